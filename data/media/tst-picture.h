@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "media/tst-image-info.h"
+
+G_BEGIN_DECLS
+
+/* Pixels: decoding and the derivatives made from them. Hostile input is expected: limits on size and memory are set
+ * before a decoder sees a byte, and for publication the decoder runs in a child (tst_derive_in_sandbox()). */
+
+#define TST_PICTURE_MAX_PIXELS (120u * 1000 * 1000)
+
+/**
+ * TstPicture:
+ *
+ * 8-bit RGB (3 bytes a pixel, rows without padding), upright: the orientation is applied.
+ */
+typedef struct
+{
+  guint width, height;
+  guint8 *pixels;
+} TstPicture;
+void tst_picture_free (TstPicture *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TstPicture, tst_picture_free)
+
+/**
+ * tst_picture_decode:
+ * @data: the file's bytes
+ * @min_width: decode no smaller than this many pixels wide when the file is larger (JPEG scales in the DCT); 0: full
+ * @strict: a decoder's warning is an error (publication); otherwise what can be shown is shown
+ */
+TstPicture *tst_picture_decode (GBytes *data, guint orientation, guint min_width, gboolean strict, GError **error);
+/* Area-averaging reduction to @width (never enlarges). */
+TstPicture *tst_picture_scale (const TstPicture *self, guint width);
+/* Baseline-compatible JPEG without any metadata. */
+GBytes *tst_picture_to_jpeg (const TstPicture *self, int quality, GError **error);
+
+typedef struct
+{
+  guint width, height;
+  GBytes *jpeg;
+} TstDerivative;
+void tst_derivative_free (TstDerivative *self);
+
+/* The widths that are published. */
+extern const guint tst_derivative_widths[3]; /* 480, 960, 1920 */
+
+/* The work of the child: decodes once, strict, makes each width not larger than the picture (at least one). */
+GPtrArray *tst_derive (GBytes *original, GError **error);
+
+/**
+ * tst_derive_in_sandbox:
+ * @worker: path of the program testigo-derive
+ * @original_fd: open for reading on the original; the child can open nothing else
+ *
+ * Runs the worker with rlimits, no new privileges and a seccomp filter that leaves read, write, memory and exit; inside
+ * bubblewrap as well where that works. Blocks; kills the child after 60 s. (element-type TstDerivative)
+ */
+GPtrArray *tst_derive_in_sandbox (const char *worker, int original_fd, GCancellable *cancellable, GError **error);
+/* Body of the worker's main(): reads fd 0, writes frames to fd 1. */
+int tst_derive_worker_main (void);
+
+G_END_DECLS
