@@ -25,7 +25,8 @@ typedef struct
   gboolean with_alg;   /* writes alg="ed25519" */
 } TstSignatureParams;
 
-/* RFC 9421 § 2.5. @params_text is the inner list with its parameters as it stands in Signature-Input after "label=". */
+/* RFC 9421 § 2.5. @params_text is the inner list with its parameters as it stands in Signature-Input after "label=". NULL when
+ * a value has a line break, by which it could pass for another component. */
 char *tst_signature_base (const TstComponent *components, guint n, const char *params_text);
 /* Gives the values of the two fields. */
 void tst_http_sign (const TstComponent *components, guint n, const TstSignatureParams *params, TstSigningKey *key,
@@ -44,7 +45,9 @@ typedef struct
 TstParsedSignature *tst_http_signature_parse (const char *signature_input, const char *signature, const char *label, GError **error);
 void tst_parsed_signature_free (TstParsedSignature *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TstParsedSignature, tst_parsed_signature_free)
-/* @components: values for every covered name (looked up by name). */
+/* What must be covered is for the caller to say. */
+gboolean tst_parsed_signature_covers (TstParsedSignature *self, const char *name);
+/* @components: values for every covered name (looked up by name). The verifier's name must be the keyid. */
 gboolean tst_http_signature_check (TstParsedSignature *self, const TstComponent *components, guint n, TstVerifier *verifier, GError **error);
 
 char *tst_content_digest (GBytes *body);                       /* "sha-256=:…:" */
