@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "central/tst-central-schema.h"
+
+/* Times are whole seconds since 1970 in UTC (…_s) or civil dates in the town's zone (…_on). Hashes are 32-byte blobs. */
+static const char version_1[] =
+  /* What was received, as it was received: never updated but for fork, body_state and erased bytes. */
+  "CREATE TABLE leaf (idx INTEGER PRIMARY KEY, text_hash BLOB NOT NULL UNIQUE, note BLOB NOT NULL,"
+  "  device TEXT NOT NULL, chain TEXT NOT NULL, seq INTEGER NOT NULL, id TEXT NOT NULL, kind TEXT NOT NULL,"
+  "  utc_s INTEGER NOT NULL, body_hash BLOB NOT NULL, received_s INTEGER NOT NULL, fork INTEGER NOT NULL DEFAULT 0,"
+  "  body_state TEXT NOT NULL DEFAULT 'missing' CHECK (body_state IN ('here', 'missing', 'erased')));"
+  "CREATE INDEX leaf_by_chain ON leaf (device, chain, seq);"
+  "CREATE INDEX leaf_by_id ON leaf (id);"
+  "CREATE TABLE body (text_hash BLOB PRIMARY KEY, bytes BLOB NOT NULL) WITHOUT ROWID;"
+  "CREATE TABLE part (sha256 BLOB PRIMARY KEY, text_hash BLOB NOT NULL, purpose TEXT NOT NULL, bytes BLOB NOT NULL)"
+  "  WITHOUT ROWID;"
+  "CREATE INDEX part_by_record ON part (text_hash);"
+  "CREATE TABLE holding (sha256 BLOB PRIMARY KEY, bytes INTEGER NOT NULL, type TEXT, held_s INTEGER NOT NULL)"
+  "  WITHOUT ROWID;"
+  "CREATE TABLE record_media (text_hash BLOB NOT NULL, sha256 BLOB NOT NULL, bytes INTEGER NOT NULL, type TEXT, role TEXT,"
+  "  PRIMARY KEY (text_hash, sha256)) WITHOUT ROWID;"
+  "CREATE INDEX record_media_by_medium ON record_media (sha256);"
+  "CREATE TABLE upload (id TEXT PRIMARY KEY, device TEXT NOT NULL, sha256 BLOB NOT NULL, bytes INTEGER NOT NULL,"
+  "  type TEXT, created_s INTEGER NOT NULL, UNIQUE (device, sha256)) WITHOUT ROWID;"
+  /* The tree. Tiles can be made anew from the leaves; checkpoints cannot: they were shown to people. */
+  "CREATE TABLE tile (level INTEGER NOT NULL, idx INTEGER NOT NULL, width INTEGER NOT NULL, hashes BLOB NOT NULL,"
+  "  PRIMARY KEY (level, idx)) WITHOUT ROWID;"
+  "CREATE TABLE checkpoint (size INTEGER PRIMARY KEY, note BLOB NOT NULL, signed_s INTEGER NOT NULL);"
+  "CREATE TABLE device (name TEXT PRIMARY KEY, public_key BLOB NOT NULL, chain TEXT NOT NULL, peer TEXT, label TEXT,"
+  "  state TEXT NOT NULL CHECK (state IN ('active', 'lost', 'retired')), registered_s INTEGER NOT NULL) WITHOUT ROWID;"
+  "CREATE TABLE enrolment (code_hash BLOB PRIMARY KEY, label TEXT NOT NULL, made_s INTEGER NOT NULL,"
+  "  expires_s INTEGER NOT NULL, field_device TEXT) WITHOUT ROWID;"
+  /* Projections: dropped and made anew from leaf and body by tst_projection_rebuild(). */
+  "CREATE TABLE item (id TEXT PRIMARY KEY, text_hash BLOB NOT NULL, device TEXT NOT NULL, kind TEXT NOT NULL, type TEXT,"
+  "  event TEXT, work TEXT, utc_s INTEGER NOT NULL, state TEXT NOT NULL, decided_s INTEGER, reason TEXT, title TEXT,"
+  "  content TEXT) WITHOUT ROWID;"
+  "CREATE INDEX item_by_state ON item (state, utc_s);"
+  "CREATE INDEX item_by_work ON item (work, state, utc_s);"
+  "CREATE INDEX item_by_event ON item (event, utc_s);"
+  "CREATE TABLE decision (idx INTEGER PRIMARY KEY, type TEXT NOT NULL, target TEXT, target_hash BLOB,"
+  "  target_device TEXT, reason TEXT, utc_s INTEGER NOT NULL);"
+  "CREATE INDEX decision_by_target ON decision (target);"
+  "CREATE INDEX decision_by_device ON decision (target_device, idx);"
+  "CREATE TABLE derivative (sha256 BLOB NOT NULL, id TEXT NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL,"
+  "  bytes INTEGER NOT NULL, PRIMARY KEY (id, width)) WITHOUT ROWID;"
+  "CREATE INDEX derivative_by_hash ON derivative (sha256);"
+  "CREATE TABLE work (code TEXT PRIMARY KEY, rev INTEGER NOT NULL, gone INTEGER NOT NULL DEFAULT 0, content TEXT,"
+  "  search TEXT, status TEXT, comuna TEXT, sector TEXT, dependency TEXT, lat REAL, lon REAL) WITHOUT ROWID;"
+  "CREATE INDEX work_by_rev ON work (rev);"
+  "CREATE TABLE event (id TEXT PRIMARY KEY, rev INTEGER NOT NULL, assigned INTEGER NOT NULL DEFAULT 0, type TEXT,"
+  "  title TEXT, work TEXT, starts_s INTEGER, ends_s INTEGER, closed INTEGER NOT NULL DEFAULT 0, content TEXT)"
+  "  WITHOUT ROWID;"
+  "CREATE INDEX event_by_rev ON event (rev);"
+  "CREATE TABLE contribution (number TEXT PRIMARY KEY, id TEXT UNIQUE, class TEXT, topic TEXT, event TEXT, work TEXT,"
+  "  received_s INTEGER, due_on TEXT, state TEXT, radicado TEXT, answer TEXT, answered_s INTEGER, public_ok INTEGER)"
+  "  WITHOUT ROWID;"
+  "CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;";
+
+const TstMigration tst_central_migrations[] = {
+  { .sql = version_1 },
+};
+
+const guint tst_central_n_migrations = G_N_ELEMENTS (tst_central_migrations);
