@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "central/tst-central.h"
+
+G_BEGIN_DECLS
+
+/**
+ * TstModeration:
+ *
+ * A person's decisions. Each is a record on central's own chain and does its work through the projection, so that a rebuild comes to the same.
+ * All functions block (disk, pictures): worker threads only. Decisions are taken one at a time, under a lock of their own.
+ *
+ * Bodies of the records (kind "decision"; all with "target": id, "target_record": hex text hash, "target_device"):
+ *
+ *     accept    "redacted": bool, "reason"?, "records": [hex] (amendments that were looked at and are shown with it), "shown": {…} (what is public
+ *               of the content), "derivatives": [{"sha256": hex, "width", "height", "bytes"}]
+ *     withhold, retire   "reason", "note"? (a person's own words; internal)
+ *     erase     "reason", "destroyed": [hex] (bodies, sealed parts, media)
+ *     answer    "number", "text"          radicado  "number", "value"
+ */
+typedef struct _TstModeration TstModeration;
+
+/* @derive_worker: (nullable): path of testigo-derive; NULL: $TESTIGO_DERIVE, else beside the program, else libexec. */
+TstModeration *tst_moderation_new (TstCentral *central, const char *derive_worker);
+void tst_moderation_free (TstModeration *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TstModeration, tst_moderation_free)
+
+typedef enum
+{
+  TST_VERDICT_ACCEPT,   /* "accept" */
+  TST_VERDICT_WITHHOLD, /* "withhold" */
+  TST_VERDICT_RETIRE,   /* "retire" */
+  TST_VERDICT_ERASE     /* "erase" */
+} TstVerdict;
+
+/* @row: {"id", "state", …} of an item that was done, or NULL with @error. */
+typedef void (*TstModerationResult) (const char *id, JsonObject *row, const GError *error, gpointer user_data);
+
+/**
+ * tst_moderation_decide:
+ * @ids: (nullable): NULL-terminated; NULL: all that is pending (with TST_VERDICT_ACCEPT or _WITHHOLD only). Items that descend from a fork
+ *   are then left out with TST_ERROR_FORK: they want to be named
+ * @reason: (nullable): a code of tst_moderation_reasons(), or a person's own words (kept internal, counted as "otro")
+ * @redacted: accept: the body stays internal although it could be revealed
+ *
+ * Item codes: not-found, wrong-state, missing-content (not all media are held yet), consent-missing (a contribution whose
+ * author did not allow it), refused (attendance and surveys are never published), not-an-image, damaged-image, too-large, fork.
+ * FALSE only when nothing can go on (disk, log).
+ */
+gboolean tst_moderation_decide (TstModeration *self, TstVerdict verdict, const char *const *ids, const char *reason,
+                                gboolean redacted, TstModerationResult result, gpointer user_data,
+                                GCancellable *cancellable, GError **error);
+
+/* To the contribution of that provisional number (spelling tolerant). TST_ERROR_NOT_FOUND, _BAD_VALUE (check symbol, empty text). */
+gboolean tst_moderation_answer (TstModeration *self, const char *number, const char *text, GError **error);
+gboolean tst_moderation_radicado (TstModeration *self, const char *number, const char *value, GError **error);
+
+/* Reasons with their Spanish words: NULL-terminated pairs code, label. */
+const char *const *tst_moderation_reasons (void);
+const char *tst_moderation_reason_label (const char *code); /* never NULL: unknown codes are "Otro motivo" */
+
+/* Removes files of erased media that a power cut left behind. Call when central was opened. */
+gboolean tst_moderation_finish_erasures (TstCentral *central, GError **error);
+
+G_END_DECLS
