@@ -12,6 +12,9 @@ gboolean tst_hex_decode (const char *text, void *data, gsize size); /* lower cas
 
 /* RFC 4648 § 4 with padding; NULL for anything else, line breaks and stray bits included. */
 GBytes *tst_base64_decode (const char *text);
+/* The same without allocating, for @length characters at @text, which need no NUL; @padded FALSE takes the form
+ * without "=", as age writes it. FALSE when it is not such a text or has more than @room bytes. */
+gboolean tst_base64_decode_into (const char *text, gsize length, gboolean padded, void *out, gsize room, gsize *size);
 
 /* RFC 4648 § 5 without padding, for texts that travel in a QR or a URL. */
 char *tst_base64url_encode (const void *data, gsize size);
