@@ -26,7 +26,8 @@ gsize tst_size_class (gsize size);
  * @content: all members but "testigo", "salt" and "pad"; "type" and "id" are required
  * @min_class: smallest size class to pad to (0: the smallest)
  *
- * Returns: (transfer full): the exact bytes to hash, store and send; written once, never re-serialised.
+ * Returns: (transfer full) (nullable): the exact bytes to hash, store and send; written once, never re-serialised.
+ * NULL when they would be more than TST_BODY_MAX_SIZE.
  */
 GBytes *tst_body_write (JsonObject *content, gsize min_class);
 

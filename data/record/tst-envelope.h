@@ -32,6 +32,9 @@ gboolean tst_chain_parse (const char *name, TstChain *chain);
 const char *tst_kind_name (TstKind kind);
 gboolean tst_kind_parse (const char *name, TstKind *kind);
 
+/* An anchor's origin as the envelope's grammar allows it: 1 to 255 of A-Z a-z 0-9 - . _ ~ : / */
+gboolean tst_origin_is_valid (const char *origin);
+
 /**
  * TstEnvelope:
  *

@@ -8,12 +8,16 @@ G_BEGIN_DECLS
 #define TST_PUBLIC_KEY_SIZE 32
 #define TST_SIGNATURE_SIZE 64
 
+/* What signed-note v1.0.0 allows as a key's name: not empty, UTF-8, no spaces, no control characters, no "+". */
+gboolean tst_key_name_is_valid (const char *name);
+
 /**
  * TstVerifier:
  *
  * A name and an Ed25519 public key: a C2SP signed-note verifier key. Immutable, any thread, counted.
  */
 typedef struct _TstVerifier TstVerifier;
+/* @name must be valid; check what came from outside with tst_key_name_is_valid() first. */
 TstVerifier *tst_verifier_new (const char *name, const guint8 public_key[TST_PUBLIC_KEY_SIZE]);
 /* The verifier of a device chain: its name is tst_device_name_for_key(). */
 TstVerifier *tst_verifier_new_for_device (const guint8 public_key[TST_PUBLIC_KEY_SIZE]);
