@@ -23,6 +23,7 @@ typedef struct
 {
   const char *sql;
   gboolean (*run) (TstStore *store, GError **error); /* on the store thread, inside the step's transaction */
+  /* Foreign keys are off while a step runs (no ON DELETE CASCADE), and all of them are checked before it is kept. */
 } TstMigration;
 
 /**
@@ -31,7 +32,8 @@ typedef struct
  * @migrations: all steps from the empty database on
  *
  * Blocks. Each missing step runs in a transaction of its own; before the first one on a database that holds data,
- * VACUUM INTO makes "testigo.db.before-N". Errors: TST_ERROR_STORE_IN_USE, TST_ERROR_STORE_NEWER; a damaged file is renamed to
+ * VACUUM INTO makes "testigo.db.before-N", N being @n_migrations. Errors: TST_ERROR_STORE_MISSING (no @folder),
+ * TST_ERROR_STORE_IN_USE, TST_ERROR_STORE_NEWER; a damaged file is renamed to
  * "testigo.db.damaged-TIME" (with its -wal) and TST_ERROR_STORE_DAMAGED says so.
  */
 TstStore *tst_store_open (const char *folder, const TstMigration *migrations, guint n_migrations, GError **error);
@@ -41,7 +43,10 @@ void tst_store_close (TstStore *self);
 /* Work on the store thread, in the order in which it was handed in. */
 typedef gboolean (*TstStoreFunc) (TstStore *store, gpointer data, GError **error);
 
-/* Runs @func inside BEGIN IMMEDIATE … COMMIT: FALSE rolls back. When this says TRUE the change is durable. */
+/* Runs @func inside BEGIN IMMEDIATE … COMMIT: FALSE rolls back. When this says TRUE the change is durable. @func frees its
+ * statements before it returns. @data lives until @callback has returned and is destroyed in the caller's main context.
+ * Cancelling takes back only what has not begun. After a failed fsync each write gives TST_ERROR_IO until the folder is
+ * opened anew. */
 void tst_store_write_async (TstStore *self, TstStoreFunc func, gpointer data, GDestroyNotify destroy,
                             GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 gboolean tst_store_write_finish (TstStore *self, GAsyncResult *result, GError **error);
@@ -82,10 +87,11 @@ GBytes *tst_statement_bytes (TstStatement *self, int column);    /* (transfer fu
 gboolean tst_statement_hash (TstStatement *self, int column, TstHash *hash);
 gboolean tst_statement_is_null (TstStatement *self, int column);
 
-gboolean tst_store_exec (TstStore *self, const char *sql, GError **error); /* may hold several statements */
+gboolean tst_store_exec (TstStore *self, const char *sql, GError **error); /* may hold several; in writes only */
 gint64 tst_store_changes (TstStore *self);
 void tst_store_assert_thread (TstStore *self);
-/* VACUUM INTO, then fsync of the file and its folder. */
+/* VACUUM INTO, then fsync of the file and its folder; in a reading, since VACUUM cannot run in a transaction. Replaces
+ * @path, and never leaves half a file there. */
 gboolean tst_store_backup (TstStore *self, const char *path, GError **error);
 /* PRAGMA integrity_check and foreign_key_check. */
 gboolean tst_store_check (TstStore *self, GError **error);
