@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* testigoctl: Testigo without a window. The names of commands, options and output members are a promise (README.md). */
+
+#include "ctl/tst-ctl.h"
+
+#include "base/tst-error.h"
+
+#include <locale.h>
+#include <string.h>
+
+const char *tst_ctl_folder;
+
+static const TstCtlCommand *const groups[] = {
+  tst_ctl_works_commands, tst_ctl_event_commands, tst_ctl_capture_commands, tst_ctl_look_commands,
+  tst_ctl_sync_commands,
+};
+
+static void
+print_help (void)
+{
+  g_print ("testigoctl [--store DIR] [--json] COMMAND …\n\n");
+  for (guint g = 0; g < G_N_ELEMENTS (groups); g++)
+    for (const TstCtlCommand *c = groups[g]; c->words != NULL; c++)
+      g_print ("  %s %s\n      %s\n", c->words, c->arguments, c->help);
+  g_print ("\nExit: 0 all done · 1 part of a batch was refused · 2 usage · 3 the store cannot be opened or is in use ·\n"
+           "4 central cannot be reached · 5 verification failed.\n");
+}
+
+TstExit
+tst_ctl_usage (TstCli *cli, const char *words, const char *message)
+{
+  for (guint g = 0; g < G_N_ELEMENTS (groups); g++)
+    for (const TstCtlCommand *c = groups[g]; c->words != NULL; c++)
+      if (g_str_equal (c->words, words))
+        {
+          if (message != NULL)
+            tst_cli_say (cli, "%s", message);
+          tst_cli_say (cli, "usage: testigoctl %s %s", c->words, c->arguments);
+        }
+  return TST_EXIT_USAGE;
+}
+
+void
+tst_ctl_print_id (TstCli *cli, const char *id)
+{
+  g_autoptr (JsonObject) row = json_object_new ();
+
+  json_object_set_string_member (row, "id", id);
+  tst_cli_print (cli, row, id);
+}
+
+/* The command that @argv begins with: two words before one. */
+static const TstCtlCommand *
+find_command (int argc, char **argv, int *n_words)
+{
+  for (*n_words = MIN (2, argc); *n_words > 0; (*n_words)--)
+    {
+      g_autofree char *words = *n_words == 2 ? g_strdup_printf ("%s %s", argv[0], argv[1]) : g_strdup (argv[0]);
+
+      for (guint g = 0; g < G_N_ELEMENTS (groups); g++)
+        for (const TstCtlCommand *c = groups[g]; c->words != NULL; c++)
+          if (g_str_equal (c->words, words))
+            return c;
+    }
+  return NULL;
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TstClock) clock = NULL;
+  g_autoptr (TstFieldBook) book = NULL;
+  g_autofree char *folder = NULL;
+  g_autoptr (GPtrArray) rest = g_ptr_array_new ();
+  TstCli cli = { "testigoctl", FALSE, 0 };
+  const TstCtlCommand *command;
+  int n_words;
+  TstExit code;
+
+  setlocale (LC_ALL, "");
+
+  /* --store and --json may stand anywhere, so that a script can append them. */
+  for (int i = 1; i < argc; i++)
+    {
+      if (g_str_equal (argv[i], "--json"))
+        cli.json = TRUE;
+      else if (g_str_equal (argv[i], "--store") && i + 1 < argc)
+        folder = (g_free (folder), g_strdup (argv[++i]));
+      else if (g_str_has_prefix (argv[i], "--store="))
+        folder = (g_free (folder), g_strdup (argv[i] + strlen ("--store=")));
+      else if (g_str_equal (argv[i], "--version"))
+        {
+          g_print ("testigoctl %s\n", TST_VERSION);
+          return TST_EXIT_DONE;
+        }
+      else
+        g_ptr_array_add (rest, argv[i]);
+    }
+  if (folder == NULL)
+    folder = g_build_filename (g_get_user_data_dir (), "testigo", NULL);
+  tst_ctl_folder = folder;
+
+  if (rest->len == 0 || g_str_equal (rest->pdata[0], "--help") || g_str_equal (rest->pdata[0], "-h")
+      || g_str_equal (rest->pdata[0], "help"))
+    {
+      print_help ();
+      return rest->len == 0 ? TST_EXIT_USAGE : TST_EXIT_DONE;
+    }
+  command = find_command (rest->len, (char **) rest->pdata, &n_words);
+  if (command == NULL)
+    {
+      tst_cli_say (&cli, "there is no command \"%s\"; see testigoctl --help", (char *) rest->pdata[0]);
+      return TST_EXIT_USAGE;
+    }
+  if (command->needs_book)
+    {
+      clock = tst_clock_new_system ();
+      book = tst_field_book_open (folder, clock, &error);
+      if (book == NULL)
+        {
+          tst_cli_fail (&cli, error);
+          return TST_EXIT_STORE;
+        }
+    }
+
+  g_ptr_array_remove_range (rest, 0, n_words);
+  g_ptr_array_insert (rest, 0, (char *) command->words);
+  g_ptr_array_add (rest, NULL);
+  code = command->run (&cli, book, rest->len - 1, (char **) rest->pdata);
+  if (book != NULL)
+    tst_field_book_close (book);
+  return code;
+}
