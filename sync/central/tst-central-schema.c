@@ -10,6 +10,8 @@ static const char version_1[] =
   "  body_state TEXT NOT NULL DEFAULT 'missing' CHECK (body_state IN ('here', 'missing', 'erased')));"
   "CREATE INDEX leaf_by_chain ON leaf (device, chain, seq);"
   "CREATE INDEX leaf_by_id ON leaf (id);"
+  "CREATE INDEX leaf_forked ON leaf (device, chain, seq) WHERE fork = 1;"
+  "CREATE INDEX leaf_missing ON leaf (device, chain) WHERE body_state = 'missing';"
   "CREATE TABLE body (text_hash BLOB PRIMARY KEY, bytes BLOB NOT NULL) WITHOUT ROWID;"
   "CREATE TABLE part (sha256 BLOB PRIMARY KEY, text_hash BLOB NOT NULL, purpose TEXT NOT NULL, bytes BLOB NOT NULL)"
   "  WITHOUT ROWID;"
@@ -32,10 +34,14 @@ static const char version_1[] =
   /* Projections: dropped and made anew from leaf and body by tst_projection_rebuild(). */
   "CREATE TABLE item (id TEXT PRIMARY KEY, text_hash BLOB NOT NULL, device TEXT NOT NULL, kind TEXT NOT NULL, type TEXT,"
   "  event TEXT, work TEXT, utc_s INTEGER NOT NULL, state TEXT NOT NULL, decided_s INTEGER, reason TEXT, title TEXT,"
-  "  content TEXT) WITHOUT ROWID;"
-  "CREATE INDEX item_by_state ON item (state, utc_s);"
-  "CREATE INDEX item_by_work ON item (work, state, utc_s);"
+  "  content TEXT, taken_s INTEGER NOT NULL, shown TEXT, revealed INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;"
+  "CREATE INDEX item_by_state ON item (state, kind, taken_s);"
+  "CREATE INDEX item_by_work ON item (work, state, taken_s);"
   "CREATE INDEX item_by_event ON item (event, utc_s);"
+  "CREATE TABLE change (idx INTEGER PRIMARY KEY, text_hash BLOB NOT NULL, type TEXT NOT NULL, target TEXT NOT NULL,"
+  "  device TEXT NOT NULL, chain TEXT NOT NULL, seq INTEGER NOT NULL, utc_s INTEGER NOT NULL, content TEXT);"
+  "CREATE INDEX change_by_target ON change (target, device, seq);"
+  "CREATE TABLE tombstone (sha256 BLOB PRIMARY KEY) WITHOUT ROWID;"
   "CREATE TABLE decision (idx INTEGER PRIMARY KEY, type TEXT NOT NULL, target TEXT, target_hash BLOB,"
   "  target_device TEXT, reason TEXT, utc_s INTEGER NOT NULL);"
   "CREATE INDEX decision_by_target ON decision (target);"
@@ -53,6 +59,7 @@ static const char version_1[] =
   "CREATE TABLE contribution (number TEXT PRIMARY KEY, id TEXT UNIQUE, class TEXT, topic TEXT, event TEXT, work TEXT,"
   "  received_s INTEGER, due_on TEXT, state TEXT, radicado TEXT, answer TEXT, answered_s INTEGER, public_ok INTEGER)"
   "  WITHOUT ROWID;"
+  "CREATE INDEX contribution_by_work ON contribution (work);"
   "CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;";
 
 const TstMigration tst_central_migrations[] = {
