@@ -12,9 +12,9 @@ static const char version_1[] =
   "CREATE INDEX leaf_by_id ON leaf (id);"
   "CREATE INDEX leaf_forked ON leaf (device, chain, seq) WHERE fork = 1;"
   "CREATE INDEX leaf_missing ON leaf (device, chain) WHERE body_state = 'missing';"
-  "CREATE TABLE body (text_hash BLOB PRIMARY KEY, bytes BLOB NOT NULL) WITHOUT ROWID;"
-  "CREATE TABLE part (sha256 BLOB PRIMARY KEY, text_hash BLOB NOT NULL, purpose TEXT NOT NULL, bytes BLOB NOT NULL)"
-  "  WITHOUT ROWID;"
+  /* Not WITHOUT ROWID: kilobytes in the order of random keys would split pages at every insert. */
+  "CREATE TABLE body (text_hash BLOB PRIMARY KEY, bytes BLOB NOT NULL);"
+  "CREATE TABLE part (sha256 BLOB PRIMARY KEY, text_hash BLOB NOT NULL, purpose TEXT NOT NULL, bytes BLOB NOT NULL);"
   "CREATE INDEX part_by_record ON part (text_hash);"
   "CREATE TABLE holding (sha256 BLOB PRIMARY KEY, bytes INTEGER NOT NULL, type TEXT, held_s INTEGER NOT NULL)"
   "  WITHOUT ROWID;"

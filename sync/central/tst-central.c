@@ -3,7 +3,9 @@
 
 #include "base/tst-error.h"
 #include "base/tst-fs.h"
+#include "central/tst-appender.h"
 #include "central/tst-central-schema.h"
+#include "central/tst-projection.h"
 #include "central/tst-public-log.h"
 #include "record/tst-body.h"
 
@@ -24,6 +26,7 @@ struct _TstCentral
   TstSigningKey *http_key;
   TstAgeIdentity *intake;
   TstPublicLog *log;
+  TstAppender *appender;
   char *origin;
 
   GMutex lock;      /* guards what follows */
@@ -263,15 +266,18 @@ tst_central_open (const char *folder, TstClock *clock, GError **error)
   self->media = tst_media_store_open (media, error);
   if (self->media == NULL || !tst_fs_ensure_folder (uploads, 0700, error))
     return NULL;
+  tst_projection_attach (self->store, self->media);
   self->log = tst_public_log_open (self, tst_json_string (self->town, "mirror"), error);
   if (self->log == NULL)
     return NULL;
+  self->appender = tst_appender_new (self);
   return g_steal_pointer (&self);
 }
 
 void
 tst_central_close (TstCentral *self)
 {
+  g_clear_pointer (&self->appender, tst_appender_free);
   g_clear_pointer (&self->log, tst_public_log_free);
   if (self->store != NULL)
     tst_store_close (self->store);
@@ -368,6 +374,12 @@ TstPublicLog *
 tst_central_get_log (TstCentral *self)
 {
   return self->log;
+}
+
+TstAppender *
+tst_central_get_appender (TstCentral *self)
+{
+  return self->appender;
 }
 
 gint64

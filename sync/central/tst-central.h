@@ -70,5 +70,7 @@ gint64 tst_central_now_s (TstCentral *self);
 
 typedef struct _TstPublicLog TstPublicLog;
 TstPublicLog *tst_central_get_log (TstCentral *self); /* tst-public-log.h */
+typedef struct _TstAppender TstAppender;
+TstAppender *tst_central_get_appender (TstCentral *self); /* tst-appender.h */
 
 G_END_DECLS
