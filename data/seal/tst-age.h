@@ -38,7 +38,8 @@ GBytes *tst_age_open (GBytes *sealed, TstAgeIdentity *identity, GError **error);
 void tst_age_wipe (GBytes *plain); /* zeroes the bytes and drops the reference */
 gboolean tst_age_looks_sealed (GBytes *bytes); /* begins with the version line */
 
-/* Streams of any size (voice, attachments, bundles): 64 KiB chunks, fd to fd; TST_ERROR as above. */
+/* Streams of any size (voice, attachments, bundles): 64 KiB chunks, fd to fd, each from where it stands; blocks, so
+ * never on the main loop. TST_ERROR as above, and then what was written to @out must be thrown away. */
 gboolean tst_age_seal_fd (int in, int out, const char *const *recipients, GCancellable *cancellable, GError **error);
 gboolean tst_age_open_fd (int in, int out, TstAgeIdentity *identity, GCancellable *cancellable, GError **error);
 
