@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "kiosk/tst-session.h"
+
+struct _TstSession
+{
+  GObject parent_instance;
+  TstFieldBook *book;
+  TstSyncControl *sync;
+  GSettings *settings;
+  char *author_name, *author_role;
+  gboolean has_position;
+  TstPlace position;
+};
+
+typedef enum
+{
+  PROP_BOOK = 1,
+  PROP_SYNC,
+  PROP_SETTINGS,
+  PROP_AUTHOR_NAME,
+  PROP_AUTHOR_ROLE,
+  PROP_HAS_POSITION,
+} TstSessionProperty;
+
+static GParamSpec *properties[PROP_HAS_POSITION + 1];
+
+enum
+{
+  RECORDS_CHANGED,
+  WORKS_CHANGED,
+  POSITION_CHANGED,
+  TOAST,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (TstSession, tst_session, G_TYPE_OBJECT)
+
+static void
+on_sync_changed (TstSession *self)
+{
+  g_signal_emit (self, signals[RECORDS_CHANGED], 0);
+}
+
+static void
+tst_session_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  TstSession *self = TST_SESSION (object);
+
+  switch ((TstSessionProperty) id)
+    {
+    case PROP_BOOK:
+      g_value_set_object (value, self->book);
+      break;
+    case PROP_SYNC:
+      g_value_set_object (value, self->sync);
+      break;
+    case PROP_SETTINGS:
+      g_value_set_object (value, self->settings);
+      break;
+    case PROP_AUTHOR_NAME:
+      g_value_set_string (value, self->author_name);
+      break;
+    case PROP_AUTHOR_ROLE:
+      g_value_set_string (value, self->author_role);
+      break;
+    case PROP_HAS_POSITION:
+      g_value_set_boolean (value, self->has_position);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+tst_session_dispose (GObject *object)
+{
+  TstSession *self = TST_SESSION (object);
+
+  if (self->sync != NULL)
+    g_signal_handlers_disconnect_by_data (self->sync, self);
+  g_clear_object (&self->sync);
+  g_clear_object (&self->book);
+  g_clear_object (&self->settings);
+  g_clear_pointer (&self->author_name, g_free);
+  g_clear_pointer (&self->author_role, g_free);
+  G_OBJECT_CLASS (tst_session_parent_class)->dispose (object);
+}
+
+static void
+tst_session_class_init (TstSessionClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags ro = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+
+  object_class->get_property = tst_session_get_property;
+  object_class->dispose = tst_session_dispose;
+
+  properties[PROP_BOOK] = g_param_spec_object ("book", NULL, NULL, TST_TYPE_FIELD_BOOK, ro);
+  properties[PROP_SYNC] = g_param_spec_object ("sync", NULL, NULL, TST_TYPE_SYNC_CONTROL, ro);
+  properties[PROP_SETTINGS] = g_param_spec_object ("settings", NULL, NULL, G_TYPE_SETTINGS, ro);
+  properties[PROP_AUTHOR_NAME] = g_param_spec_string ("author-name", NULL, NULL, NULL, ro);
+  properties[PROP_AUTHOR_ROLE] = g_param_spec_string ("author-role", NULL, NULL, NULL, ro);
+  properties[PROP_HAS_POSITION] = g_param_spec_boolean ("has-position", NULL, NULL, FALSE, ro);
+  g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
+
+  signals[RECORDS_CHANGED] = g_signal_new ("records-changed", TST_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                           NULL, G_TYPE_NONE, 0);
+  signals[WORKS_CHANGED] = g_signal_new ("works-changed", TST_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                         G_TYPE_NONE, 0);
+  signals[POSITION_CHANGED] = g_signal_new ("position-changed", TST_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                            NULL, G_TYPE_NONE, 0);
+  signals[TOAST] = g_signal_new ("toast", TST_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                                 G_TYPE_STRING);
+}
+
+static void
+tst_session_init (TstSession *self)
+{
+}
+
+TstSession *
+tst_session_new (GSettings *settings)
+{
+  TstSession *self = g_object_new (TST_TYPE_SESSION, NULL);
+
+  self->settings = g_object_ref (settings);
+  return self;
+}
+
+TstFieldBook *
+tst_session_get_book (TstSession *self)
+{
+  g_return_val_if_fail (TST_IS_SESSION (self), NULL);
+  return self->book;
+}
+
+void
+tst_session_set_book (TstSession *self, TstFieldBook *book)
+{
+  g_return_if_fail (TST_IS_SESSION (self));
+  if (g_set_object (&self->book, book))
+    {
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BOOK]);
+      tst_session_works_changed (self);
+      g_signal_emit (self, signals[RECORDS_CHANGED], 0);
+    }
+}
+
+TstSyncControl *
+tst_session_get_sync (TstSession *self)
+{
+  g_return_val_if_fail (TST_IS_SESSION (self), NULL);
+  return self->sync;
+}
+
+void
+tst_session_set_sync (TstSession *self, TstSyncControl *sync)
+{
+  g_return_if_fail (TST_IS_SESSION (self));
+  if (self->sync == sync)
+    return;
+  if (self->sync != NULL)
+    g_signal_handlers_disconnect_by_data (self->sync, self);
+  g_set_object (&self->sync, sync);
+  if (sync != NULL)
+    g_signal_connect_swapped (sync, "changed", G_CALLBACK (on_sync_changed), self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SYNC]);
+}
+
+GSettings *
+tst_session_get_settings (TstSession *self)
+{
+  g_return_val_if_fail (TST_IS_SESSION (self), NULL);
+  return self->settings;
+}
+
+const char *
+tst_session_get_author_name (TstSession *self)
+{
+  g_return_val_if_fail (TST_IS_SESSION (self), NULL);
+  return self->author_name;
+}
+
+const char *
+tst_session_get_author_role (TstSession *self)
+{
+  g_return_val_if_fail (TST_IS_SESSION (self), NULL);
+  return self->author_role;
+}
+
+void
+tst_session_set_author (TstSession *self, const char *id, const char *name, const char *role)
+{
+  TstAuthor author = { id, name, role };
+
+  g_return_if_fail (TST_IS_SESSION (self));
+  if (self->book != NULL)
+    tst_field_book_set_author (self->book, &author);
+  g_free (self->author_name);
+  self->author_name = g_strdup (id != NULL ? name : NULL);
+  g_free (self->author_role);
+  self->author_role = g_strdup (id != NULL ? role : NULL);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_AUTHOR_NAME]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_AUTHOR_ROLE]);
+}
+
+gboolean
+tst_session_get_position (TstSession *self, TstPlace *place)
+{
+  g_return_val_if_fail (TST_IS_SESSION (self), FALSE);
+  if (self->has_position)
+    *place = self->position;
+  return self->has_position;
+}
+
+void
+tst_session_set_position (TstSession *self, const TstPlace *place)
+{
+  g_return_if_fail (TST_IS_SESSION (self));
+  self->has_position = place != NULL;
+  if (place != NULL)
+    self->position = *place;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_HAS_POSITION]);
+  g_signal_emit (self, signals[POSITION_CHANGED], 0);
+}
+
+void
+tst_session_saved (TstSession *self)
+{
+  g_return_if_fail (TST_IS_SESSION (self));
+  g_signal_emit (self, signals[RECORDS_CHANGED], 0);
+  if (self->sync != NULL)
+    tst_sync_control_kick (self->sync);
+}
+
+void
+tst_session_works_changed (TstSession *self)
+{
+  g_return_if_fail (TST_IS_SESSION (self));
+  g_signal_emit (self, signals[WORKS_CHANGED], 0);
+}
+
+void
+tst_session_toast (TstSession *self, const char *text)
+{
+  g_return_if_fail (TST_IS_SESSION (self));
+  g_signal_emit (self, signals[TOAST], 0, text);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "base/tst-sync-control.h"
+#include "journal/tst-field-book.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/**
+ * TstSession:
+ *
+ * What every page is handed: the open field book, the transport, the settings, and who is working. Main thread only.
+ *
+ * Properties: "book" (nullable until the store is open), "sync" (nullable), "settings", "author-name", "author-role" (strings, NULL: nobody signed in),
+ * "has-position" (boolean). Signals: "records-changed" (something was saved or its state moved: lists are worth reading again), "works-changed",
+ * "position-changed", "toast" (string: said to the person at the bottom of the window).
+ */
+#define TST_TYPE_SESSION (tst_session_get_type ())
+G_DECLARE_FINAL_TYPE (TstSession, tst_session, TST, SESSION, GObject)
+
+TstSession *tst_session_new (GSettings *settings);
+
+TstFieldBook *tst_session_get_book (TstSession *self); /* (transfer none) (nullable) */
+void tst_session_set_book (TstSession *self, TstFieldBook *book);
+TstSyncControl *tst_session_get_sync (TstSession *self); /* (transfer none) (nullable) */
+void tst_session_set_sync (TstSession *self, TstSyncControl *sync);
+GSettings *tst_session_get_settings (TstSession *self); /* (transfer none) */
+
+const char *tst_session_get_author_name (TstSession *self);
+const char *tst_session_get_author_role (TstSession *self);
+/* Hands the author to the book too. NULL @id: nobody. */
+void tst_session_set_author (TstSession *self, const char *id, const char *name, const char *role);
+
+gboolean tst_session_get_position (TstSession *self, TstPlace *place);
+void tst_session_set_position (TstSession *self, const TstPlace *place); /* NULL: lost */
+
+/* After an act that saved something: tells the pages and wakes the transport. */
+void tst_session_saved (TstSession *self);
+void tst_session_works_changed (TstSession *self);
+void tst_session_toast (TstSession *self, const char *text);
+
+G_END_DECLS

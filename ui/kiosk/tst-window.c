@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "kiosk/tst-window.h"
+
+#include "kiosk/tst-gallery-page.h"
+#include "kiosk/tst-home-page.h"
+#include "kiosk/tst-navigation.h"
+#include "kiosk/tst-outbox-page.h"
+#include "kiosk/tst-page-stack.h"
+#include "kiosk/tst-works-page.h"
+#include "widgets/tst-adaptive-bin.h"
+
+#include <glib/gi18n.h>
+
+struct _TstWindow
+{
+  AdwApplicationWindow parent_instance;
+  TstSession *session;
+  GtkWidget *toasts;
+  GtkWidget *covers;   /* GtkStack: "app" or "cover" */
+  GtkWidget *adaptive;
+  GtkWidget *box;
+  GtkWidget *places;   /* GtkStack of TstPageStack */
+  GtkWidget *navigation;
+  GtkWidget *cover;
+};
+
+G_DEFINE_FINAL_TYPE (TstWindow, tst_window, ADW_TYPE_APPLICATION_WINDOW)
+
+static TstPageStack *
+current_stack (TstWindow *self)
+{
+  return TST_PAGE_STACK (gtk_stack_get_visible_child (GTK_STACK (self->places)));
+}
+
+/* Bar below on narrow windows, where it makes room for a page that is over the root; rail beside on wide ones. */
+static void
+update_layout (TstWindow *self)
+{
+  gboolean narrow = tst_adaptive_bin_get_narrow (TST_ADAPTIVE_BIN (self->adaptive));
+  GtkWidget *first = gtk_widget_get_first_child (self->box);
+
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->box), narrow ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->navigation),
+                                  narrow ? GTK_ORIENTATION_HORIZONTAL : GTK_ORIENTATION_VERTICAL);
+  if (narrow && first == self->navigation)
+    gtk_box_reorder_child_after (GTK_BOX (self->box), self->navigation, self->places);
+  else if (!narrow && first != self->navigation)
+    gtk_box_reorder_child_after (GTK_BOX (self->box), self->navigation, NULL);
+  gtk_widget_set_visible (self->navigation, !narrow || tst_page_stack_get_at_root (current_stack (self)));
+  if (narrow)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "narrow");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "narrow");
+}
+
+static void
+on_selected (TstWindow *self)
+{
+  const char *name = tst_navigation_get_selected (TST_NAVIGATION (self->navigation));
+  GtkWidget *stack = gtk_stack_get_child_by_name (GTK_STACK (self->places), name);
+
+  if (stack == NULL || stack == gtk_stack_get_visible_child (GTK_STACK (self->places)))
+    return;
+  gtk_stack_set_visible_child (GTK_STACK (self->places), stack);
+  tst_page_emit_shown (tst_page_stack_get_visible (TST_PAGE_STACK (stack)));
+  update_layout (self);
+}
+
+static void
+on_toast (TstWindow *self, const char *text)
+{
+  AdwToast *toast = adw_toast_new (text);
+
+  adw_toast_set_timeout (toast, 4);
+  adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (self->toasts), toast);
+}
+
+static void
+on_go (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  tst_window_go (TST_WINDOW (widget), g_variant_get_string (parameter, NULL));
+}
+
+static void
+on_back (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  tst_page_stack_pop (current_stack (TST_WINDOW (widget)));
+}
+
+static void
+add_place (TstWindow *self, const char *name, const char *label, const char *icon, TstPage *root)
+{
+  GtkWidget *stack = tst_page_stack_new (root);
+
+  g_signal_connect_swapped (stack, "notify::at-root", G_CALLBACK (update_layout), self);
+  gtk_stack_add_named (GTK_STACK (self->places), stack, name);
+  tst_navigation_add (TST_NAVIGATION (self->navigation), name, label, icon);
+}
+
+static void
+tst_window_dispose (GObject *object)
+{
+  TstWindow *self = TST_WINDOW (object);
+
+  if (self->session != NULL)
+    g_signal_handlers_disconnect_by_data (self->session, self);
+  g_clear_object (&self->session);
+  G_OBJECT_CLASS (tst_window_parent_class)->dispose (object);
+}
+
+static void
+tst_window_class_init (TstWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  static const char *const places[] = { "home", "works", "gallery", "outbox" };
+
+  G_OBJECT_CLASS (klass)->dispose = tst_window_dispose;
+  gtk_widget_class_install_action (widget_class, "win.go", "s", on_go);
+  gtk_widget_class_install_action (widget_class, "win.back", NULL, on_back);
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++)
+    gtk_widget_class_add_binding_action (widget_class, GDK_KEY_1 + i, GDK_ALT_MASK, "win.go", "s", places[i]);
+}
+
+static void
+tst_window_init (TstWindow *self)
+{
+  gtk_window_set_title (GTK_WINDOW (self), "Testigo");
+  gtk_window_set_default_size (GTK_WINDOW (self), 1100, 760);
+  gtk_window_set_icon_name (GTK_WINDOW (self), "co.testigo.Testigo");
+
+  self->toasts = adw_toast_overlay_new ();
+  self->covers = gtk_stack_new ();
+  gtk_stack_set_transition_type (GTK_STACK (self->covers), GTK_STACK_TRANSITION_TYPE_CROSSFADE);
+  self->adaptive = tst_adaptive_bin_new ();
+  self->box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+  self->places = gtk_stack_new ();
+  gtk_widget_set_hexpand (self->places, TRUE);
+  gtk_widget_set_vexpand (self->places, TRUE);
+  self->navigation = tst_navigation_new ();
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->navigation), GTK_ORIENTATION_VERTICAL);
+
+  gtk_box_append (GTK_BOX (self->box), self->navigation);
+  gtk_box_append (GTK_BOX (self->box), self->places);
+  tst_adaptive_bin_set_child (TST_ADAPTIVE_BIN (self->adaptive), self->box);
+  gtk_stack_add_named (GTK_STACK (self->covers), self->adaptive, "app");
+  adw_toast_overlay_set_child (ADW_TOAST_OVERLAY (self->toasts), self->covers);
+  adw_application_window_set_content (ADW_APPLICATION_WINDOW (self), self->toasts);
+}
+
+GtkWidget *
+tst_window_new (GtkApplication *application, TstSession *session)
+{
+  TstWindow *self = g_object_new (TST_TYPE_WINDOW, "application", application, NULL);
+
+  self->session = g_object_ref (session);
+  add_place (self, "home", _("Inicio"), "go-home-symbolic", TST_PAGE (tst_home_page_new (session)));
+  add_place (self, "works", _("Obras"), "mark-location-symbolic", TST_PAGE (tst_works_page_new (session)));
+  add_place (self, "gallery", _("Galería"), "image-x-generic-symbolic", TST_PAGE (tst_gallery_page_new (session)));
+  add_place (self, "outbox", _("Envíos"), "send-to-symbolic", TST_PAGE (tst_outbox_page_new (session)));
+  g_signal_connect_swapped (self->navigation, "notify::selected", G_CALLBACK (on_selected), self);
+  g_signal_connect_swapped (self->adaptive, "notify::narrow", G_CALLBACK (update_layout), self);
+  g_signal_connect_object (session, "toast", G_CALLBACK (on_toast), self, G_CONNECT_SWAPPED);
+  update_layout (self);
+  return GTK_WIDGET (self);
+}
+
+void
+tst_window_go (TstWindow *self, const char *place)
+{
+  g_return_if_fail (TST_IS_WINDOW (self));
+  if (g_strcmp0 (tst_navigation_get_selected (TST_NAVIGATION (self->navigation)), place) == 0)
+    tst_page_stack_pop_to_root (current_stack (self));
+  else
+    tst_navigation_select (TST_NAVIGATION (self->navigation), place);
+}
+
+void
+tst_window_open (TstWindow *self, const char *place, TstPage *page)
+{
+  g_return_if_fail (TST_IS_WINDOW (self));
+  tst_navigation_select (TST_NAVIGATION (self->navigation), place);
+  tst_page_stack_push (current_stack (self), page);
+}
+
+void
+tst_window_set_cover (TstWindow *self, GtkWidget *cover)
+{
+  g_return_if_fail (TST_IS_WINDOW (self));
+
+  if (self->cover == cover)
+    return;
+  if (cover != NULL)
+    gtk_stack_add_child (GTK_STACK (self->covers), cover);
+  gtk_stack_set_visible_child (GTK_STACK (self->covers), cover != NULL ? cover : self->adaptive);
+  if (self->cover != NULL)
+    gtk_stack_remove (GTK_STACK (self->covers), self->cover);
+  self->cover = cover;
+}

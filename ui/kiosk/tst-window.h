@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "kiosk/tst-page.h"
+#include "kiosk/tst-session.h"
+
+G_BEGIN_DECLS
+
+/**
+ * TstWindow:
+ *
+ * The app's window: first run while there is no field book, then the four places. Actions: win.go("home|works|gallery|outbox"), win.back.
+ */
+#define TST_TYPE_WINDOW (tst_window_get_type ())
+G_DECLARE_FINAL_TYPE (TstWindow, tst_window, TST, WINDOW, AdwApplicationWindow)
+
+GtkWidget *tst_window_new (GtkApplication *application, TstSession *session);
+void tst_window_go (TstWindow *self, const char *place);
+/* Shows @page over the root of @place. */
+void tst_window_open (TstWindow *self, const char *place, TstPage *page);
+/* In place of everything else: first run, a store that cannot be opened, the lock screen. NULL takes it away. */
+void tst_window_set_cover (TstWindow *self, GtkWidget *cover);
+
+G_END_DECLS
