@@ -31,9 +31,9 @@ TstCheckpoint *tst_checkpoint_copy (const TstCheckpoint *self);
 void tst_checkpoint_free (TstCheckpoint *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TstCheckpoint, tst_checkpoint_free)
 
-/* C2SP tlog-proof: "c2sp.org/tlog-proof@v1", index, hashes, blank line, checkpoint note. */
+/* C2SP tlog-proof (no version yet: its text as of commit 0065ea5b7161 of the specification): "c2sp.org/tlog-proof@v1", index, hashes, blank line, checkpoint note. */
 GBytes *tst_tlog_proof_write (guint64 index, GArray *proof, const TstCheckpoint *checkpoint);
-/* Reads one and checks @leaf_data (the envelope's bytes) against it. */
+/* Reads one and checks @leaf_data (the envelope's bytes) against it. TST_ERROR_BAD_PROOF, TST_ERROR_BAD_SIGNATURE. */
 gboolean tst_tlog_proof_check (GBytes *proof_file, GBytes *leaf_data, TstVerifier *log, guint64 *index,
                                GError **error);
 

@@ -20,8 +20,11 @@ gboolean tst_merkle_check_consistency (guint64 old_size, const TstHash *old_root
 /**
  * TstTileSource:
  *
+ * C2SP tlog-tiles has no version yet: this is its text as of commit 0ad71eb1f1b9 of the specification.
+ *
  * Where the hashes of complete and partial tiles (C2SP tlog-tiles, height 8) come from: fills @hashes with @width
- * hashes of tile @index at @level. Called on the thread of the caller.
+ * hashes of tile @index at @level. The first @width hashes of a wider tile are the same. Called on the thread of the
+ * caller; sets an error when it returns FALSE.
  */
 typedef gboolean (*TstTileSource) (guint level, guint64 index, guint width, TstHash *hashes, gpointer user_data,
                                    GError **error);
@@ -33,6 +36,7 @@ typedef gboolean (*TstTileSource) (guint level, guint64 index, guint width, TstH
  * that proofs for a run of leaves cost little. One thread at a time.
  */
 typedef struct _TstTreeReader TstTreeReader;
+/* Sizes are below 2^63; TST_ERROR_BAD_PROOF for a leaf or a size that the tree does not have. */
 TstTreeReader *tst_tree_reader_new (TstTileSource source, gpointer user_data);
 void tst_tree_reader_free (TstTreeReader *self);
 gboolean tst_tree_reader_root (TstTreeReader *self, guint64 size, TstHash *root, GError **error);
@@ -57,7 +61,7 @@ gboolean tst_tree_append (guint64 old_size, GArray *leaf_hashes, TstTileSource s
 char *tst_tile_path (int level, guint64 index, guint width);
 gboolean tst_tile_path_parse (const char *path, int *level, guint64 *index, guint *width);
 
-/* Entries tiles: each entry is a big-endian uint16 length and the bytes. */
+/* Entries tiles: 1 to 256 entries, each a big-endian uint16 length and the bytes. TST_ERROR_BAD_PROOF. */
 GBytes *tst_entries_write (GPtrArray *entries); /* of GBytes */
 GPtrArray *tst_entries_parse (GBytes *tile, GError **error);
 
