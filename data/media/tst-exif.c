@@ -102,6 +102,17 @@ entry_number (ExifEntry *entry, guint i, double *value)
   return TRUE;
 }
 
+/* Cameras that do not write ASCII write Latin-1. Not iconv: it opens files, which the sandbox does not allow. */
+static char *
+latin1_to_utf8 (const char *text)
+{
+  GString *out = g_string_new (NULL);
+
+  for (; *text != '\0'; text++)
+    g_string_append_unichar (out, (guint8) *text);
+  return g_string_free (out, FALSE);
+}
+
 /* The text of an entry whatever its format says, trimmed, valid UTF-8, on one line; NULL when nothing is left. */
 static char *
 entry_text (ExifEntry *entry)
@@ -117,10 +128,7 @@ entry_text (ExifEntry *entry)
   else if (entry->size > MAX_TEXT)
     utf8 = g_utf8_make_valid (text, -1);
   else
-    /* Cameras that do not write ASCII write Latin-1. */
-    utf8 = g_convert (text, -1, "UTF-8", "ISO-8859-1", NULL, NULL, NULL);
-  if (utf8 == NULL)
-    return NULL;
+    utf8 = latin1_to_utf8 (text);
   for (char *c = utf8; *c != '\0'; c++)
     if (g_ascii_iscntrl (*c))
       *c = ' ';

@@ -57,6 +57,35 @@ tst_image_sniff (const void *data, gsize size)
   return TST_IMAGE_NONE;
 }
 
+gboolean
+tst_image_source_read (const TstImageSource *source, guint64 offset, void *data, gsize size)
+{
+  guint8 *at = data;
+
+  if (source->fd < 0)
+    {
+      if (offset > source->size || size > source->size - offset)
+        return FALSE;
+      memcpy (data, source->data + offset, size);
+      return TRUE;
+    }
+  if (offset > G_MAXINT64 - size)
+    return FALSE;
+  while (size > 0)
+    {
+      ssize_t n = pread (source->fd, at, size, offset);
+
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n <= 0)
+        return FALSE;
+      at += n;
+      offset += n;
+      size -= n;
+    }
+  return TRUE;
+}
+
 static guint32
 be (const guint8 *at, guint size)
 {
@@ -78,13 +107,13 @@ le (const guint8 *at, guint size)
 }
 
 static void
-read_exif_at (TstImageInfo *self, int fd, guint64 offset, gsize size)
+read_exif_at (TstImageInfo *self, const TstImageSource *source, guint64 offset, gsize size)
 {
   g_autofree guint8 *block = NULL;
 
   size = MIN (size, MAX_EXIF);
   block = g_malloc (size + 1);
-  if (tst_read_at (fd, offset, block, size))
+  if (tst_image_source_read (source, offset, block, size))
     tst_exif_read (self, block, size);
   else
     self->exif_damaged = TRUE;
@@ -92,7 +121,7 @@ read_exif_at (TstImageInfo *self, int fd, guint64 offset, gsize size)
 
 /* ITU-T T.81 annex B: markers up to the start of the scan. */
 static gboolean
-read_jpeg (TstImageInfo *self, int fd)
+read_jpeg (TstImageInfo *self, const TstImageSource *source)
 {
   guint64 at = 2;
   guint stray = 0;
@@ -105,7 +134,7 @@ read_jpeg (TstImageInfo *self, int fd)
       guint marker;
       guint length;
 
-      if (!tst_read_at (fd, at, head, 2))
+      if (!tst_image_source_read (source, at, head, 2))
         return FALSE;
       if (head[0] != 0xff || head[1] == 0xff || head[1] == 0)
         {
@@ -121,20 +150,20 @@ read_jpeg (TstImageInfo *self, int fd)
           at += 2;
           continue;
         }
-      if (marker == 0xd9 || marker == 0xda || !tst_read_at (fd, at, head, 4))
+      if (marker == 0xd9 || marker == 0xda || !tst_image_source_read (source, at, head, 4))
         return FALSE;
       length = be (head + 2, 2);
       if (length < 2)
         return FALSE;
-      if (marker == 0xe1 && !has_exif && length >= 8 && tst_read_at (fd, at + 4, body, 6)
+      if (marker == 0xe1 && !has_exif && length >= 8 && tst_image_source_read (source, at + 4, body, 6)
           && memcmp (body, "Exif\0", 5) == 0)
         {
           has_exif = TRUE;
-          read_exif_at (self, fd, at + 10, length - 8);
+          read_exif_at (self, source, at + 10, length - 8);
         }
       else if (marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc)
         {
-          if (length < 8 || !tst_read_at (fd, at + 4, body, 5))
+          if (length < 8 || !tst_image_source_read (source, at + 4, body, 5))
             return FALSE;
           self->height = be (body + 1, 2);
           self->width = be (body + 3, 2);
@@ -147,18 +176,18 @@ read_jpeg (TstImageInfo *self, int fd)
 
 /* PNG (third edition): IHDR first, eXIf anywhere before the end. */
 static gboolean
-read_png (TstImageInfo *self, int fd)
+read_png (TstImageInfo *self, const TstImageSource *source)
 {
   guint64 at = 8;
   guint8 head[16];
 
-  if (!tst_read_at (fd, at, head, 16) || be (head, 4) != 13 || memcmp (head + 4, "IHDR", 4) != 0)
+  if (!tst_image_source_read (source, at, head, 16) || be (head, 4) != 13 || memcmp (head + 4, "IHDR", 4) != 0)
     return FALSE;
   self->width = be (head + 8, 4);
   self->height = be (head + 12, 4);
   if (self->width == 0 || self->height == 0 || self->width > G_MAXINT32 || self->height > G_MAXINT32)
     return FALSE;
-  for (guint i = 0; i < MAX_SEGMENTS && tst_read_at (fd, at, head, 8); i++)
+  for (guint i = 0; i < MAX_SEGMENTS && tst_image_source_read (source, at, head, 8); i++)
     {
       guint32 length = be (head, 4);
 
@@ -166,7 +195,7 @@ read_png (TstImageInfo *self, int fd)
         break;
       if (memcmp (head + 4, "eXIf", 4) == 0)
         {
-          read_exif_at (self, fd, at + 8, length);
+          read_exif_at (self, source, at + 8, length);
           break;
         }
       at += 12 + (guint64) length;
@@ -176,13 +205,13 @@ read_png (TstImageInfo *self, int fd)
 
 /* RFC 9649, sections 2.4 to 2.7. */
 static gboolean
-read_webp (TstImageInfo *self, int fd)
+read_webp (TstImageInfo *self, const TstImageSource *source)
 {
   guint64 at = 12;
   guint8 head[18];
   gboolean exif_expected;
 
-  if (!tst_read_at (fd, at, head, 18))
+  if (!tst_image_source_read (source, at, head, 18))
     return FALSE;
   if (memcmp (head, "VP8 ", 4) == 0)
     {
@@ -205,13 +234,13 @@ read_webp (TstImageInfo *self, int fd)
   self->width = 1 + le (head + 12, 3);
   self->height = 1 + le (head + 15, 3);
   exif_expected = (head[8] & 0x08) != 0;
-  for (guint i = 0; i < MAX_SEGMENTS && tst_read_at (fd, at, head, 8); i++)
+  for (guint i = 0; i < MAX_SEGMENTS && tst_image_source_read (source, at, head, 8); i++)
     {
       guint32 length = le (head + 4, 4);
 
       if (memcmp (head, "EXIF", 4) == 0)
         {
-          read_exif_at (self, fd, at + 8, length);
+          read_exif_at (self, source, at + 8, length);
           return TRUE;
         }
       at += 8 + (guint64) length + length % 2;
@@ -222,70 +251,48 @@ read_webp (TstImageInfo *self, int fd)
 }
 
 static gboolean
-read_tiff (TstImageInfo *self, int fd)
+read_tiff (TstImageInfo *self, const TstImageSource *source)
 {
   g_autoptr (GBytes) block = NULL;
 
-  if (!tst_tiff_read_header (fd, &self->width, &self->height, &block, &self->exif_damaged))
+  if (!tst_tiff_read_header (source, &self->width, &self->height, &block, &self->exif_damaged))
     return FALSE;
   if (block != NULL)
     tst_exif_read (self, g_bytes_get_data (block, NULL), g_bytes_get_size (block));
   return TRUE;
 }
 
-TstImageInfo *
-tst_image_info_read (const char *path, GError **error)
+static TstImageInfo *
+read_source (const TstImageSource *source, guint64 size, GError **error)
 {
   g_autoptr (TstImageInfo) self = g_new0 (TstImageInfo, 1);
-  struct stat st;
-  guint8 head[16];
-  gsize n_head = 0;
+  guint8 head[16] = { 0 };
+  gsize n_head = MIN (sizeof head, size);
   gboolean ok = FALSE;
-  int fd = open (path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 
-  if (fd < 0)
-    {
-      g_set_error (error, TST_ERROR, TST_ERROR_FILE_UNREADABLE, "The file cannot be opened: %s", g_strerror (errno));
-      return NULL;
-    }
-  if (fstat (fd, &st) != 0 || !S_ISREG (st.st_mode))
-    {
-      g_set_error_literal (error, TST_ERROR, TST_ERROR_FILE_UNREADABLE, "That is not a file");
-      close (fd);
-      return NULL;
-    }
-  n_head = MIN (sizeof head, (guint64) st.st_size);
-  if (!tst_read_at (fd, 0, head, n_head))
+  if (!tst_image_source_read (source, 0, head, n_head))
     {
       g_set_error_literal (error, TST_ERROR, TST_ERROR_FILE_UNREADABLE, "The file cannot be read");
-      close (fd);
       return NULL;
     }
-
   self->orientation = 1;
   self->type = tst_image_sniff (head, n_head);
   switch (self->type)
     {
     case TST_IMAGE_JPEG:
-      ok = read_jpeg (self, fd);
+      ok = read_jpeg (self, source);
       break;
     case TST_IMAGE_PNG:
-      ok = read_png (self, fd);
+      ok = read_png (self, source);
       break;
     case TST_IMAGE_TIFF:
-      ok = read_tiff (self, fd);
+      ok = read_tiff (self, source);
       break;
     case TST_IMAGE_WEBP:
-      ok = read_webp (self, fd);
+      ok = read_webp (self, source);
       break;
     case TST_IMAGE_NONE:
     default:
-      break;
-    }
-  close (fd);
-
-  if (self->type == TST_IMAGE_NONE)
-    {
       g_set_error_literal (error, TST_ERROR, TST_ERROR_NOT_AN_IMAGE,
                            "The file is not a JPEG, PNG, TIFF or WebP picture, whatever its name says. Choose another.");
       return NULL;
@@ -297,6 +304,35 @@ tst_image_info_read (const char *path, GError **error)
       return NULL;
     }
   return g_steal_pointer (&self);
+}
+
+TstImageInfo *
+tst_image_info_read (const char *path, GError **error)
+{
+  TstImageSource source = { .fd = open (path, O_RDONLY | O_NONBLOCK | O_CLOEXEC) };
+  TstImageInfo *self = NULL;
+  struct stat st;
+
+  if (source.fd < 0)
+    {
+      g_set_error (error, TST_ERROR, TST_ERROR_FILE_UNREADABLE, "The file cannot be opened: %s", g_strerror (errno));
+      return NULL;
+    }
+  if (fstat (source.fd, &st) != 0 || !S_ISREG (st.st_mode))
+    g_set_error_literal (error, TST_ERROR, TST_ERROR_FILE_UNREADABLE, "That is not a file");
+  else
+    self = read_source (&source, st.st_size, error);
+  close (source.fd);
+  return self;
+}
+
+TstImageInfo *
+tst_image_info_read_bytes (GBytes *bytes, GError **error)
+{
+  TstImageSource source = { .fd = -1 };
+
+  source.data = g_bytes_get_data (bytes, &source.size);
+  return read_source (&source, source.size, error);
 }
 
 void

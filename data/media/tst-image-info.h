@@ -51,6 +51,8 @@ typedef struct
 
 /* TST_ERROR_NOT_AN_IMAGE, TST_ERROR_DAMAGED_IMAGE (header cannot be read), TST_ERROR_FILE_UNREADABLE. Decodes no pixels. */
 TstImageInfo *tst_image_info_read (const char *path, GError **error);
+/* The same for a whole file in memory. Opens nothing, so that it works in the sandbox too. */
+TstImageInfo *tst_image_info_read_bytes (GBytes *bytes, GError **error);
 void tst_image_info_free (TstImageInfo *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TstImageInfo, tst_image_info_free)
 

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
  * before a decoder sees a byte, and for publication the decoder runs in a child (tst_derive_in_sandbox()). */
 
 #define TST_PICTURE_MAX_PIXELS (120u * 1000 * 1000)
+#define TST_PICTURE_MAX_SIDE 100000u
 
 /**
  * TstPicture:
@@ -28,6 +29,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TstPicture, tst_picture_free)
  * @data: the file's bytes
  * @min_width: decode no smaller than this many pixels wide when the file is larger (JPEG scales in the DCT); 0: full
  * @strict: a decoder's warning is an error (publication); otherwise what can be shown is shown
+ *
+ * TST_ERROR_NOT_AN_IMAGE, TST_ERROR_DAMAGED_IMAGE, TST_ERROR_TOO_LARGE. Any thread but the main loop's.
  */
 TstPicture *tst_picture_decode (GBytes *data, guint orientation, guint min_width, gboolean strict, GError **error);
 /* Area-averaging reduction to @width (never enlarges). */
@@ -41,11 +44,13 @@ typedef struct
   GBytes *jpeg;
 } TstDerivative;
 void tst_derivative_free (TstDerivative *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TstDerivative, tst_derivative_free)
 
 /* The widths that are published. */
 extern const guint tst_derivative_widths[3]; /* 480, 960, 1920 */
 
-/* The work of the child: decodes once, strict, makes each width not larger than the picture (at least one). */
+/* The work of the child: decodes once, strict, upright by its EXIF; makes each width not larger than the picture (at least
+ * one), the smallest first. (element-type TstDerivative). The errors of tst_picture_decode(). */
 GPtrArray *tst_derive (GBytes *original, GError **error);
 
 /**
@@ -54,7 +59,11 @@ GPtrArray *tst_derive (GBytes *original, GError **error);
  * @original_fd: open for reading on the original; the child can open nothing else
  *
  * Runs the worker with rlimits, no new privileges and a seccomp filter that leaves read, write, memory and exit; inside
- * bubblewrap as well where that works. Blocks; kills the child after 60 s. (element-type TstDerivative)
+ * bubblewrap as well where that works. Blocks; kills the child after 60 s. The child is not believed: what it sends must be
+ * a JPEG of the size it says with nothing in it but pixels. Never falls back to decoding here: TST_ERROR_FAILED when the
+ * worker cannot be started or confined; the errors of tst_picture_decode(); TST_ERROR_DAMAGED_IMAGE when it dies.
+ *
+ * Returns: (element-type TstDerivative)
  */
 GPtrArray *tst_derive_in_sandbox (const char *worker, int original_fd, GCancellable *cancellable, GError **error);
 /* Body of the worker's main(): reads fd 0, writes frames to fd 1. */

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "media/tst-exif-private.h"
 
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 /* TIFF 6.0 and BigTIFF: the first folder of tags, and the EXIF and GPS folders that it points to. Everything is read at
  * checked offsets and within fixed bounds; no pointer is followed twice and no other folder at all. */
@@ -24,7 +22,7 @@ static const guint16 exif_tags[] = { 0x9003, 0x9004, 0x9010, 0x9011, 0x9012, 0xa
 
 typedef struct
 {
-  int fd;
+  const TstImageSource *source;
   gboolean big_endian;
   gboolean big_tiff;
 } Tiff;
@@ -36,28 +34,6 @@ typedef struct
   gsize size;
   guint8 value[MAX_VALUE];
 } Item;
-
-gboolean
-tst_read_at (int fd, guint64 offset, void *data, gsize size)
-{
-  guint8 *at = data;
-
-  if (offset > G_MAXINT64 - size)
-    return FALSE;
-  while (size > 0)
-    {
-      ssize_t n = pread (fd, at, size, offset);
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n <= 0)
-        return FALSE;
-      at += n;
-      offset += n;
-      size -= n;
-    }
-  return TRUE;
-}
 
 static guint64
 get (const Tiff *tiff, const guint8 *at, guint size)
@@ -111,7 +87,7 @@ read_folder (const Tiff *tiff, guint64 offset, const guint16 *wanted, GPtrArray 
   guint64 n;
   gboolean whole = TRUE;
 
-  if (!tst_read_at (tiff->fd, offset, head, count_size))
+  if (!tst_image_source_read (tiff->source, offset, head, count_size))
     return FALSE;
   n = get (tiff, head, count_size);
   if (n > MAX_ENTRIES)
@@ -122,7 +98,7 @@ read_folder (const Tiff *tiff, guint64 offset, const guint16 *wanted, GPtrArray 
       guint64 count;
       guint unit;
 
-      if (!tst_read_at (tiff->fd, offset + count_size + i * entry_size, head, entry_size))
+      if (!tst_image_source_read (tiff->source, offset + count_size + i * entry_size, head, entry_size))
         return FALSE;
       item->tag = get (tiff, head, 2);
       item->type = get (tiff, head + 2, 2);
@@ -145,7 +121,7 @@ read_folder (const Tiff *tiff, guint64 offset, const guint16 *wanted, GPtrArray 
       item->size = count * unit;
       if (item->size <= word)
         memcpy (item->value, head + 4 + word, item->size);
-      else if (!tst_read_at (tiff->fd, get (tiff, head + 4 + word, word), item->value, item->size))
+      else if (!tst_image_source_read (tiff->source, get (tiff, head + 4 + word, word), item->value, item->size))
         {
           whole = FALSE;
           continue;
@@ -211,20 +187,20 @@ write_folder (const Tiff *tiff, GByteArray *out, gsize start, GPtrArray *items, 
 }
 
 gboolean
-tst_tiff_read_header (int fd, guint *width, guint *height, GBytes **block, gboolean *damaged)
+tst_tiff_read_header (const TstImageSource *source, guint *width, guint *height, GBytes **block, gboolean *damaged)
 {
   g_autoptr (GPtrArray) main_items = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GPtrArray) exif_items = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GPtrArray) gps_items = g_ptr_array_new_with_free_func (g_free);
-  Tiff tiff = { .fd = fd };
+  Tiff tiff = { .source = source };
   guint8 head[16];
   guint64 numbers[4] = { 0 };
 
-  if (!tst_read_at (fd, 0, head, 8))
+  if (!tst_image_source_read (source, 0, head, 8))
     return FALSE;
   tiff.big_endian = head[0] == 'M';
   tiff.big_tiff = get (&tiff, head + 2, 2) == 43;
-  if (tiff.big_tiff && !tst_read_at (fd, 0, head, 16))
+  if (tiff.big_tiff && !tst_image_source_read (source, 0, head, 16))
     return FALSE;
   if (!read_folder (&tiff, tiff.big_tiff ? get (&tiff, head + 8, 8) : get (&tiff, head + 4, 4), main_tags, main_items,
                     numbers))

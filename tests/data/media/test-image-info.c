@@ -14,6 +14,7 @@ static TstImageInfo *
 read_bytes (GBytes *bytes, GError **error)
 {
   g_autofree char *path = NULL;
+  g_autoptr (TstImageInfo) same = NULL;
   TstImageInfo *info;
   int fd = g_file_open_tmp ("testigo-XXXXXX", &path, NULL);
 
@@ -22,6 +23,18 @@ read_bytes (GBytes *bytes, GError **error)
   g_assert_true (g_file_set_contents (path, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), NULL));
   info = tst_image_info_read (path, error);
   g_unlink (path);
+
+  /* From memory it is the same. */
+  same = tst_image_info_read_bytes (bytes, NULL);
+  g_assert_true ((same == NULL) == (info == NULL));
+  if (info != NULL)
+    {
+      g_assert_cmpuint (same->width, ==, info->width);
+      g_assert_cmpuint (same->height, ==, info->height);
+      g_assert_cmpuint (same->orientation, ==, info->orientation);
+      g_assert_cmpfloat (same->latitude, ==, info->latitude);
+      g_assert_cmpint (same->exif_damaged, ==, info->exif_damaged);
+    }
   return info;
 }
 
