@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "web/tst-web-format.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define NBSP "\302\240"
+
+static const char *const months[] = { "enero", "febrero", "marzo",      "abril",   "mayo",      "junio",
+                                      "julio", "agosto",  "septiembre", "octubre", "noviembre", "diciembre" };
+
+static gboolean
+all_digits (const char *text, const char *shape)
+{
+  for (; *shape != '\0'; text++, shape++)
+    if (*shape == '0' ? !g_ascii_isdigit (*text) : *text != *shape)
+      return FALSE;
+  return *text == '\0';
+}
+
+GDateTime *
+tst_web_parse_time (const char *text, GTimeZone *zone)
+{
+  if (text == NULL || strlen (text) > 40)
+    return NULL;
+  if (all_digits (text, "0000-00-00"))
+    return g_date_time_new (zone, atoi (text), atoi (text + 5), atoi (text + 8), 0, 0, 0);
+  if (all_digits (text, "0000-00"))
+    return g_date_time_new (zone, atoi (text), atoi (text + 5), 1, 0, 0, 0);
+  if (!g_ascii_isdigit (text[0]) || strchr (text, 'T') == NULL)
+    return NULL;
+  g_autoptr (GDateTime) instant = g_date_time_new_from_iso8601 (text, NULL);
+  return instant != NULL ? g_date_time_to_timezone (instant, zone) : NULL;
+}
+
+gboolean
+tst_web_has_clock (const char *text)
+{
+  return text != NULL && strchr (text, 'T') != NULL;
+}
+
+char *
+tst_web_format_date (GDateTime *when)
+{
+  return g_strdup_printf ("%d de %s de %d", g_date_time_get_day_of_month (when),
+                          months[g_date_time_get_month (when) - 1], g_date_time_get_year (when));
+}
+
+char *
+tst_web_format_short_date (GDateTime *when)
+{
+  return g_strdup_printf ("%d" NBSP "%.3s" NBSP "%d", g_date_time_get_day_of_month (when),
+                          months[g_date_time_get_month (when) - 1], g_date_time_get_year (when));
+}
+
+char *
+tst_web_format_month (GDateTime *when)
+{
+  return g_strdup_printf ("%s de %d", months[g_date_time_get_month (when) - 1], g_date_time_get_year (when));
+}
+
+char *
+tst_web_format_clock (GDateTime *when)
+{
+  int hour = g_date_time_get_hour (when);
+  return g_strdup_printf ("%d:%02d" NBSP "%c." NBSP "m.", hour % 12 == 0 ? 12 : hour % 12,
+                          g_date_time_get_minute (when), hour < 12 ? 'a' : 'p');
+}
+
+char *
+tst_web_format_iso (GDateTime *when, gboolean clock)
+{
+  return g_date_time_format (when, clock ? "%Y-%m-%dT%H:%M:%S%:z" : "%Y-%m-%d");
+}
+
+int
+tst_web_days_between (GDateTime *when, GDateTime *now)
+{
+  GDate a, b;
+  g_date_clear (&a, 1);
+  g_date_clear (&b, 1);
+  g_date_set_dmy (&a, g_date_time_get_day_of_month (when), g_date_time_get_month (when), g_date_time_get_year (when));
+  g_date_set_dmy (&b, g_date_time_get_day_of_month (now), g_date_time_get_month (now), g_date_time_get_year (now));
+  return g_date_days_between (&a, &b);
+}
+
+/* Whole days up to three months: that is the precision in which people count a silence; coarser after. */
+static char *
+span (int days)
+{
+  if (days <= 90)
+    return g_strdup_printf ("%d" NBSP "día%s", days, days == 1 ? "" : "s");
+  if (days < 730)
+    return g_strdup_printf ("%d" NBSP "meses", (int) (days / 30.44));
+  return g_strdup_printf ("%d" NBSP "años", (int) (days / 365.25));
+}
+
+char *
+tst_web_format_ago (GDateTime *when, GDateTime *now)
+{
+  int days = tst_web_days_between (when, now);
+  g_autofree char *text = span (ABS (days));
+  if (days == 0)
+    return g_strdup ("hoy");
+  if (days == 1)
+    return g_strdup ("ayer");
+  if (days == -1)
+    return g_strdup ("mañana");
+  return g_strdup_printf ("%s %s", days > 0 ? "hace" : "en", text);
+}
+
+char *
+tst_web_format_due (GDateTime *when, GDateTime *now)
+{
+  int days = tst_web_days_between (when, now);
+  g_autofree char *text = span (ABS (days));
+  if (days == 0)
+    return g_strdup ("vence hoy");
+  if (days < 0)
+    return g_strdup_printf ("%s %s", days == -1 ? "falta" : "faltan", text);
+  return g_strdup_printf ("venció hace %s", text);
+}
+
+char *
+tst_web_format_number (double value, int max_decimals)
+{
+  char digits[64];
+  GString *out;
+  char *point;
+  gsize n;
+
+  if (!isfinite (value) || fabs (value) > 1e17)
+    return g_strdup ("—");
+  g_snprintf (digits, sizeof digits, "%.*f", CLAMP (max_decimals, 0, 6), fabs (value));
+  for (char *p = digits; *p != '\0'; p++)
+    if (*p == ',')
+      *p = '.';
+  point = strchr (digits, '.');
+  if (point != NULL)
+    {
+      char *end = point + strlen (point) - 1;
+      while (end > point && *end == '0')
+        *end-- = '\0';
+      if (end == point)
+        *point = '\0';
+    }
+  n = point != NULL ? (gsize) (point - digits) : strlen (digits);
+  out = g_string_new (NULL);
+  if (value < 0 && strcspn (digits, "123456789") < strlen (digits))
+    g_string_append (out, "−");
+  for (gsize i = 0; i < n; i++)
+    {
+      if (i > 0 && (n - i) % 3 == 0)
+        g_string_append_c (out, '.');
+      g_string_append_c (out, digits[i]);
+    }
+  if (point != NULL && *point == '.')
+    g_string_append_printf (out, ",%s", point + 1);
+  return g_string_free (out, FALSE);
+}
+
+char *
+tst_web_format_pesos (double value)
+{
+  g_autofree char *number = tst_web_format_number (value, 0);
+  return g_strdup_printf ("$" NBSP "%s", number);
+}
+
+char *
+tst_web_format_millions (double value)
+{
+  if (fabs (value) < 1e6)
+    return tst_web_format_pesos (value);
+  g_autofree char *number = tst_web_format_number (value / 1e6, fabs (value) < 1e7 ? 1 : 0);
+  return g_strdup_printf ("$" NBSP "%s" NBSP "%s", number, g_str_equal (number, "1") ? "millón" : "millones");
+}
+
+char *
+tst_web_format_percent (double value)
+{
+  g_autofree char *number = tst_web_format_number (value, 1);
+  return g_strdup_printf ("%s" NBSP "%%", number);
+}
+
+char *
+tst_web_format_size (double bytes)
+{
+  static const char *const units[] = { "bytes", "kB", "MB", "GB", "TB" };
+  guint unit = 0;
+  while (bytes >= 999.5 && unit + 1 < G_N_ELEMENTS (units))
+    {
+      bytes /= 1000;
+      unit++;
+    }
+  g_autofree char *number = tst_web_format_number (bytes, unit > 0 && bytes < 10 ? 1 : 0);
+  return g_strdup_printf ("%s" NBSP "%s", number, unit == 0 && g_str_equal (number, "1") ? "byte" : units[unit]);
+}
+
+char *
+tst_web_format_gap (double observed, double planned)
+{
+  double gap = round ((observed - planned) * 10) / 10;
+  g_autofree char *number = tst_web_format_number (fabs (gap), 1);
+  if (fabs (gap) < 0.5)
+    return g_strdup ("al día con lo programado");
+  return g_strdup_printf ("%s" NBSP "%s por %s de lo programado", number, g_str_equal (number, "1") ? "punto" : "puntos",
+                          gap < 0 ? "debajo" : "encima");
+}
