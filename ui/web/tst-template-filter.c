@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "web/tst-svg-geometry.h"
-#include "web/tst-web-format.h"
+#include "format/tst-format.h"
 
 /* Longer texts are cut, and say so: a page must stay a page. */
 #define MAX_TEXT_CHARS 50000
@@ -41,7 +41,7 @@ as_number (const TstFilterArg *arg, double *value)
 static GDateTime *
 as_time (const TstFilterArg *arg, const TstTemplateEnv *env)
 {
-  return tst_web_parse_time (as_text (arg), env->zone);
+  return tst_format_parse_time (as_text (arg), env->zone);
 }
 
 static gboolean
@@ -114,19 +114,19 @@ FILTER (filter_token)
 FILTER (filter_date)
 {
   g_autoptr (GDateTime) when = as_time (&args[0], env);
-  return when == NULL || put (out, tst_web_format_date (when));
+  return when == NULL || put (out, tst_format_date (when));
 }
 
 FILTER (filter_shortdate)
 {
   g_autoptr (GDateTime) when = as_time (&args[0], env);
-  return when == NULL || put (out, tst_web_format_short_date (when));
+  return when == NULL || put (out, tst_format_short_date (when));
 }
 
 FILTER (filter_month)
 {
   g_autoptr (GDateTime) when = as_time (&args[0], env);
-  return when == NULL || put (out, tst_web_format_month (when));
+  return when == NULL || put (out, tst_format_month (when));
 }
 
 FILTER (filter_datetime)
@@ -134,11 +134,11 @@ FILTER (filter_datetime)
   g_autoptr (GDateTime) when = as_time (&args[0], env);
   if (when == NULL)
     return TRUE;
-  put (out, tst_web_format_date (when));
-  if (tst_web_has_clock (as_text (&args[0])))
+  put (out, tst_format_date (when));
+  if (tst_format_has_clock (as_text (&args[0])))
     {
       g_string_append (out, ", ");
-      put (out, tst_web_format_clock (when));
+      put (out, tst_format_clock (when));
     }
   return TRUE;
 }
@@ -146,56 +146,56 @@ FILTER (filter_datetime)
 FILTER (filter_iso)
 {
   g_autoptr (GDateTime) when = as_time (&args[0], env);
-  return when == NULL || put (out, tst_web_format_iso (when, tst_web_has_clock (as_text (&args[0]))));
+  return when == NULL || put (out, tst_format_iso (when, tst_format_has_clock (as_text (&args[0]))));
 }
 
 FILTER (filter_ago)
 {
   g_autoptr (GDateTime) when = as_time (&args[0], env);
-  return when == NULL || put (out, tst_web_format_ago (when, env->now));
+  return when == NULL || put (out, tst_format_ago (when, env->now));
 }
 
 FILTER (filter_due)
 {
   g_autoptr (GDateTime) when = as_time (&args[0], env);
-  return when == NULL || put (out, tst_web_format_due (when, env->now));
+  return when == NULL || put (out, tst_format_due (when, env->now));
 }
 
 FILTER (filter_number)
 {
   double value;
-  return !as_number (&args[0], &value) || put (out, tst_web_format_number (value, 1));
+  return !as_number (&args[0], &value) || put (out, tst_format_number (value, 1));
 }
 
 FILTER (filter_pesos)
 {
   double value;
-  return !as_number (&args[0], &value) || put (out, tst_web_format_pesos (value));
+  return !as_number (&args[0], &value) || put (out, tst_format_pesos (value));
 }
 
 FILTER (filter_millions)
 {
   double value;
-  return !as_number (&args[0], &value) || put (out, tst_web_format_millions (value));
+  return !as_number (&args[0], &value) || put (out, tst_format_millions (value));
 }
 
 FILTER (filter_percent)
 {
   double value;
-  return !as_number (&args[0], &value) || put (out, tst_web_format_percent (value));
+  return !as_number (&args[0], &value) || put (out, tst_format_percent (value));
 }
 
 FILTER (filter_size)
 {
   double value;
-  return !as_number (&args[0], &value) || value < 0 || put (out, tst_web_format_size (value));
+  return !as_number (&args[0], &value) || value < 0 || put (out, tst_format_size (value));
 }
 
 /* {{degrees lat}}: the five decimals that make a metre. */
 FILTER (filter_degrees)
 {
   double value;
-  return !as_number (&args[0], &value) || put (out, tst_web_format_number (value, 5));
+  return !as_number (&args[0], &value) || put (out, tst_format_number (value, 5));
 }
 
 /* {{gap observed planned}} */
@@ -203,7 +203,7 @@ FILTER (filter_gap)
 {
   double observed, planned;
   return !as_number (&args[0], &observed) || !as_number (&args[1], &planned)
-         || put (out, tst_web_format_gap (observed, planned));
+         || put (out, tst_format_gap (observed, planned));
 }
 
 /* {{plural n "obra" "obras"}} */
@@ -212,7 +212,7 @@ FILTER (filter_plural)
   double value;
   if (!as_number (&args[0], &value))
     return TRUE;
-  put (out, tst_web_format_number (value, 1));
+  put (out, tst_format_number (value, 1));
   g_string_append_printf (out, "\302\240%s", value == 1 ? as_text (&args[1]) : as_text (&args[2]));
   return TRUE;
 }
@@ -424,7 +424,7 @@ FILTER (ask_behind)
 FILTER (ask_past)
 {
   g_autoptr (GDateTime) when = as_time (&args[0], env);
-  return when != NULL && tst_web_days_between (when, env->now) > 0;
+  return when != NULL && tst_format_days_between (when, env->now) > 0;
 }
 
 static const TstFilter filters[] = {

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/tst-error.h"
-#include "web/tst-web-format.h"
+#include "format/tst-format.h"
 #include "web/tst-web-renderer-private.h"
 #include "tst-web-resources.h"
 
@@ -112,7 +112,7 @@ tst_web_renderer_render_covered (TstWebRenderer *self, const char *page, JsonNod
   g_autoptr (GTimeZone) zone = g_time_zone_new_identifier (timezone != NULL ? timezone : "America/Bogota");
   if (zone == NULL) /* no zone data on this machine, or no such zone */
     zone = g_time_zone_new_identifier (COLOMBIA);
-  g_autoptr (GDateTime) now = tst_web_parse_time (member_text (model, NULL, "now"), zone);
+  g_autoptr (GDateTime) now = tst_format_parse_time (member_text (model, NULL, "now"), zone);
   if (now == NULL)
     now = g_date_time_new_now (zone);
   TstTemplateEnv env = { zone, now, page, member_text (model, "page", "base_url"), asset_etag };

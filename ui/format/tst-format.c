@@ -1,14 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "web/tst-web-format.h"
+#include "format/tst-format.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #define NBSP "\302\240"
 
-static const char *const months[] = { "enero", "febrero", "marzo",      "abril",   "mayo",      "junio",
-                                      "julio", "agosto",  "septiembre", "octubre", "noviembre", "diciembre" };
+static const char *const months[] = { N_("enero"), N_("febrero"), N_("marzo"),      N_("abril"),   N_("mayo"),      N_("junio"),
+                                      N_("julio"), N_("agosto"),  N_("septiembre"), N_("octubre"), N_("noviembre"), N_("diciembre") };
+
+static const char *
+month_name (GDateTime *when)
+{
+  return _(months[g_date_time_get_month (when) - 1]);
+}
 
 static gboolean
 all_digits (const char *text, const char *shape)
@@ -20,7 +27,7 @@ all_digits (const char *text, const char *shape)
 }
 
 GDateTime *
-tst_web_parse_time (const char *text, GTimeZone *zone)
+tst_format_parse_time (const char *text, GTimeZone *zone)
 {
   if (text == NULL || strlen (text) > 40)
     return NULL;
@@ -35,33 +42,34 @@ tst_web_parse_time (const char *text, GTimeZone *zone)
 }
 
 gboolean
-tst_web_has_clock (const char *text)
+tst_format_has_clock (const char *text)
 {
   return text != NULL && strchr (text, 'T') != NULL;
 }
 
 char *
-tst_web_format_date (GDateTime *when)
+tst_format_date (GDateTime *when)
 {
-  return g_strdup_printf ("%d de %s de %d", g_date_time_get_day_of_month (when),
-                          months[g_date_time_get_month (when) - 1], g_date_time_get_year (when));
+  /* day, month's name, year */
+  return g_strdup_printf (_("%d de %s de %d"), g_date_time_get_day_of_month (when), month_name (when),
+                          g_date_time_get_year (when));
 }
 
 char *
-tst_web_format_short_date (GDateTime *when)
+tst_format_short_date (GDateTime *when)
 {
   return g_strdup_printf ("%d" NBSP "%.3s" NBSP "%d", g_date_time_get_day_of_month (when),
-                          months[g_date_time_get_month (when) - 1], g_date_time_get_year (when));
+                          month_name (when), g_date_time_get_year (when));
 }
 
 char *
-tst_web_format_month (GDateTime *when)
+tst_format_month (GDateTime *when)
 {
-  return g_strdup_printf ("%s de %d", months[g_date_time_get_month (when) - 1], g_date_time_get_year (when));
+  return g_strdup_printf (_("%s de %d"), month_name (when), g_date_time_get_year (when));
 }
 
 char *
-tst_web_format_clock (GDateTime *when)
+tst_format_clock (GDateTime *when)
 {
   int hour = g_date_time_get_hour (when);
   return g_strdup_printf ("%d:%02d" NBSP "%c." NBSP "m.", hour % 12 == 0 ? 12 : hour % 12,
@@ -69,13 +77,13 @@ tst_web_format_clock (GDateTime *when)
 }
 
 char *
-tst_web_format_iso (GDateTime *when, gboolean clock)
+tst_format_iso (GDateTime *when, gboolean clock)
 {
   return g_date_time_format (when, clock ? "%Y-%m-%dT%H:%M:%S%:z" : "%Y-%m-%d");
 }
 
 int
-tst_web_days_between (GDateTime *when, GDateTime *now)
+tst_format_days_between (GDateTime *when, GDateTime *now)
 {
   GDate a, b;
   g_date_clear (&a, 1);
@@ -90,40 +98,40 @@ static char *
 span (int days)
 {
   if (days <= 90)
-    return g_strdup_printf ("%d" NBSP "día%s", days, days == 1 ? "" : "s");
+    return g_strdup_printf (ngettext ("%d día", "%d días", days), days);
   if (days < 730)
-    return g_strdup_printf ("%d" NBSP "meses", (int) (days / 30.44));
-  return g_strdup_printf ("%d" NBSP "años", (int) (days / 365.25));
+    return g_strdup_printf (_("%d meses"), (int) (days / 30.44));
+  return g_strdup_printf (_("%d años"), (int) (days / 365.25));
 }
 
 char *
-tst_web_format_ago (GDateTime *when, GDateTime *now)
+tst_format_ago (GDateTime *when, GDateTime *now)
 {
-  int days = tst_web_days_between (when, now);
+  int days = tst_format_days_between (when, now);
   g_autofree char *text = span (ABS (days));
   if (days == 0)
-    return g_strdup ("hoy");
+    return g_strdup (_("hoy"));
   if (days == 1)
-    return g_strdup ("ayer");
+    return g_strdup (_("ayer"));
   if (days == -1)
-    return g_strdup ("mañana");
-  return g_strdup_printf ("%s %s", days > 0 ? "hace" : "en", text);
+    return g_strdup (_("mañana"));
+  return g_strdup_printf (days > 0 ? _("hace %s") : _("en %s"), text);
 }
 
 char *
-tst_web_format_due (GDateTime *when, GDateTime *now)
+tst_format_due (GDateTime *when, GDateTime *now)
 {
-  int days = tst_web_days_between (when, now);
+  int days = tst_format_days_between (when, now);
   g_autofree char *text = span (ABS (days));
   if (days == 0)
-    return g_strdup ("vence hoy");
+    return g_strdup (_("vence hoy"));
   if (days < 0)
-    return g_strdup_printf ("%s %s", days == -1 ? "falta" : "faltan", text);
-  return g_strdup_printf ("venció hace %s", text);
+    return g_strdup_printf (days == -1 ? _("falta %s") : _("faltan %s"), text);
+  return g_strdup_printf (_("venció hace %s"), text);
 }
 
 char *
-tst_web_format_number (double value, int max_decimals)
+tst_format_number (double value, int max_decimals)
 {
   char digits[64];
   GString *out;
@@ -161,30 +169,30 @@ tst_web_format_number (double value, int max_decimals)
 }
 
 char *
-tst_web_format_pesos (double value)
+tst_format_pesos (double value)
 {
-  g_autofree char *number = tst_web_format_number (value, 0);
+  g_autofree char *number = tst_format_number (value, 0);
   return g_strdup_printf ("$" NBSP "%s", number);
 }
 
 char *
-tst_web_format_millions (double value)
+tst_format_millions (double value)
 {
   if (fabs (value) < 1e6)
-    return tst_web_format_pesos (value);
-  g_autofree char *number = tst_web_format_number (value / 1e6, fabs (value) < 1e7 ? 1 : 0);
-  return g_strdup_printf ("$" NBSP "%s" NBSP "%s", number, g_str_equal (number, "1") ? "millón" : "millones");
+    return tst_format_pesos (value);
+  g_autofree char *number = tst_format_number (value / 1e6, fabs (value) < 1e7 ? 1 : 0);
+  return g_strdup_printf ("$" NBSP "%s" NBSP "%s", number, g_str_equal (number, "1") ? _("millón") : _("millones"));
 }
 
 char *
-tst_web_format_percent (double value)
+tst_format_percent (double value)
 {
-  g_autofree char *number = tst_web_format_number (value, 1);
+  g_autofree char *number = tst_format_number (value, 1);
   return g_strdup_printf ("%s" NBSP "%%", number);
 }
 
 char *
-tst_web_format_size (double bytes)
+tst_format_size (double bytes)
 {
   static const char *const units[] = { "bytes", "kB", "MB", "GB", "TB" };
   guint unit = 0;
@@ -193,17 +201,18 @@ tst_web_format_size (double bytes)
       bytes /= 1000;
       unit++;
     }
-  g_autofree char *number = tst_web_format_number (bytes, unit > 0 && bytes < 10 ? 1 : 0);
+  g_autofree char *number = tst_format_number (bytes, unit > 0 && bytes < 10 ? 1 : 0);
   return g_strdup_printf ("%s" NBSP "%s", number, unit == 0 && g_str_equal (number, "1") ? "byte" : units[unit]);
 }
 
 char *
-tst_web_format_gap (double observed, double planned)
+tst_format_gap (double observed, double planned)
 {
   double gap = round ((observed - planned) * 10) / 10;
-  g_autofree char *number = tst_web_format_number (fabs (gap), 1);
+  g_autofree char *number = tst_format_number (fabs (gap), 1);
   if (fabs (gap) < 0.5)
-    return g_strdup ("al día con lo programado");
-  return g_strdup_printf ("%s" NBSP "%s por %s de lo programado", number, g_str_equal (number, "1") ? "punto" : "puntos",
-                          gap < 0 ? "debajo" : "encima");
+    return g_strdup (_("al día con lo programado"));
+  if (g_str_equal (number, "1"))
+    return g_strdup (gap < 0 ? _("1 punto por debajo de lo programado") : _("1 punto por encima de lo programado"));
+  return g_strdup_printf (gap < 0 ? _("%s puntos por debajo de lo programado") : _("%s puntos por encima de lo programado"), number);
 }

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "kiosk/tst-navigation.h"
+#include "kiosk/tst-page-stack.h"
+#include "kiosk/tst-window.h"
+#include "support/tst-shot.h"
+#include "widgets/tst-adaptive-bin.h"
+
+static TstSession *session;
+static GtkApplication *application;
+
+static GtkWidget *
+find (GtkWidget *widget, GType type)
+{
+  if (G_TYPE_CHECK_INSTANCE_TYPE (widget, type))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find (child, type);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+static GtkWidget *
+make_window (int width)
+{
+  GtkWidget *window = tst_window_new (application, session);
+
+  gtk_window_set_default_size (GTK_WINDOW (window), width, 640);
+  gtk_window_present (GTK_WINDOW (window));
+  tst_settle (300);
+  return window;
+}
+
+static void
+test_narrow_and_wide (void)
+{
+  GtkWidget *narrow = make_window (360);
+  GtkWidget *wide;
+
+  g_assert_cmpint (gtk_widget_get_width (narrow), ==, 360);
+  g_assert_true (tst_adaptive_bin_get_narrow (TST_ADAPTIVE_BIN (find (narrow, TST_TYPE_ADAPTIVE_BIN))));
+  g_assert_cmpint (gtk_orientable_get_orientation (GTK_ORIENTABLE (find (narrow, TST_TYPE_NAVIGATION))), ==,
+                   GTK_ORIENTATION_HORIZONTAL);
+  gtk_window_destroy (GTK_WINDOW (narrow));
+
+  wide = make_window (1000);
+  g_assert_false (tst_adaptive_bin_get_narrow (TST_ADAPTIVE_BIN (find (wide, TST_TYPE_ADAPTIVE_BIN))));
+  g_assert_cmpint (gtk_orientable_get_orientation (GTK_ORIENTABLE (find (wide, TST_TYPE_NAVIGATION))), ==,
+                   GTK_ORIENTATION_VERTICAL);
+  gtk_window_destroy (GTK_WINDOW (wide));
+}
+
+static void
+test_places_and_stack (void)
+{
+  GtkWidget *window = make_window (360);
+  GtkWidget *navigation = find (window, TST_TYPE_NAVIGATION);
+  GtkWidget *over = g_object_new (TST_TYPE_PAGE, "session", session, "title", "Encima", NULL);
+  GtkWidget *stack;
+
+  gtk_widget_activate_action (window, "win.go", "s", "works");
+  g_assert_cmpstr (tst_navigation_get_selected (TST_NAVIGATION (navigation)), ==, "works");
+
+  tst_window_open (TST_WINDOW (window), "works", TST_PAGE (over));
+  stack = gtk_widget_get_ancestor (over, TST_TYPE_PAGE_STACK);
+  g_assert_true (tst_page_stack_get_visible (TST_PAGE_STACK (stack)) == TST_PAGE (over));
+  /* On a phone the bar makes room for the page. */
+  g_assert_false (gtk_widget_get_visible (navigation));
+  gtk_widget_activate_action (window, "win.back", NULL);
+  g_assert_true (tst_page_stack_get_at_root (TST_PAGE_STACK (stack)));
+  g_assert_true (gtk_widget_get_visible (navigation));
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (GSettings) settings = NULL;
+  g_autoptr (GError) error = NULL;
+  int result;
+
+  gtk_test_init (&argc, &argv, NULL);
+  adw_init ();
+  application = GTK_APPLICATION (adw_application_new ("co.testigo.Test", G_APPLICATION_NON_UNIQUE));
+  g_object_set (application, "resource-base-path", "/co/testigo/Testigo", NULL);
+  g_assert_true (g_application_register (G_APPLICATION (application), NULL, &error));
+  settings = g_settings_new ("co.testigo.Testigo");
+  session = tst_session_new (settings);
+
+  g_test_add_func ("/window/narrow-and-wide", test_narrow_and_wide);
+  g_test_add_func ("/window/places-and-stack", test_places_and_stack);
+  result = g_test_run ();
+  g_clear_object (&session);
+  g_clear_object (&application);
+  return result;
+}
