@@ -38,7 +38,7 @@ test_rfc8032 (void)
 {
   for (guint i = 0; i < G_N_ELEMENTS (rfc8032); i++)
     {
-      guint8 seed[32], expected_key[32], expected[64], signature[64], message[64];
+      guint8 seed[32], expected_key[32], expected[64], signature[64], message[65];
       gsize size = strlen (rfc8032[i].message) / 2;
       g_autoptr (TstSigningKey) key = NULL;
       TstVerifier *verifier;
