@@ -11,9 +11,7 @@ G_BEGIN_DECLS
  * Takes a field book's journal to central and brings back proof, decisions and catalogue (sync/protocol/README.md). All transport
  * runs on threads of its own with blocking calls; properties and signals change on the main context in which the object was made.
  *
- * Properties (notify on change): "state" (string: "idle", "connecting", "sending", "waiting" for the next try, "paused", "stopped"), "error-code" (string,
- * stable, "" when all is well), "bytes-total", "bytes-done" (uint64, of this run), "rate" (double, bytes/s over the last 5 s), "paused".
- * Signal "item-progress" (hash hex string, uint64 done, uint64 total).
+ * Implements TstSyncControl (base/tst-sync-control.h), whose properties and signals it has. "rate" is over the last 5 s.
  */
 #define TST_TYPE_SYNC_CLIENT (tst_sync_client_get_type ())
 G_DECLARE_FINAL_TYPE (TstSyncClient, tst_sync_client, TST, SYNC_CLIENT, GObject)

@@ -1,0 +1,670 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "client/tst-sync-client.h"
+
+#include "base/tst-error.h"
+#include "base/tst-sync-control.h"
+#include "client/tst-sync-run.h"
+
+#include <string.h>
+
+#define TELL_MS 150                       /* progress reaches the main context so often */
+#define RATE_US (5 * G_USEC_PER_SEC)
+#define RATE_SAMPLES 64
+#define VISIT_US (15 * 60 * G_USEC_PER_SEC) /* decisions and catalogue, with nothing to send */
+#define LOOK_US (60 * G_USEC_PER_SEC)     /* whether a held record became due */
+#define GIVE_UP_US (5 * 60 * G_USEC_PER_SEC) /* after what another try at once would not mend */
+
+typedef enum
+{
+  PROP_STATE = 1,
+  PROP_ERROR_CODE,
+  PROP_BYTES_TOTAL,
+  PROP_BYTES_DONE,
+  PROP_RATE,
+  PROP_RETRY_AT,
+  PROP_PAUSED,
+  PROP_METERED_ALLOWED,
+  N_PROPS
+} Prop;
+
+static const char *const prop_names[N_PROPS] = {
+  [PROP_STATE] = "state", [PROP_ERROR_CODE] = "error-code", [PROP_BYTES_TOTAL] = "bytes-total",
+  [PROP_BYTES_DONE] = "bytes-done", [PROP_RATE] = "rate", [PROP_RETRY_AT] = "retry-at",
+  [PROP_PAUSED] = "paused", [PROP_METERED_ALLOWED] = "metered-allowed",
+};
+
+typedef struct
+{
+  gint64 time_us;
+  gint64 done;
+} RateSample;
+
+typedef struct
+{
+  guint64 done, total;
+} ItemProgress;
+
+struct _TstSyncClient
+{
+  GObject parent_instance;
+  TstFieldBook *book;
+  GMainContext *context;
+  GMutex run_mutex; /* one run at a time */
+  gboolean heads_compared;
+
+  GMutex mutex;     /* all below */
+  GCond cond;
+  TstSyncOptions options;
+  const char *state;
+  char *error_code;
+  gint64 bytes_total, bytes_done;
+  gint64 retry_at;
+  gboolean paused, metered_allowed;
+  RateSample samples[RATE_SAMPLES];
+  guint n_samples;
+  guint dirty;      /* bits of Prop to notify */
+  gboolean changed;
+  GHashTable *items; /* TstHash → ItemProgress, to signal */
+  GSource *telling;
+
+  TstSyncRun *run;
+  GCancellable *cancellable; /* of the run under way */
+  GThread *thread;
+  gboolean stop;
+  gboolean halted;  /* proof of a lie: until a person says otherwise */
+  guint kicks;
+  gulong network_handler;
+};
+
+static void tst_sync_client_iface_init (TstSyncControlInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (TstSyncClient, tst_sync_client, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (TST_TYPE_SYNC_CONTROL, tst_sync_client_iface_init))
+
+/* --- telling the main context --- */
+
+static double
+current_rate (TstSyncClient *self)
+{
+  gint64 now = g_get_monotonic_time ();
+  const RateSample *oldest = NULL;
+
+  for (guint i = 0; i < self->n_samples && oldest == NULL; i++)
+    if (now - self->samples[i].time_us <= RATE_US)
+      oldest = &self->samples[i];
+  if (oldest == NULL || now - oldest->time_us < 200 * 1000 || self->bytes_done <= oldest->done)
+    return 0;
+  return (self->bytes_done - oldest->done) * (double) G_USEC_PER_SEC / (now - oldest->time_us);
+}
+
+static gboolean
+tell (gpointer user_data)
+{
+  g_autoptr (TstSyncClient) self = g_weak_ref_get (user_data);
+  g_autoptr (GHashTable) items = NULL;
+  GHashTableIter iter;
+  gpointer key, value;
+  gboolean changed;
+  guint dirty;
+
+  if (self == NULL)
+    return G_SOURCE_REMOVE;
+  g_mutex_lock (&self->mutex);
+  g_clear_pointer (&self->telling, g_source_unref);
+  dirty = self->dirty;
+  self->dirty = 0;
+  changed = self->changed;
+  self->changed = FALSE;
+  items = g_steal_pointer (&self->items);
+  self->items = g_hash_table_new_full (tst_hash_table_hash, tst_hash_table_equal, g_free, g_free);
+  g_mutex_unlock (&self->mutex);
+
+  g_object_freeze_notify (G_OBJECT (self));
+  for (guint i = PROP_STATE; i < N_PROPS; i++)
+    if (dirty & (1u << i))
+      g_object_notify (G_OBJECT (self), prop_names[i]);
+  g_object_thaw_notify (G_OBJECT (self));
+  g_hash_table_iter_init (&iter, items);
+  while (g_hash_table_iter_next (&iter, &key, &value))
+    {
+      g_autofree char *hex = tst_hash_to_hex (key);
+      ItemProgress *progress = value;
+
+      g_signal_emit_by_name (self, "item-progress", hex, progress->done, progress->total);
+    }
+  if (changed)
+    g_signal_emit_by_name (self, "changed");
+  return G_SOURCE_REMOVE;
+}
+
+static void
+weak_ref_free (gpointer data)
+{
+  g_weak_ref_clear (data);
+  g_free (data);
+}
+
+/* With the mutex held. */
+static void
+mark (TstSyncClient *self, guint bits)
+{
+  GWeakRef *weak;
+
+  self->dirty |= bits;
+  if (self->telling != NULL)
+    return;
+  weak = g_new0 (GWeakRef, 1);
+  g_weak_ref_init (weak, self);
+  self->telling = g_timeout_source_new (TELL_MS);
+  g_source_set_callback (self->telling, tell, weak, weak_ref_free);
+  g_source_attach (self->telling, self->context);
+}
+
+static void
+set_state (TstSyncClient *self, const char *state, gint64 retry_at, const char *error_code)
+{
+  g_mutex_lock (&self->mutex);
+  if (g_strcmp0 (self->error_code, error_code) != 0)
+    {
+      g_free (self->error_code);
+      self->error_code = g_strdup (error_code);
+      mark (self, 1u << PROP_ERROR_CODE);
+    }
+  if (self->state != state)
+    mark (self, 1u << PROP_STATE);
+  if (self->retry_at != retry_at)
+    mark (self, 1u << PROP_RETRY_AT);
+  self->state = state;
+  self->retry_at = retry_at;
+  g_mutex_unlock (&self->mutex);
+}
+
+static void
+on_state (const char *state, gint64 retry_at, const GError *error, gpointer user_data)
+{
+  TstSyncClient *self = user_data;
+  g_autofree char *before = NULL;
+
+  g_mutex_lock (&self->mutex);
+  before = g_strdup (self->error_code);
+  g_mutex_unlock (&self->mutex);
+  /* Connecting is not yet all well: what went wrong stays said until something goes right. */
+  set_state (self, state, retry_at, error != NULL ? tst_error_code (error) : g_str_equal (state, "sending") ? "" : before);
+}
+
+static void
+on_bytes (gint64 done, gint64 total, gpointer user_data)
+{
+  TstSyncClient *self = user_data;
+  gint64 now = g_get_monotonic_time ();
+
+  g_mutex_lock (&self->mutex);
+  self->bytes_done = MAX (0, self->bytes_done + done);
+  self->bytes_total = MAX (self->bytes_total + total, self->bytes_done);
+  if (self->n_samples == 0 || now - self->samples[self->n_samples - 1].time_us >= RATE_US / (RATE_SAMPLES / 2))
+    {
+      if (self->n_samples == RATE_SAMPLES)
+        {
+          memmove (self->samples, self->samples + RATE_SAMPLES / 2, sizeof self->samples / 2);
+          self->n_samples = RATE_SAMPLES / 2;
+        }
+      self->samples[self->n_samples++] = (RateSample){ now, self->bytes_done };
+    }
+  mark (self, 1u << PROP_BYTES_DONE | 1u << PROP_BYTES_TOTAL | 1u << PROP_RATE);
+  g_mutex_unlock (&self->mutex);
+}
+
+static void
+on_item (const TstHash *sha256, guint64 done, guint64 total, gpointer user_data)
+{
+  TstSyncClient *self = user_data;
+  ItemProgress *progress = g_new0 (ItemProgress, 1);
+
+  progress->done = done;
+  progress->total = total;
+  g_mutex_lock (&self->mutex);
+  g_hash_table_replace (self->items, g_memdup2 (sha256, sizeof *sha256), progress);
+  mark (self, 0);
+  g_mutex_unlock (&self->mutex);
+}
+
+static void
+on_changed (gpointer user_data)
+{
+  TstSyncClient *self = user_data;
+
+  g_mutex_lock (&self->mutex);
+  self->changed = TRUE;
+  mark (self, 0);
+  g_mutex_unlock (&self->mutex);
+}
+
+/* --- one run --- */
+
+static gboolean
+run_once (TstSyncClient *self, guint patience_s, TstSyncSummary *summary, GCancellable *cancellable, GError **error)
+{
+  TstSyncObserver observer = { on_state, on_bytes, on_item, on_changed, self };
+  TstSyncOptions options;
+  TstSyncRun *run;
+  gboolean done;
+
+  g_mutex_lock (&self->mutex);
+  options = self->options;
+  self->bytes_done = 0;
+  self->bytes_total = 0;
+  self->n_samples = 0;
+  mark (self, 1u << PROP_BYTES_DONE | 1u << PROP_BYTES_TOTAL | 1u << PROP_RATE);
+  g_mutex_unlock (&self->mutex);
+  run = tst_sync_run_new (self->book, &options, &observer, patience_s, cancellable, error);
+  if (run == NULL)
+    return FALSE;
+  run->heads_compared = self->heads_compared;
+  g_mutex_lock (&self->mutex);
+  self->run = run;
+  g_mutex_unlock (&self->mutex);
+  done = tst_sync_run_execute (run, error);
+  g_mutex_lock (&self->mutex);
+  self->run = NULL;
+  g_mutex_unlock (&self->mutex);
+  self->heads_compared = run->heads_compared;
+  if (summary != NULL)
+    *summary = run->summary;
+  tst_sync_run_free (run);
+  on_changed (self);
+  return done;
+}
+
+gboolean
+tst_sync_client_run (TstSyncClient *self, guint patience_s, TstSyncSummary *summary, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  gboolean done;
+
+  g_return_val_if_fail (TST_IS_SYNC_CLIENT (self), FALSE);
+  if (summary != NULL)
+    *summary = (TstSyncSummary){ 0 };
+  g_mutex_lock (&self->run_mutex);
+  done = run_once (self, patience_s, summary, cancellable, &local);
+  set_state (self, "idle", 0, done ? "" : tst_error_code (local));
+  g_mutex_unlock (&self->run_mutex);
+  if (!done)
+    g_propagate_error (error, g_steal_pointer (&local));
+  return done;
+}
+
+/* --- the background --- */
+
+static gboolean
+something_is_due (TstSyncClient *self)
+{
+  g_autoptr (GPtrArray) media = NULL;
+  static const TstChain chains[] = { TST_CHAIN_FIELD, TST_CHAIN_OPEN };
+
+  for (guint i = 0; i < G_N_ELEMENTS (chains); i++)
+    {
+      g_autoptr (GPtrArray) records = tst_outbox_due_records (self->book, chains[i], 1, 1, NULL);
+
+      if (records != NULL && records->len > 0)
+        return TRUE;
+    }
+  media = tst_outbox_due_media (self->book, 1, NULL);
+  return media != NULL && media->len > 0;
+}
+
+static gboolean
+may_send (TstSyncClient *self)
+{
+  return !self->paused && !self->halted &&
+         (self->metered_allowed || !g_network_monitor_get_network_metered (g_network_monitor_get_default ()));
+}
+
+/* With the mutex held: until @until, a kick or a change of mind. */
+static void
+rest (TstSyncClient *self, gint64 until, guint kicks)
+{
+  while (!self->stop && self->kicks == kicks && g_get_monotonic_time () < until)
+    g_cond_wait_until (&self->cond, &self->mutex, until);
+}
+
+/* One visit and the rest after it; with the mutex held. */
+static void
+visit (TstSyncClient *self)
+{
+  g_autoptr (GError) error = NULL;
+  guint kicks = self->kicks;
+  gint64 pause_us = VISIT_US;
+  gboolean done;
+
+  self->cancellable = g_cancellable_new ();
+  g_mutex_unlock (&self->mutex);
+  g_mutex_lock (&self->run_mutex);
+  done = run_once (self, G_MAXUINT, NULL, self->cancellable, &error);
+  g_mutex_unlock (&self->run_mutex);
+  g_mutex_lock (&self->mutex);
+  g_clear_object (&self->cancellable);
+  if (!done && !g_error_matches (error, TST_ERROR, TST_ERROR_CANCELLED) && !g_error_matches (error, TST_ERROR, TST_ERROR_NOT_ENROLLED))
+    pause_us = GIVE_UP_US;
+  self->halted = g_error_matches (error, TST_ERROR, TST_ERROR_BAD_PROOF);
+  g_mutex_unlock (&self->mutex);
+  if (done)
+    set_state (self, "idle", 0, "");
+  else if (g_error_matches (error, TST_ERROR, TST_ERROR_NOT_ENROLLED))
+    set_state (self, "idle", 0, tst_error_code (error));
+  else if (!g_error_matches (error, TST_ERROR, TST_ERROR_CANCELLED))
+    set_state (self, self->halted ? "stopped" : "waiting", self->halted ? 0 : g_get_monotonic_time () + pause_us, tst_error_code (error));
+  g_mutex_lock (&self->mutex);
+
+  for (gint64 until = g_get_monotonic_time () + pause_us; !self->stop && self->kicks == kicks && g_get_monotonic_time () < until;)
+    {
+      gboolean due;
+
+      rest (self, MIN (until, g_get_monotonic_time () + LOOK_US), kicks);
+      if (!done || self->stop || self->kicks != kicks)
+        continue;
+      g_mutex_unlock (&self->mutex);
+      due = something_is_due (self);
+      g_mutex_lock (&self->mutex);
+      if (due)
+        break;
+    }
+}
+
+static gpointer
+background (gpointer data)
+{
+  TstSyncClient *self = data;
+
+  g_mutex_lock (&self->mutex);
+  while (!self->stop)
+    {
+      guint kicks = self->kicks;
+
+      if (may_send (self))
+        {
+          visit (self);
+          continue;
+        }
+      g_mutex_unlock (&self->mutex);
+      if (!self->halted)
+        set_state (self, self->paused ? "paused" : "waiting", 0, "");
+      g_mutex_lock (&self->mutex);
+      rest (self, g_get_monotonic_time () + LOOK_US, kicks);
+    }
+  g_mutex_unlock (&self->mutex);
+  return NULL;
+}
+
+static void
+on_network_changed (GNetworkMonitor *monitor, gboolean available, gpointer user_data)
+{
+  if (available)
+    tst_sync_client_kick (user_data);
+}
+
+void
+tst_sync_client_start (TstSyncClient *self)
+{
+  g_return_if_fail (TST_IS_SYNC_CLIENT (self));
+  if (self->thread != NULL)
+    return;
+  self->stop = FALSE;
+  self->network_handler =
+      g_signal_connect (g_network_monitor_get_default (), "network-changed", G_CALLBACK (on_network_changed), self);
+  self->thread = g_thread_new ("sync", background, self);
+}
+
+/* With the mutex held. */
+static void
+wake (TstSyncClient *self)
+{
+  self->kicks++;
+  g_cond_broadcast (&self->cond);
+  if (self->run != NULL)
+    tst_sync_run_kick (self->run);
+}
+
+void
+tst_sync_client_kick (TstSyncClient *self)
+{
+  g_return_if_fail (TST_IS_SYNC_CLIENT (self));
+  g_mutex_lock (&self->mutex);
+  wake (self);
+  g_mutex_unlock (&self->mutex);
+}
+
+static void
+cancel_run (TstSyncClient *self)
+{
+  g_autoptr (GCancellable) cancellable = NULL;
+
+  g_mutex_lock (&self->mutex);
+  cancellable = self->cancellable != NULL ? g_object_ref (self->cancellable) : NULL;
+  wake (self);
+  g_mutex_unlock (&self->mutex);
+  if (cancellable != NULL)
+    g_cancellable_cancel (cancellable);
+}
+
+void
+tst_sync_client_stop (TstSyncClient *self)
+{
+  g_return_if_fail (TST_IS_SYNC_CLIENT (self));
+  if (self->thread == NULL)
+    return;
+  g_clear_signal_handler (&self->network_handler, g_network_monitor_get_default ());
+  g_mutex_lock (&self->mutex);
+  self->stop = TRUE;
+  g_mutex_unlock (&self->mutex);
+  cancel_run (self);
+  g_thread_join (g_steal_pointer (&self->thread));
+  set_state (self, "stopped", 0, "");
+}
+
+void
+tst_sync_client_set_paused (TstSyncClient *self, gboolean paused)
+{
+  g_return_if_fail (TST_IS_SYNC_CLIENT (self));
+  g_mutex_lock (&self->mutex);
+  if (self->paused == paused)
+    {
+      g_mutex_unlock (&self->mutex);
+      return;
+    }
+  self->paused = paused;
+  mark (self, 1u << PROP_PAUSED);
+  g_mutex_unlock (&self->mutex);
+  if (paused)
+    cancel_run (self);
+  else
+    tst_sync_client_kick (self);
+}
+
+static void
+set_metered_allowed (TstSyncClient *self, gboolean allowed)
+{
+  gboolean end;
+
+  g_mutex_lock (&self->mutex);
+  if (self->metered_allowed != allowed)
+    mark (self, 1u << PROP_METERED_ALLOWED);
+  self->metered_allowed = allowed;
+  end = !may_send (self);
+  g_mutex_unlock (&self->mutex);
+  if (end)
+    cancel_run (self);
+  else
+    tst_sync_client_kick (self);
+}
+
+/* --- TstSyncControl --- */
+
+static void
+control_kick (TstSyncControl *control)
+{
+  tst_sync_client_kick (TST_SYNC_CLIENT (control));
+}
+
+static void
+retry_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  TstSyncClient *self = source;
+
+  /* What cannot be put back now stays set aside, and the list says so. */
+  tst_outbox_retry (self->book, data, NULL);
+  on_changed (self);
+  tst_sync_client_kick (self);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+control_retry (TstSyncControl *control, const char *item)
+{
+  TstSyncClient *self = TST_SYNC_CLIENT (control);
+  g_autoptr (GTask) task = NULL;
+  TstHash hash;
+
+  if (item != NULL && !tst_hash_from_hex (item, &hash))
+    return;
+  g_mutex_lock (&self->mutex);
+  self->halted = FALSE;
+  g_mutex_unlock (&self->mutex);
+  task = g_task_new (self, NULL, NULL, NULL);
+  g_task_set_task_data (task, item != NULL ? g_memdup2 (&hash, sizeof hash) : NULL, g_free);
+  g_task_run_in_thread (task, retry_in_thread);
+}
+
+static void
+tst_sync_client_iface_init (TstSyncControlInterface *iface)
+{
+  iface->kick = control_kick;
+  iface->retry = control_retry;
+}
+
+/* --- GObject --- */
+
+static void
+tst_sync_client_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  TstSyncClient *self = TST_SYNC_CLIENT (object);
+
+  g_mutex_lock (&self->mutex);
+  switch ((Prop) id)
+    {
+    case PROP_STATE:
+      g_value_set_string (value, self->state);
+      break;
+    case PROP_ERROR_CODE:
+      g_value_set_string (value, self->error_code);
+      break;
+    case PROP_BYTES_TOTAL:
+      g_value_set_uint64 (value, self->bytes_total);
+      break;
+    case PROP_BYTES_DONE:
+      g_value_set_uint64 (value, self->bytes_done);
+      break;
+    case PROP_RATE:
+      g_value_set_double (value, current_rate (self));
+      break;
+    case PROP_RETRY_AT:
+      g_value_set_int64 (value, self->retry_at);
+      break;
+    case PROP_PAUSED:
+      g_value_set_boolean (value, self->paused);
+      break;
+    case PROP_METERED_ALLOWED:
+      g_value_set_boolean (value, self->metered_allowed);
+      break;
+    case N_PROPS:
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+  g_mutex_unlock (&self->mutex);
+}
+
+static void
+tst_sync_client_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  TstSyncClient *self = TST_SYNC_CLIENT (object);
+
+  if (id == PROP_PAUSED)
+    tst_sync_client_set_paused (self, g_value_get_boolean (value));
+  else if (id == PROP_METERED_ALLOWED)
+    set_metered_allowed (self, g_value_get_boolean (value));
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+tst_sync_client_dispose (GObject *object)
+{
+  TstSyncClient *self = TST_SYNC_CLIENT (object);
+
+  tst_sync_client_stop (self);
+  if (self->telling != NULL)
+    {
+      g_source_destroy (self->telling);
+      g_clear_pointer (&self->telling, g_source_unref);
+    }
+  G_OBJECT_CLASS (tst_sync_client_parent_class)->dispose (object);
+}
+
+static void
+tst_sync_client_finalize (GObject *object)
+{
+  TstSyncClient *self = TST_SYNC_CLIENT (object);
+
+  g_clear_pointer (&self->telling, g_source_unref);
+  g_clear_object (&self->book);
+  g_main_context_unref (self->context);
+  g_hash_table_unref (self->items);
+  g_free (self->error_code);
+  g_mutex_clear (&self->mutex);
+  g_mutex_clear (&self->run_mutex);
+  g_cond_clear (&self->cond);
+  G_OBJECT_CLASS (tst_sync_client_parent_class)->finalize (object);
+}
+
+static void
+tst_sync_client_class_init (TstSyncClientClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = tst_sync_client_get_property;
+  object_class->set_property = tst_sync_client_set_property;
+  object_class->dispose = tst_sync_client_dispose;
+  object_class->finalize = tst_sync_client_finalize;
+  for (guint i = PROP_STATE; i < N_PROPS; i++)
+    g_object_class_override_property (object_class, i, prop_names[i]);
+}
+
+static void
+tst_sync_client_init (TstSyncClient *self)
+{
+  g_mutex_init (&self->mutex);
+  g_mutex_init (&self->run_mutex);
+  g_cond_init (&self->cond);
+  self->context = g_main_context_ref_thread_default ();
+  self->items = g_hash_table_new_full (tst_hash_table_hash, tst_hash_table_equal, g_free, g_free);
+  self->state = "idle";
+  self->error_code = g_strdup ("");
+  self->metered_allowed = TRUE;
+  tst_sync_options_init (&self->options);
+}
+
+TstSyncClient *
+tst_sync_client_new (TstFieldBook *book)
+{
+  TstSyncClient *self = g_object_new (TST_TYPE_SYNC_CLIENT, NULL);
+
+  self->book = g_object_ref (book);
+  return self;
+}
+
+void
+tst_sync_client_set_options (TstSyncClient *self, const TstSyncOptions *options)
+{
+  g_mutex_lock (&self->mutex);
+  self->options = *options;
+  g_mutex_unlock (&self->mutex);
+}

@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "client/tst-sync-run.h"
+
+#include "base/tst-error.h"
+#include "protocol/tst-bundle.h"
+#include "protocol/tst-receipt.h"
+
+#include <string.h>
+
+#define ANSWER_MAX (32 * 1024 * 1024)
+
+/* What was sent, in the order of the bundle, and what its answer proved. */
+typedef struct
+{
+  GPtrArray *records;    /* of TstOutboxRecord, (transfer none) */
+  GArray *sizes;         /* of gsize: bytes of each on the wire */
+  GArray *inclusions;    /* of TstInclusion */
+  TstCheckpoint *checkpoint;
+} Batch;
+
+static void
+batch_clear (Batch *self)
+{
+  g_clear_pointer (&self->records, g_ptr_array_unref);
+  g_clear_pointer (&self->sizes, g_array_unref);
+  g_clear_pointer (&self->inclusions, g_array_unref);
+  g_clear_pointer (&self->checkpoint, tst_checkpoint_free);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Batch, batch_clear)
+
+static void
+inclusion_clear (gpointer data)
+{
+  TstInclusion *inclusion = data;
+
+  g_clear_pointer (&inclusion->proof, g_array_unref);
+}
+
+static gboolean
+not_central (GError **error, const char *what)
+{
+  g_set_error (error, TST_ERROR, TST_ERROR_CAPTIVE_PORTAL, "Something answered that is not central (%s). Nothing is lost", what);
+  return FALSE;
+}
+
+static gboolean
+bad_proof (GError **error, const char *what)
+{
+  g_set_error (error, TST_ERROR, TST_ERROR_BAD_PROOF,
+               "Central's answer does not prove what it says (%s). Nothing counts as received; tell the town", what);
+  return FALSE;
+}
+
+/* --- what goes --- */
+
+static const TstHash *
+record_hash (TstOutboxRecord *record)
+{
+  return tst_envelope_get_text_hash (record->envelope);
+}
+
+static void
+add_record (TstBundleWriter *writer, TstOutboxRecord *record)
+{
+  tst_bundle_writer_add_envelope (writer, tst_envelope_get_note (record->envelope));
+  if (record->body != NULL)
+    tst_bundle_writer_add_body (writer, record->body, record->body_sealed);
+  for (guint i = 0; record->parts != NULL && i < record->parts->len; i++)
+    {
+      TstSealedPart *part = g_ptr_array_index (record->parts, i);
+
+      tst_bundle_writer_add_part (writer, &part->sha256, part->bytes);
+    }
+}
+
+static GBytes *
+write_bundle (Batch *batch)
+{
+  g_autoptr (TstBundleWriter) writer = tst_bundle_writer_new ();
+
+  for (guint i = 0; i < batch->records->len; i++)
+    {
+      gsize before = tst_bundle_writer_get_size (writer);
+      gsize size;
+
+      add_record (writer, g_ptr_array_index (batch->records, i));
+      size = tst_bundle_writer_get_size (writer) - before;
+      g_array_append_val (batch->sizes, size);
+    }
+  return tst_bundle_writer_finish (writer);
+}
+
+/* --- what comes back --- */
+
+/* (nullable): NULL unless @name is a list of base64 hashes. */
+static GArray *
+get_hashes (JsonObject *object, const char *name)
+{
+  JsonArray *list = tst_json_array (object, name);
+  g_autoptr (GArray) hashes = g_array_new (FALSE, FALSE, sizeof (TstHash));
+
+  for (guint i = 0; list != NULL && i < json_array_get_length (list); i++)
+    {
+      JsonNode *node = json_array_get_element (list, i);
+      TstHash hash;
+
+      if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_STRING ||
+          !tst_hash_from_base64 (json_node_get_string (node), &hash))
+        return NULL;
+      g_array_append_val (hashes, hash);
+    }
+  return list != NULL ? g_steal_pointer (&hashes) : NULL;
+}
+
+/* The checkpoint of an answer: signed by the log's key and an extension of the newest one that we hold. */
+static TstCheckpoint *
+open_checkpoint (TstSyncRun *run, JsonObject *answer, TstCheckpoint *ours, GError **error)
+{
+  const char *text = tst_json_string (answer, "checkpoint");
+  g_autoptr (GBytes) note = text != NULL ? g_bytes_new (text, strlen (text)) : NULL;
+  g_autoptr (TstCheckpoint) checkpoint = NULL;
+  g_autoptr (GArray) consistency = NULL;
+
+  if (note == NULL)
+    {
+      not_central (error, "no checkpoint");
+      return NULL;
+    }
+  checkpoint = tst_checkpoint_open (note, tst_peer_get_town (run->peer)->log, NULL);
+  if (checkpoint == NULL)
+    {
+      g_set_error_literal (error, TST_ERROR, TST_ERROR_BAD_SIGNATURE, "The checkpoint is not signed by central's log; nothing counts as received");
+      return NULL;
+    }
+  if (ours == NULL || ours->size == 0)
+    return g_steal_pointer (&checkpoint);
+  if (checkpoint->size == ours->size && tst_hash_equal (&checkpoint->root, &ours->root))
+    return g_steal_pointer (&checkpoint);
+  consistency = get_hashes (answer, "consistency");
+  if (consistency == NULL || checkpoint->size <= ours->size ||
+      !tst_merkle_check_consistency (ours->size, &ours->root, checkpoint->size, &checkpoint->root, consistency, NULL))
+    {
+      tst_sync_keep_evidence (run, ours, checkpoint, error);
+      return NULL;
+    }
+  return g_steal_pointer (&checkpoint);
+}
+
+static gboolean
+set_aside (TstSyncRun *run, TstOutboxRecord *record, const char *code, const char *message, GError **error)
+{
+  return tst_outbox_set_aside (run->book, record_hash (record), code, message, error);
+}
+
+/* Central appended the envelope and did not take what we sent with it: it will not take it the next time either. */
+static gboolean
+check_missing (TstSyncRun *run, JsonObject *item, TstOutboxRecord *record, GError **error)
+{
+  g_autoptr (GArray) missing = get_hashes (item, "missing");
+  const TstHash *body = &tst_envelope_get_fields (record->envelope)->body;
+
+  for (guint i = 0; missing != NULL && i < missing->len; i++)
+    {
+      const TstHash *hash = &g_array_index (missing, TstHash, i);
+      gboolean sent = record->body != NULL && tst_hash_equal (hash, body);
+
+      for (guint j = 0; record->parts != NULL && j < record->parts->len; j++)
+        sent = sent || tst_hash_equal (hash, &((TstSealedPart *) g_ptr_array_index (record->parts, j))->sha256);
+      if (sent)
+        {
+          const char *code = tst_json_string (item, "code");
+
+          return set_aside (run, record, code != NULL ? code : "missing-content", "Central did not take the content", error);
+        }
+    }
+  return TRUE;
+}
+
+static gboolean
+take_item (TstSyncRun *run, Batch *batch, guint at, JsonObject *item, GError **error)
+{
+  TstOutboxRecord *record = g_ptr_array_index (batch->records, at);
+  const char *status = tst_json_string (item, "status");
+  GBytes *note = tst_envelope_get_note (record->envelope);
+  TstInclusion inclusion = { 0 };
+  TstHash named, leaf;
+  gint64 index = tst_json_int (item, "index", -1);
+
+  if (status == NULL || !tst_hash_from_base64 (tst_json_string (item, "record"), &named) || !tst_hash_equal (&named, record_hash (record)))
+    return not_central (error, "other records than those sent");
+  if (g_str_equal (status, "refused"))
+    {
+      const char *code = tst_json_string (item, "code");
+      const char *message = tst_json_string (item, "message");
+
+      if (tst_sync_refusal_is_general (code))
+        {
+          g_set_error (error, TST_ERROR, TST_ERROR_REFUSED, "Central refuses this device (%s). Everything stays saved here; ask the town", code);
+          return FALSE;
+        }
+      return set_aside (run, record, code != NULL ? code : "refused", message != NULL ? message : "", error);
+    }
+  if (!g_str_equal (status, "appended") && !g_str_equal (status, "known"))
+    return not_central (error, "an unknown status");
+  inclusion.record = named;
+  inclusion.proof = get_hashes (item, "proof");
+  if (inclusion.proof == NULL || index < 0)
+    {
+      g_clear_pointer (&inclusion.proof, g_array_unref);
+      return bad_proof (error, "no proof");
+    }
+  inclusion.index = index;
+  leaf = tst_merkle_leaf (g_bytes_get_data (note, NULL), g_bytes_get_size (note));
+  if (!tst_merkle_check_inclusion (&leaf, index, batch->checkpoint->size, inclusion.proof, &batch->checkpoint->root, NULL))
+    {
+      g_array_unref (inclusion.proof);
+      return bad_proof (error, "a record is not in the log");
+    }
+  g_array_append_val (batch->inclusions, inclusion);
+  if (g_str_equal (status, "known"))
+    tst_sync_run_add_bytes (run, 0, g_array_index (batch->sizes, gsize, at));
+  return check_missing (run, item, record, error);
+}
+
+GArray *
+tst_sync_take_holding (TstSyncRun *run, JsonObject *answer, GError **error)
+{
+  const char *text = tst_json_string (answer, "holding");
+  g_autoptr (GBytes) note = text != NULL ? g_bytes_new (text, strlen (text)) : NULL;
+  g_autoptr (GArray) items = NULL;
+  g_autofree TstHeld *held = NULL;
+  gint64 time;
+
+  if (note == NULL)
+    {
+      not_central (error, "no holding receipt");
+      return NULL;
+    }
+  if (!tst_holding_open (note, tst_peer_get_origin (run->peer), tst_peer_get_town (run->peer)->http, &time, &items, error))
+    return NULL;
+  held = g_new0 (TstHeld, items->len + 1);
+  for (guint i = 0; i < items->len; i++)
+    {
+      held[i].sha256 = g_array_index (items, TstHolding, i).sha256;
+      held[i].bytes = g_array_index (items, TstHolding, i).bytes;
+    }
+  if (items->len > 0 && !tst_outbox_store_holding (run->book, note, time, held, items->len, error))
+    return NULL;
+  return g_steal_pointer (&items);
+}
+
+static gboolean
+take_answer (TstSyncRun *run, Batch *batch, TstCheckpoint *ours, JsonObject *answer, GError **error)
+{
+  JsonArray *items = tst_json_array (answer, "items");
+  g_autoptr (GArray) held = NULL;
+
+  if (items == NULL || json_array_get_length (items) != batch->records->len)
+    return not_central (error, "another number of records than those sent");
+  batch->checkpoint = open_checkpoint (run, answer, ours, error);
+  if (batch->checkpoint == NULL)
+    return FALSE;
+  for (guint i = 0; i < batch->records->len; i++)
+    {
+      JsonNode *node = json_array_get_element (items, i);
+
+      if (!JSON_NODE_HOLDS_OBJECT (node))
+        return not_central (error, "no records");
+      if (!take_item (run, batch, i, json_node_get_object (node), error))
+        return FALSE;
+    }
+  if (ours == NULL || batch->checkpoint->size > ours->size)
+    if (!tst_outbox_store_checkpoint (run->book, batch->checkpoint, error))
+      return FALSE;
+  if (batch->inclusions->len > 0 &&
+      !tst_outbox_store_inclusions (run->book, (const TstInclusion *) (gpointer) batch->inclusions->data, batch->inclusions->len,
+                                    batch->checkpoint, error))
+    return FALSE;
+  held = tst_sync_take_holding (run, answer, error);
+  if (held == NULL)
+    return FALSE;
+  tst_sync_run_alive (run);
+  g_mutex_lock (&run->mutex);
+  run->summary.records_sent += batch->inclusions->len;
+  g_mutex_unlock (&run->mutex);
+  return TRUE;
+}
+
+/* --- a bundle --- */
+
+static gboolean
+send_batch (TstSyncRun *run, TstTransport *transport, Batch *batch, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autoptr (TstCheckpoint) ours = tst_outbox_get_checkpoint (run->book, &local);
+  g_autoptr (GBytes) bundle = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (JsonObject) answer = NULL;
+  g_autofree char *path = NULL;
+
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  bundle = write_bundle (batch);
+  path = ours != NULL ? g_strdup_printf ("bundle?from=%" G_GUINT64_FORMAT, ours->size) : g_strdup ("bundle");
+  bytes = tst_transport_call (transport, SOUP_METHOD_POST, path, TST_BUNDLE_MIME, bundle, ANSWER_MAX, error);
+  if (bytes == NULL)
+    return FALSE;
+  answer = tst_transport_parse_json (bytes, error);
+  if (answer == NULL || !take_answer (run, batch, ours, answer, error))
+    return FALSE;
+  if (run->observer.bytes != NULL)
+    run->observer.bytes (g_bytes_get_size (bundle), 0, run->observer.user_data);
+  if (run->observer.changed != NULL)
+    run->observer.changed (run->observer.user_data);
+  return TRUE;
+}
+
+static void
+batch_init (Batch *batch)
+{
+  batch->records = g_ptr_array_new ();
+  batch->sizes = g_array_new (FALSE, FALSE, sizeof (gsize));
+  batch->inclusions = g_array_new (FALSE, FALSE, sizeof (TstInclusion));
+  g_array_set_clear_func (batch->inclusions, inclusion_clear);
+}
+
+/* Sends @records from @from on, @n of them; one that central will not take whole is halved until the bad item stands alone. */
+static gboolean
+send_some (TstSyncRun *run, TstTransport *transport, GPtrArray *records, guint from, guint n, GError **error)
+{
+  g_auto (Batch) batch = { 0 };
+  g_autoptr (GError) local = NULL;
+  const char *code;
+
+  batch_init (&batch);
+  for (guint i = 0; i < n; i++)
+    g_ptr_array_add (batch.records, g_ptr_array_index (records, from + i));
+  if (send_batch (run, transport, &batch, &local))
+    return TRUE;
+  code = tst_transport_get_refusal (transport);
+  if (!g_error_matches (local, TST_ERROR, TST_ERROR_REFUSED) || code == NULL || tst_sync_refusal_is_general (code))
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  if (n == 1)
+    return set_aside (run, g_ptr_array_index (records, from), code, local->message, error);
+  return send_some (run, transport, records, from, n / 2, error) &&
+         send_some (run, transport, records, from + n / 2, n - n / 2, error);
+}
+
+gboolean
+tst_sync_records (TstSyncRun *run, TstTransport *transport, TstChain chain, GError **error)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (tst_hash_table_hash, tst_hash_table_equal, g_free, NULL);
+
+  for (;;)
+    {
+      g_autoptr (GPtrArray) due =
+          tst_outbox_due_records (run->book, chain, run->options.bundle_records, run->options.bundle_bytes, error);
+      g_autoptr (GPtrArray) fresh = NULL;
+
+      if (due == NULL)
+        return FALSE;
+      fresh = g_ptr_array_new ();
+      for (guint i = 0; i < due->len; i++)
+        {
+          TstOutboxRecord *record = g_ptr_array_index (due, i);
+
+          /* Sent in this pass and due again: it waits for the next one, so that no answer can make us turn in circles. */
+          if (g_hash_table_add (seen, g_memdup2 (record_hash (record), sizeof (TstHash))))
+            g_ptr_array_add (fresh, record);
+        }
+      if (fresh->len == 0)
+        return TRUE;
+      if (!send_some (run, transport, fresh, 0, fresh->len, error))
+        return FALSE;
+      if (run->media != NULL && !tst_sync_media_drain (run->media, FALSE, error))
+        return FALSE;
+    }
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "client/tst-sync-client.h"
+#include "client/tst-transport.h"
+
+G_BEGIN_DECLS
+
+/* Inside of sync/client: one run of the transport. The thread that calls tst_sync_run_execute() leads it, threads of tst-sync-media.c
+ * help; all of them block. */
+
+/* What may be set from outside: by tests, and once by the app. */
+typedef struct
+{
+  guint timeout_s;            /* of a silent connection */
+  guint backoff_min_ms, backoff_max_ms;
+  double (*random) (void);    /* [0, 1): the jitter */
+  guint media_threads;
+  guint bundle_records;
+  gsize bundle_bytes;
+} TstSyncOptions;
+void tst_sync_options_init (TstSyncOptions *self);
+/* For the runs that begin from now on. */
+void tst_sync_client_set_options (TstSyncClient *self, const TstSyncOptions *options);
+
+/* Called on the run's threads; must not block. */
+typedef struct
+{
+  void (*state) (const char *state, gint64 retry_at_us, const GError *error, gpointer user_data);
+  void (*bytes) (gint64 done, gint64 total, gpointer user_data); /* changes to add */
+  void (*item) (const TstHash *sha256, guint64 done, guint64 total, gpointer user_data);
+  void (*changed) (gpointer user_data);
+  gpointer user_data;
+} TstSyncObserver;
+
+typedef struct _TstSyncMedia TstSyncMedia;
+
+typedef struct
+{
+  TstFieldBook *book;
+  TstPeer *peer;
+  TstSyncOptions options;
+  TstSyncObserver observer;
+  GCancellable *outer;        /* (nullable) the caller's */
+  GCancellable *cancellable;  /* ours: also when one thread's failure ends the others */
+  gulong outer_handler;
+  gint64 patience_us;         /* < 0: for ever */
+
+  TstNonces *field_nonces, *open_nonces;
+  TstTransport *field, *open; /* of the leading thread */
+  TstSyncMedia *media;
+  gboolean heads_compared;    /* kept from run to run by the owner */
+
+  GMutex mutex;
+  GCond cond;
+  gint64 trouble_since;       /* monotonic µs of the first failure after the newest verified answer, or 0 */
+  guint generation;           /* counts verified answers and kicks: back-off begins anew */
+  guint kicks;
+  TstSyncSummary summary;
+  guint64 bytes_expected;
+} TstSyncRun;
+
+/* NULL with TST_ERROR_NOT_ENROLLED. @patience_s G_MAXUINT: for ever. */
+TstSyncRun *tst_sync_run_new (TstFieldBook *book, const TstSyncOptions *options, const TstSyncObserver *observer, guint patience_s,
+                              GCancellable *cancellable, GError **error);
+void tst_sync_run_free (TstSyncRun *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TstSyncRun, tst_sync_run_free)
+/* Until nothing is due any more, or a failure that trying on does not mend. */
+gboolean tst_sync_run_execute (TstSyncRun *self, GError **error);
+void tst_sync_run_kick (TstSyncRun *self); /* any thread: do not wait, try now */
+
+/* --- among the run's own files --- */
+
+/* One waiter's back-off: 1 s doubling to 5 min, each time a random part of it. */
+typedef struct
+{
+  guint failures;
+  guint generation;
+} TstBackoff;
+/* Sleeps before the next try; FALSE when @error is of those that do not pass, patience is over or the run was cancelled. */
+gboolean tst_sync_run_wait (TstSyncRun *self, TstBackoff *backoff, const GError *error);
+void tst_sync_run_alive (TstSyncRun *self);
+void tst_sync_run_add_bytes (TstSyncRun *self, guint64 sent, guint64 resent);
+TstTransport *tst_sync_run_new_transport (TstSyncRun *self, TstChain chain);
+/* Refusals that concern the device and not the item. */
+gboolean tst_sync_refusal_is_general (const char *code);
+
+/* tst-sync-visit.c: what a run does besides sending */
+gboolean tst_sync_hello (TstSyncRun *self, GError **error);
+gboolean tst_sync_register (TstSyncRun *self, GError **error);
+gboolean tst_sync_compare_heads (TstSyncRun *self, GError **error);
+gboolean tst_sync_decisions (TstSyncRun *self, GError **error);
+gboolean tst_sync_catalogue (TstSyncRun *self, GError **error);
+/* Keeps both notes in FOLDER/quarantine and sets TST_ERROR_BAD_PROOF. Always FALSE. */
+gboolean tst_sync_keep_evidence (TstSyncRun *self, const TstCheckpoint *ours, const TstCheckpoint *theirs, GError **error);
+
+/* tst-sync-records.c */
+gboolean tst_sync_records (TstSyncRun *self, TstTransport *transport, TstChain chain, GError **error);
+/* Opens the holding note of an answer and stores its lines, which come back: (transfer full): GArray of TstHolding. */
+GArray *tst_sync_take_holding (TstSyncRun *self, JsonObject *answer, GError **error);
+
+/* tst-sync-media.c: its threads start at once. Drain fetches the receipts of what went up; @to_the_end: until all media are through. */
+TstSyncMedia *tst_sync_media_new (TstSyncRun *run);
+void tst_sync_media_free (TstSyncMedia *self); /* stops and joins */
+gboolean tst_sync_media_drain (TstSyncMedia *self, gboolean to_the_end, GError **error);
+gboolean tst_sync_media_has_failed (TstSyncMedia *self);
+
+G_END_DECLS

@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "client/tst-sync-run.h"
+
+#include "base/tst-codec.h"
+#include "base/tst-error.h"
+#include "base/tst-fs.h"
+#include "protocol/tst-receipt.h"
+
+#include <string.h>
+
+#define HELLO_NOTE "hello.note" /* the newest hello that brought other pins than the enrolment; it verifies by itself */
+#define HELLO_MAX (64 * 1024)
+#define CATALOGUE_BATCH 1000
+#define CATALOGUE_LINE_MAX (1024 * 1024)
+
+static gboolean
+not_central (GError **error)
+{
+  g_set_error_literal (error, TST_ERROR, TST_ERROR_CAPTIVE_PORTAL,
+                       "Something answered that is not central; perhaps this network wants you to sign in. Nothing is lost");
+  return FALSE;
+}
+
+gboolean
+tst_sync_keep_evidence (TstSyncRun *self, const TstCheckpoint *ours, const TstCheckpoint *theirs, GError **error)
+{
+  g_autofree char *folder = g_build_filename (tst_field_book_get_folder (self->book), "quarantine", NULL);
+  const TstCheckpoint *both[] = { ours, theirs };
+  static const char *const names[] = { "seen-before", "shown-now" };
+  g_autofree char *hex = tst_hash_to_hex (&theirs->root);
+
+  /* Best effort: the error matters more than a full disk. */
+  if (tst_fs_ensure_folder (folder, 0700, NULL))
+    for (guint i = 0; i < 2; i++)
+      {
+        g_autofree char *name = g_strdup_printf ("checkpoint-%.16s-%s.note", hex, names[i]);
+        g_autofree char *path = g_build_filename (folder, name, NULL);
+
+        tst_fs_write_durable (path, both[i]->note, 0600, NULL);
+      }
+  g_set_error_literal (error, TST_ERROR, TST_ERROR_BAD_PROOF,
+                       "Central's log is not the one that this device saw before. Nothing more is sent and nothing is freed; both "
+                       "checkpoints are kept in the folder quarantine. Tell the town and whoever audits it");
+  return FALSE;
+}
+
+/* --- hello --- */
+
+static gboolean
+same_pins (const char *const *a, const char *const *b)
+{
+  return g_strv_equal (a, b);
+}
+
+/* Takes the pins of the stored hello, if it is one of this town. Its time comes back, or 0. */
+static gint64
+load_pins (TstSyncRun *self)
+{
+  g_autofree char *path = g_build_filename (tst_field_book_get_folder (self->book), HELLO_NOTE, NULL);
+  g_autoptr (GBytes) note = tst_fs_read (path, HELLO_MAX, NULL);
+  g_auto (GStrv) pins = NULL;
+  gint64 time = 0;
+
+  if (note == NULL || !tst_hello_open (note, tst_peer_get_origin (self->peer), tst_peer_get_town (self->peer)->http, &time, &pins, NULL))
+    return 0;
+  tst_peer_set_pins (self->peer, (const char *const *) pins);
+  return time;
+}
+
+static gboolean
+take_pins (TstSyncRun *self, GBytes *note, gint64 time, char **pins, gint64 stored_time, GError **error)
+{
+  g_autofree char *path = g_build_filename (tst_field_book_get_folder (self->book), HELLO_NOTE, NULL);
+  const TstTownKeys *town = tst_peer_get_town (self->peer);
+
+  /* An older hello than the one that we have is a replay: it may bring back a pin that was given up. */
+  if (time <= stored_time || (stored_time == 0 && same_pins ((const char *const *) pins, (const char *const *) town->pins)))
+    return TRUE;
+  tst_peer_set_pins (self->peer, (const char *const *) pins);
+  return tst_fs_write_durable (path, note, 0600, error);
+}
+
+static gboolean
+check_hello_checkpoint (TstSyncRun *self, const char *text, GError **error)
+{
+  g_autoptr (GBytes) note = text != NULL ? g_bytes_new (text, strlen (text)) : NULL;
+  g_autoptr (TstCheckpoint) shown = note != NULL ? tst_checkpoint_open (note, tst_peer_get_town (self->peer)->log, NULL) : NULL;
+  g_autoptr (TstCheckpoint) ours = tst_outbox_get_checkpoint (self->book, NULL);
+
+  /* Of another size it proves nothing without a proof; of the same size it must be the same. */
+  if (shown != NULL && ours != NULL && shown->size == ours->size && !tst_hash_equal (&shown->root, &ours->root))
+    return tst_sync_keep_evidence (self, ours, shown, error);
+  return TRUE;
+}
+
+gboolean
+tst_sync_hello (TstSyncRun *self, GError **error)
+{
+  const TstTownKeys *town = tst_peer_get_town (self->peer);
+  gint64 stored_time = load_pins (self);
+  g_autoptr (GBytes) answer = tst_transport_call (self->field, SOUP_METHOD_GET, "hello", NULL, NULL, HELLO_MAX, error);
+  g_autoptr (JsonObject) hello = answer != NULL ? tst_transport_parse_json (answer, error) : NULL;
+  g_autoptr (GBytes) note = NULL;
+  g_autoptr (GError) local = NULL;
+  g_auto (GStrv) pins = NULL;
+  const char *text;
+  gint64 time = 0;
+
+  if (hello == NULL)
+    return FALSE;
+  text = tst_json_string (hello, "hello");
+  if (tst_json_int (hello, "testigo", 0) != 1 || text == NULL)
+    return not_central (error);
+  note = g_bytes_new (text, strlen (text));
+  if (!tst_hello_open (note, tst_peer_get_origin (self->peer), town->http, &time, &pins, &local))
+    {
+      if (!g_error_matches (local, TST_ERROR, TST_ERROR_BAD_SIGNATURE))
+        return not_central (error);
+      g_set_error_literal (error, TST_ERROR, TST_ERROR_UNTRUSTED,
+                           "What answers at central's address has not central's key; nothing was sent to it. Ask the town for a new code");
+      return FALSE;
+    }
+  if (!take_pins (self, note, time, pins, stored_time, error) ||
+      !check_hello_checkpoint (self, tst_json_string (hello, "checkpoint"), error))
+    return FALSE;
+  tst_sync_run_alive (self);
+  return TRUE;
+}
+
+/* --- registration --- */
+
+gboolean
+tst_sync_register (TstSyncRun *self, GError **error)
+{
+  const TstTownKeys *town = tst_peer_get_town (self->peer);
+  TstSigningKey *field = tst_field_book_get_key (self->book, TST_CHAIN_FIELD);
+  TstSigningKey *open = tst_field_book_get_key (self->book, TST_CHAIN_OPEN);
+  g_autofree char *field_vkey = tst_verifier_to_vkey (tst_signing_key_get_verifier (field));
+  g_autofree char *open_vkey = tst_verifier_to_vkey (tst_signing_key_get_verifier (open));
+  g_autoptr (GBytes) proof = NULL;
+  g_autofree char *proof_text = NULL;
+  g_autoptr (JsonObject) request = NULL;
+  g_autoptr (JsonObject) answer = NULL;
+
+  if (tst_outbox_get_registered (self->book))
+    return TRUE;
+  proof = tst_open_proof_sign (tst_peer_get_origin (self->peer), tst_signing_key_get_name (field), open);
+  proof_text = g_strndup (g_bytes_get_data (proof, NULL), g_bytes_get_size (proof));
+  request = json_object_new ();
+  json_object_set_string_member (request, "code", town->code != NULL ? town->code : "");
+  json_object_set_string_member (request, "name", tst_field_book_get_name (self->book) != NULL ? tst_field_book_get_name (self->book) : "");
+  json_object_set_string_member (request, "field", field_vkey);
+  json_object_set_string_member (request, "open", open_vkey);
+  json_object_set_string_member (request, "open_proof", proof_text);
+  answer = tst_transport_call_json (self->field, SOUP_METHOD_POST, "register", request, error);
+  if (answer == NULL)
+    return FALSE;
+  if (!tst_json_bool (answer, "registered", FALSE))
+    return not_central (error);
+  return tst_outbox_set_registered (self->book, error);
+}
+
+/* --- heads --- */
+
+/* Does central know of this chain what we do not? */
+static gboolean
+head_is_ours (TstSyncRun *self, TstTransport *transport, TstChain chain, gboolean *ours, GError **error)
+{
+  g_autoptr (JsonObject) request = json_object_new ();
+  g_autoptr (JsonObject) answer = tst_transport_call_json (transport, SOUP_METHOD_POST, "heads", request, error);
+  JsonArray *chains = answer != NULL ? tst_json_array (answer, "chains") : NULL;
+
+  *ours = TRUE;
+  if (answer == NULL)
+    return FALSE;
+  if (chains == NULL)
+    return not_central (error);
+  for (guint i = 0; i < json_array_get_length (chains); i++)
+    {
+      JsonNode *node = json_array_get_element (chains, i);
+      JsonObject *head = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+      TstChain which;
+      TstHash theirs, mine;
+      g_autoptr (GError) local = NULL;
+      gboolean known;
+      gint64 seq = head != NULL ? tst_json_int (head, "seq", -1) : -1;
+
+      if (seq < 0 || !tst_chain_parse (tst_json_string (head, "chain"), &which))
+        return not_central (error);
+      if (which != chain || seq == 0)
+        continue;
+      if (!tst_hash_from_base64 (tst_json_string (head, "hash"), &theirs))
+        return not_central (error);
+      known = tst_outbox_text_hash_at (self->book, chain, seq, &mine, &local);
+      /* A disk that fails is no reason to retire keys. */
+      if (local != NULL && !g_error_matches (local, TST_ERROR, TST_ERROR_NOT_FOUND))
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
+      if (!known || tst_json_int (head, "forks", 0) > 0 || !tst_hash_equal (&theirs, &mine))
+        *ours = FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+tst_sync_compare_heads (TstSyncRun *self, GError **error)
+{
+  gboolean field_ours, open_ours;
+
+  if (self->heads_compared || !tst_field_book_had_unclean_start (self->book))
+    return TRUE;
+  if (!head_is_ours (self, self->field, TST_CHAIN_FIELD, &field_ours, error) ||
+      !head_is_ours (self, self->open, TST_CHAIN_OPEN, &open_ours, error))
+    return FALSE;
+  self->heads_compared = TRUE;
+  if (field_ours && open_ours)
+    return TRUE;
+  if (!tst_outbox_retire_keys (self->book, "old-copy", error))
+    return FALSE;
+  tst_nonces_clear (self->field_nonces);
+  tst_nonces_clear (self->open_nonces);
+  tst_transport_free (self->field);
+  tst_transport_free (self->open);
+  self->field = tst_sync_run_new_transport (self, TST_CHAIN_FIELD);
+  self->open = tst_sync_run_new_transport (self, TST_CHAIN_OPEN);
+  return tst_sync_register (self, error);
+}
+
+/* --- decisions --- */
+
+static TstDecision *
+parse_decision (TstSyncRun *self, JsonObject *row)
+{
+  TstVerifier *records = tst_peer_get_town (self->peer)->records;
+  g_autoptr (GBytes) note = tst_base64_decode (tst_json_string (row, "envelope"));
+  g_autoptr (GBytes) body = tst_base64_decode (tst_json_string (row, "body"));
+  g_autoptr (TstEnvelope) envelope = note != NULL && body != NULL ? tst_envelope_parse (note, NULL) : NULL;
+  gint64 index = tst_json_int (row, "index", -1);
+  TstDecision *decision;
+  TstHash hash;
+
+  if (envelope == NULL || index < 0 || !tst_envelope_verify (envelope, records, NULL) ||
+      tst_envelope_get_fields (envelope)->chain != TST_CHAIN_CENTRAL)
+    return NULL;
+  hash = tst_hash_bytes (body);
+  if (!tst_hash_equal (&hash, &tst_envelope_get_fields (envelope)->body))
+    return NULL;
+  decision = g_new0 (TstDecision, 1);
+  decision->index = index;
+  decision->envelope = g_steal_pointer (&envelope);
+  decision->body = g_steal_pointer (&body);
+  return decision;
+}
+
+gboolean
+tst_sync_decisions (TstSyncRun *self, GError **error)
+{
+  for (;;)
+    {
+      guint64 since = tst_outbox_get_decisions_next (self->book);
+      g_autoptr (JsonObject) request = json_object_new ();
+      g_autoptr (JsonObject) answer = NULL;
+      g_autoptr (GPtrArray) decisions = g_ptr_array_new_with_free_func ((GDestroyNotify) tst_decision_free);
+      JsonArray *rows;
+      gint64 next;
+
+      json_object_set_int_member (request, "since", since);
+      answer = tst_transport_call_json (self->field, SOUP_METHOD_POST, "decisions", request, error);
+      rows = answer != NULL ? tst_json_array (answer, "decisions") : NULL;
+      next = answer != NULL ? tst_json_int (answer, "next", -1) : -1;
+      if (answer == NULL)
+        return FALSE;
+      if (rows == NULL || next < 0)
+        return not_central (error);
+      for (guint i = 0; i < json_array_get_length (rows); i++)
+        {
+          JsonNode *node = json_array_get_element (rows, i);
+          TstDecision *decision = JSON_NODE_HOLDS_OBJECT (node) ? parse_decision (self, json_node_get_object (node)) : NULL;
+
+          if (decision == NULL)
+            {
+              g_set_error_literal (error, TST_ERROR, TST_ERROR_BAD_SIGNATURE,
+                                   "A decision came that central did not sign; it was not taken over");
+              return FALSE;
+            }
+          g_ptr_array_add (decisions, decision);
+        }
+      if ((guint64) next <= since)
+        return TRUE;
+      if (!tst_outbox_store_decisions (self->book, decisions, next, error))
+        return FALSE;
+      if (decisions->len > 0 && self->observer.changed != NULL)
+        self->observer.changed (self->observer.user_data);
+      if (decisions->len == 0)
+        return TRUE;
+    }
+}
+
+/* --- catalogue --- */
+
+static gboolean
+read_catalogue (TstSyncRun *self, GInputStream *stream, GError **error)
+{
+  g_autoptr (GDataInputStream) lines = g_data_input_stream_new (stream);
+  g_autoptr (GPtrArray) batch = g_ptr_array_new_with_free_func ((GDestroyNotify) json_object_unref);
+  gint64 since = tst_outbox_get_catalogue_rev (self->book);
+
+  g_buffered_input_stream_set_buffer_size (G_BUFFERED_INPUT_STREAM (lines), CATALOGUE_LINE_MAX);
+  for (;;)
+    {
+      g_autoptr (GError) io = NULL;
+      gsize length;
+      g_autofree char *line = g_data_input_stream_read_line (lines, &length, self->cancellable, &io);
+      JsonObject *object;
+
+      if (io != NULL)
+        {
+          tst_http_map_error (tst_transport_get_session (self->field), io, self->cancellable, error);
+          return FALSE;
+        }
+      if (line == NULL)
+        {
+          /* Cut before its last line: what came is kept, the rest comes next time. */
+          g_set_error_literal (error, TST_ERROR, TST_ERROR_UNREACHABLE, "The list of works was cut on its way; it goes on later");
+          return FALSE;
+        }
+      object = tst_json_parse_object (line, length, NULL);
+      if (object == NULL)
+        return not_central (error);
+      if (json_object_has_member (object, "rev"))
+        {
+          gint64 rev = tst_json_int (object, "rev", -1);
+
+          json_object_unref (object);
+          if (rev < 0)
+            return not_central (error);
+          if (batch->len == 0 && rev == since)
+            return TRUE;
+          if (self->observer.changed != NULL)
+            self->observer.changed (self->observer.user_data);
+          return tst_outbox_apply_catalogue (self->book, batch, rev, error);
+        }
+      g_ptr_array_add (batch, object);
+      if (batch->len == CATALOGUE_BATCH)
+        {
+          if (!tst_outbox_apply_catalogue (self->book, batch, since, error))
+            return FALSE;
+          g_ptr_array_set_size (batch, 0);
+        }
+    }
+}
+
+gboolean
+tst_sync_catalogue (TstSyncRun *self, GError **error)
+{
+  g_autofree char *path = g_strdup_printf ("catalogue?since=%" G_GINT64_FORMAT, tst_outbox_get_catalogue_rev (self->book));
+  g_autoptr (GInputStream) stream = tst_transport_open (self->field, path, error);
+
+  return stream != NULL && read_catalogue (self, stream, error);
+}
