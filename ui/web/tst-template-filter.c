@@ -100,6 +100,20 @@ FILTER (filter_clip)
   return TRUE;
 }
 
+/* {{shortid device}}: of "testigo/d/5e21…" the first twelve digits. */
+FILTER (filter_shortid)
+{
+  const char *text = as_text (&args[0]);
+  if (text == NULL)
+    return TRUE;
+  const char *slash = strrchr (text, '/');
+  g_autofree char *valid = g_utf8_make_valid (slash != NULL ? slash + 1 : text, -1);
+  if (g_utf8_strlen (valid, -1) > 12)
+    *g_utf8_offset_to_pointer (valid, 12) = '\0';
+  g_string_append (out, valid);
+  return TRUE;
+}
+
 FILTER (filter_token)
 {
   const char *text = as_text (&args[0]);
@@ -431,6 +445,7 @@ static const TstFilter filters[] = {
   { "text", TST_FILTER_TEXT, 1, 1, filter_text },
   { "clip", TST_FILTER_TEXT, 2, 2, filter_clip },
   { "int", TST_FILTER_TEXT | TST_FILTER_URL_PART, 1, 1, filter_int },
+  { "shortid", TST_FILTER_TEXT, 1, 1, filter_shortid },
   { "token", TST_FILTER_TEXT | TST_FILTER_URL_PART, 1, 1, filter_token },
   { "date", TST_FILTER_TEXT, 1, 1, filter_date },
   { "shortdate", TST_FILTER_TEXT, 1, 1, filter_shortdate },

@@ -196,6 +196,7 @@ test_filters (void)
   expect ("{{plural a \"obra\" \"obras\"}} {{plural b \"obra\" \"obras\"}}", "{\"a\": 1, \"b\": 1200}",
           "1\302\240obra 1.200\302\240obras");
   expect ("{{token a}}", "{\"a\": \"En \\\"<EJEC_1\"}", "enejec_1");
+  expect ("{{shortid a}}|{{shortid b}}", "{\"a\": \"testigo/d/0123456789abcdef\", \"b\": \"x\"}", "0123456789ab|x");
   expect ("{{clip a \"10\"}}|{{clip b \"10\"}}", "{\"a\": \"uno dos tres cuatro\", \"b\": \"uno\"}", "uno dos…|uno");
   expect ("{{bar a \"200\"}} {{bar b \"200\"}} {{bar c \"200\"}}", "{\"a\": 50, \"b\": -3, \"c\": 1e300}", "100 0 200");
   expect ("{{#l}}{{level n @l \"n\"}}{{/l}}", "{\"l\": [{\"n\": 0}, {\"n\": 1}, {\"n\": 5}, {\"n\": 10}]}", "0124");
