@@ -62,5 +62,7 @@ char *tst_code_list_join (TstCodeList list);
 
 /* Lower case, accents dropped, anything but ASCII letters and digits one "_" (none at the ends): for comparing headers and labels. */
 char *tst_fold_name (const char *text);
+/* The same with spaces, and letters of other scripts kept: for search, so that "PUENTE  Niño" finds "puente nino". */
+char *tst_fold_words (const char *text);
 
 G_END_DECLS

@@ -8,14 +8,14 @@ G_BEGIN_DECLS
 /* Degrees and metres. Any thread. */
 
 /* EPSG:9377, «Origen-Nacional»: transverse Mercator on GRS 80, origin 4° N 73° W, scale 0.9992, false origin 5,000,000 / 2,000,000. Good to less
- * than 1 mm within Colombia (Krüger's series to n⁶, as in Karney 2011). */
+ * than 1 mm within Colombia (Krüger's series to n⁴). */
 void tst_geo_to_9377 (double lat, double lon, double *easting, double *northing);
 void tst_geo_from_9377 (double easting, double northing, double *lat, double *lon);
 
 /* Metres on the sphere of radius 6371008.8 m. */
 double tst_geo_distance (double lat1, double lon1, double lat2, double lon2);
 
-/* A box around the mainland with Gorgona and Malpelo, and one around San Andrés, Providencia and its keys: tells swapped and foreign
+/* Boxes around the mainland, Malpelo, and San Andrés, Providencia and their keys: tells swapped and foreign
  * coordinates, not on which side of a border a point lies. */
 gboolean tst_geo_is_in_colombia (double lat, double lon);
 

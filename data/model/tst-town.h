@@ -55,7 +55,5 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TstTown, tst_town_free)
 char *tst_town_dup_notice (const TstTown *self, const char *lang);
 /* SHA-256 of exactly that text in UTF-8: what goes into each consent. */
 TstHash tst_town_notice_hash (const TstTown *self, const char *lang);
-/* The NIT's check digit (DIAN, Orden Administrativa 4 de 1989): "900.000.000-7" and the like; separators do not matter. */
-gboolean tst_nit_is_valid (const char *nit);
 
 G_END_DECLS

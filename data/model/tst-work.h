@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "model/tst-code-lists.h"
 #include "model/tst-geometry.h"
 
 G_BEGIN_DECLS
@@ -83,9 +84,8 @@ char *tst_work_to_text (const TstWork *self);
 /* An RFC 7946 Feature: the geometry, or the point, or null; properties as above without lat, lon and wkt. */
 JsonObject *tst_work_to_feature (const TstWork *self, gboolean internal);
 
-/* Everything that a search looks at, folded: lower case, no accents, words parted by one space. */
+/* Everything that a search looks at, folded: lower case, no accents, words parted by one space
+ * (tst_fold_words()). */
 char *tst_work_search_text (const TstWork *self);
-/* For a search text: same folding, so that "PUENTE Niño" finds "puente nino". */
-char *tst_fold_words (const char *text);
 
 G_END_DECLS

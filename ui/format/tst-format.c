@@ -206,6 +206,21 @@ tst_format_size (double bytes)
 }
 
 char *
+tst_format_distance (double metres)
+{
+  g_autofree char *number = NULL;
+
+  /* No finer than a phone's position is. */
+  if (metres < 995)
+    {
+      number = tst_format_number (metres < 100 ? round (metres / 5) * 5 : round (metres / 10) * 10, 0);
+      return g_strdup_printf ("%s" NBSP "m", number);
+    }
+  number = tst_format_number (metres / 1000, metres < 9950 ? 1 : 0);
+  return g_strdup_printf ("%s" NBSP "km", number);
+}
+
+char *
 tst_format_gap (double observed, double planned)
 {
   double gap = round ((observed - planned) * 10) / 10;

@@ -33,6 +33,7 @@ char *tst_format_pesos (double value);                    /* $ 1.234.567.890 */
 char *tst_format_millions (double value);                 /* $ 1.235 millones; under a million as pesos */
 char *tst_format_percent (double value);                  /* 78 %, 12,5 % */
 char *tst_format_size (double bytes);                     /* 3,4 MB (decimal units) */
+char *tst_format_distance (double metres);                 /* 85 m, 1,2 km, 14 km */
 /* 5 puntos por debajo de lo programado, … */
 char *tst_format_gap (double observed, double planned);
 

@@ -1,23 +1,271 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kiosk/tst-works-page.h"
 
+#include "journal/tst-works-load.h"
+#include "kiosk/tst-work-page.h"
+#include "model/tst-code-lists.h"
+#include "format/tst-format.h"
+#include "model/tst-geo.h"
+#include "model/tst-work.h"
+#include "widgets/tst-work-button.h"
+
 #include <glib/gi18n.h>
+#include <math.h>
+
+/* A page of results: more come by a button, since lists of over 200 rows scroll badly before GTK 4.10. */
+#define PAGE 30
+#define MOST 180
 
 struct _TstWorksPage
 {
   TstPage parent_instance;
+  GtkWidget *search;
+  GtkWidget *by_distance;
+  GtkWidget *statuses;
+  GtkWidget *count;
+  GtkWidget *list;
+  GtkWidget *more;
+  GtkWidget *empty;
+  GtkWidget *scroller;
+
+  GPtrArray *pool;      /* of TstWorkButton, in order in the list */
+  TstWorkIndex *works;
+  GArray *found;
+  char *status;         /* (nullable) */
+  guint shown;
+  GCancellable *cancellable;
 };
 
 G_DEFINE_FINAL_TYPE (TstWorksPage, tst_works_page, TST_TYPE_PAGE)
 
 static void
+on_work_clicked (TstWorksPage *self, TstWorkButton *button)
+{
+  TstSession *session = tst_page_get_session (TST_PAGE (self));
+
+  tst_page_push (TST_PAGE (self), TST_PAGE (tst_work_page_new (session, tst_work_button_get_code (button))));
+}
+
+static TstWorkButton *
+button_at (TstWorksPage *self, guint at)
+{
+  while (self->pool->len <= at)
+    {
+      GtkWidget *button = tst_work_button_new ();
+
+      g_signal_connect_swapped (button, "clicked", G_CALLBACK (on_work_clicked), self);
+      gtk_box_append (GTK_BOX (self->list), button);
+      g_ptr_array_add (self->pool, button);
+    }
+  return self->pool->pdata[at];
+}
+
+static void
+fill (TstWorksPage *self)
+{
+  TstSession *session = tst_page_get_session (TST_PAGE (self));
+  g_autofree char *lang = g_settings_get_string (tst_session_get_settings (session), "language");
+  g_autofree char *text = NULL;
+  TstPlace here;
+  gboolean placed = tst_session_get_position (session, &here);
+  guint n = self->found != NULL ? self->found->len : 0;
+
+  for (guint i = 0; i < MIN (self->shown, n); i++)
+    {
+      const TstWorkEntry *work = tst_work_index_get (self->works, g_array_index (self->found, guint32, i));
+      double distance = placed && !isnan (work->lat) ? tst_geo_distance (here.latitude, here.longitude, work->lat, work->lon)
+                                                     : NAN;
+      TstWorkButton *button = button_at (self, i);
+
+      tst_work_button_set_work (button, work, distance, lang);
+      gtk_widget_set_visible (GTK_WIDGET (button), TRUE);
+    }
+  for (guint i = MIN (self->shown, n); i < self->pool->len; i++)
+    gtk_widget_set_visible (self->pool->pdata[i], FALSE);
+
+  gtk_widget_set_visible (self->more, n > self->shown && self->shown < MOST);
+  gtk_widget_set_visible (self->empty, self->works != NULL && n == 0);
+  if (self->works == NULL)
+    text = g_strdup (_("Leyendo las obras…"));
+  else
+    {
+      g_autofree char *number = tst_format_number (n, 0);
+
+      text = g_strdup_printf (ngettext ("%s obra", "%s obras", n), number);
+      if (self->shown >= MOST && n > MOST)
+        {
+          g_autofree char *most = g_strdup_printf (_("%s · se muestran las primeras %d: escriba más para encontrar la suya"), text, MOST);
+
+          g_free (text);
+          text = g_steal_pointer (&most);
+        }
+    }
+  gtk_label_set_label (GTK_LABEL (self->count), text);
+}
+
+static void
+search (TstWorksPage *self)
+{
+  g_autofree char *words = tst_fold_words (gtk_editable_get_text (GTK_EDITABLE (self->search)));
+  TstWorkFilter filter = { .words = words, .status = self->status };
+  TstPlace here;
+
+  g_clear_pointer (&self->found, g_array_unref);
+  self->shown = PAGE;
+  if (self->works != NULL)
+    {
+      if (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->by_distance))
+          && tst_session_get_position (tst_page_get_session (TST_PAGE (self)), &here))
+        {
+          filter.near = TRUE;
+          filter.lat = here.latitude;
+          filter.lon = here.longitude;
+        }
+      self->found = tst_work_index_search (self->works, &filter);
+    }
+  fill (self);
+  gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller)), 0);
+}
+
+static void
+on_more (TstWorksPage *self)
+{
+  self->shown = MIN (self->shown + PAGE, MOST);
+  fill (self);
+}
+
+static void
+on_status_toggled (TstWorksPage *self, GtkToggleButton *button)
+{
+  if (!gtk_toggle_button_get_active (button))
+    return;
+  g_free (self->status);
+  self->status = g_strdup (g_object_get_data (G_OBJECT (button), "status"));
+  search (self);
+}
+
+static void
+on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  TstWorkIndex *works = tst_field_book_load_works_finish (TST_FIELD_BOOK (source), result, &error);
+  TstWorksPage *self;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  self = TST_WORKS_PAGE (user_data);
+  if (works == NULL)
+    {
+      tst_session_toast (tst_page_get_session (TST_PAGE (self)), _("No se pudieron leer las obras."));
+      return;
+    }
+  g_clear_pointer (&self->works, tst_work_index_unref);
+  self->works = works;
+  search (self);
+}
+
+static void
+load (TstWorksPage *self)
+{
+  TstFieldBook *book = tst_session_get_book (tst_page_get_session (TST_PAGE (self)));
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  if (book == NULL)
+    return;
+  self->cancellable = g_cancellable_new ();
+  tst_field_book_load_works_async (book, self->cancellable, on_loaded, self);
+}
+
+static void
+on_position (TstWorksPage *self)
+{
+  TstPlace here;
+
+  gtk_widget_set_visible (self->by_distance, tst_session_get_position (tst_page_get_session (TST_PAGE (self)), &here));
+  if (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->by_distance)))
+    search (self);
+  else
+    fill (self);
+}
+
+static void
+add_status (TstWorksPage *self, const char *status, const char *label)
+{
+  GtkWidget *button = gtk_toggle_button_new_with_label (label);
+  GtkWidget *first = gtk_widget_get_first_child (self->statuses);
+
+  g_object_set_data_full (G_OBJECT (button), "status", g_strdup (status), g_free);
+  gtk_widget_add_css_class (button, "chip");
+  if (first != NULL)
+    gtk_toggle_button_set_group (GTK_TOGGLE_BUTTON (button), GTK_TOGGLE_BUTTON (first));
+  else
+    gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (button), TRUE);
+  g_signal_connect_swapped (button, "toggled", G_CALLBACK (on_status_toggled), self);
+  gtk_box_append (GTK_BOX (self->statuses), button);
+}
+
+static void
+tst_works_page_constructed (GObject *object)
+{
+  TstWorksPage *self = TST_WORKS_PAGE (object);
+  TstSession *session = tst_page_get_session (TST_PAGE (self));
+  g_autofree char *lang = g_settings_get_string (tst_session_get_settings (session), "language");
+  const TstCode *codes;
+  guint n;
+
+  G_OBJECT_CLASS (tst_works_page_parent_class)->constructed (object);
+  add_status (self, NULL, _("Todas"));
+  codes = tst_code_list (TST_LIST_WORK_STATUS, &n);
+  for (guint i = 0; i < n; i++)
+    add_status (self, codes[i].code, tst_code_label (TST_LIST_WORK_STATUS, codes[i].code, lang));
+  g_signal_connect_object (session, "works-changed", G_CALLBACK (load), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "position-changed", G_CALLBACK (on_position), self, G_CONNECT_SWAPPED);
+  on_position (self);
+  load (self);
+}
+
+static void
+tst_works_page_dispose (GObject *object)
+{
+  TstWorksPage *self = TST_WORKS_PAGE (object);
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->found, g_array_unref);
+  g_clear_pointer (&self->works, tst_work_index_unref);
+  g_clear_pointer (&self->pool, g_ptr_array_unref);
+  g_clear_pointer (&self->status, g_free);
+  gtk_widget_dispose_template (GTK_WIDGET (self), TST_TYPE_WORKS_PAGE);
+  G_OBJECT_CLASS (tst_works_page_parent_class)->dispose (object);
+}
+
+static void
 tst_works_page_class_init (TstWorksPageClass *klass)
 {
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->constructed = tst_works_page_constructed;
+  object_class->dispose = tst_works_page_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class, "/co/testigo/Testigo/ui/tst-works-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, TstWorksPage, search);
+  gtk_widget_class_bind_template_child (widget_class, TstWorksPage, by_distance);
+  gtk_widget_class_bind_template_child (widget_class, TstWorksPage, statuses);
+  gtk_widget_class_bind_template_child (widget_class, TstWorksPage, count);
+  gtk_widget_class_bind_template_child (widget_class, TstWorksPage, list);
+  gtk_widget_class_bind_template_child (widget_class, TstWorksPage, more);
+  gtk_widget_class_bind_template_child (widget_class, TstWorksPage, empty);
+  gtk_widget_class_bind_template_child (widget_class, TstWorksPage, scroller);
+  gtk_widget_class_bind_template_callback (widget_class, search);
+  gtk_widget_class_bind_template_callback (widget_class, on_more);
 }
 
 static void
 tst_works_page_init (TstWorksPage *self)
 {
+  self->pool = g_ptr_array_new ();
+  gtk_widget_init_template (GTK_WIDGET (self));
 }
 
 GtkWidget *

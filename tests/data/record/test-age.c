@@ -40,6 +40,8 @@ test_known_keys (void)
   g_assert_false (tst_age_recipient_is_valid (""));
   g_assert_false (tst_age_recipient_is_valid (NULL));
   g_assert_false (tst_age_recipient_is_valid (KNOWN_RECIPIENT "q"));
+  /* The same key with a bit set after its end, and a checksum that agrees. */
+  g_assert_false (tst_age_recipient_is_valid ("age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73epp9g8nq"));
   g_assert_null (tst_age_identity_parse (lower, &error));
   g_assert_error (error, TST_ERROR, TST_ERROR_BAD_VALUE);
   for (gsize i = 0; i < strlen (altered); i++)

@@ -169,15 +169,21 @@ test_padding (void)
 }
 
 static GBytes *
-padded (const char *members)
+padded_to (const char *members, gsize size)
 {
   g_autofree char *head = g_strdup_printf ("{%s,\"pad\":\"", members);
   g_autoptr (GString) text = g_string_new (head);
 
-  while (text->len < 1022)
+  while (text->len < size - 2)
     g_string_append_c (text, ' ');
   g_string_append (text, "\"}");
   return g_string_free_to_bytes (g_steal_pointer (&text));
+}
+
+static GBytes *
+padded (const char *members)
+{
+  return padded_to (members, 1024);
 }
 
 #define GOOD "\"testigo\":1,\"type\":\"photo\",\"id\":\"" ID "\",\"salt\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\""
@@ -206,6 +212,7 @@ test_body_refused (void)
   g_autoptr (JsonObject) taken = tst_body_parse (good, &error);
   g_autoptr (GBytes) shorter = g_bytes_new_from_bytes (good, 0, 1023);
   g_autoptr (GBytes) empty = g_bytes_new (NULL, 0);
+  g_autoptr (GBytes) between = padded_to (GOOD, 1025);
 
   g_assert_no_error (error);
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
@@ -218,6 +225,7 @@ test_body_refused (void)
     }
   g_assert_null (tst_body_parse (shorter, NULL));
   g_assert_null (tst_body_parse (empty, NULL));
+  g_assert_null (tst_body_parse (between, NULL)); /* whole, and of no size class */
 }
 
 static void

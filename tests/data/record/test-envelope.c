@@ -268,6 +268,30 @@ test_wrong_key (void)
   g_assert_error (error, TST_ERROR, TST_ERROR_BAD_SIGNATURE);
 }
 
+/* A record in one device's name that another one signs as itself, then put under the first name. */
+static void
+test_borrowed_name (void)
+{
+  g_autoptr (TstSigningKey) key = fixed_key ();
+  g_autoptr (TstSigningKey) thief = tst_signing_key_generate (NULL);
+  TstEnvelopeFields fields = sample_fields ();
+  g_autoptr (TstEnvelope) envelope = tst_envelope_sign (&fields, key);
+  g_autofree char *text = text_of (envelope);
+  g_autoptr (GBytes) stolen = tst_note_sign (text, thief);
+  g_autofree char *note = g_strndup (g_bytes_get_data (stolen, NULL), g_bytes_get_size (stolen));
+  g_autofree char *renamed = replace (note, tst_signing_key_get_name (thief), tst_signing_key_get_name (key));
+  g_autoptr (GBytes) bytes = g_bytes_new (renamed, strlen (renamed));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TstEnvelope) parsed = tst_envelope_parse (bytes, &error);
+
+  g_assert_no_error (error);
+  g_assert_false (tst_envelope_verify (parsed, tst_signing_key_get_verifier (thief), &error));
+  g_assert_error (error, TST_ERROR, TST_ERROR_BAD_SIGNATURE);
+  g_clear_error (&error);
+  g_assert_false (tst_envelope_verify (parsed, tst_signing_key_get_verifier (key), &error));
+  g_assert_error (error, TST_ERROR, TST_ERROR_BAD_SIGNATURE);
+}
+
 static void
 test_second_signature (void)
 {
@@ -318,6 +342,7 @@ main (int argc, char **argv)
   g_test_add_func ("/envelope/open-id", test_open_id);
   g_test_add_func ("/envelope/mutations", test_mutations);
   g_test_add_func ("/envelope/wrong-key", test_wrong_key);
+  g_test_add_func ("/envelope/borrowed-name", test_borrowed_name);
   g_test_add_func ("/envelope/second-signature", test_second_signature);
   g_test_add_func ("/envelope/asserts", test_asserts);
   return g_test_run ();

@@ -23,6 +23,7 @@ log_source (guint level, guint64 index, guint width, TstHash *hashes, gpointer u
 
   if (++log->reads == log->fail_at)
     {
+      memset (hashes, 0xff, width * sizeof (TstHash)); /* half a read leaves anything */
       g_set_error_literal (error, TST_ERROR, TST_ERROR_IO, "broken");
       return FALSE;
     }
@@ -172,6 +173,8 @@ assert_inclusion (guint64 index, guint64 size, const TstHash *leaf, const TstHas
   other.bytes[index % TST_HASH_SIZE] ^= 1;
   g_assert_false (tst_merkle_check_inclusion (&other, index, size, proof, root, NULL));
   g_assert_false (tst_merkle_check_inclusion (leaf, index, size, proof, &other, NULL));
+  if ((size & (size - 1)) == 0) /* a complete tree passed off as the left half of a larger one */
+    g_assert_false (tst_merkle_check_inclusion (leaf, index, size * 2, proof, root, NULL));
   if ((index ^ 1) < size)
     g_assert_false (tst_merkle_check_inclusion (leaf, index ^ 1, size, proof, root, NULL));
   g_assert_false (tst_merkle_check_inclusion (leaf, size, size, proof, root, NULL));
@@ -360,6 +363,26 @@ test_refusals (void)
     }
 }
 
+/* A tile that could not be widened must not spoil what was known of it. */
+static void
+test_broken_widening (void)
+{
+  g_autoptr (Log) log = log_new ();
+  g_autoptr (TstTreeReader) reader = tst_tree_reader_new (log_source, log);
+  g_autoptr (GError) error = NULL;
+  TstHash before, after, larger;
+
+  log_append (log, 301);
+  g_assert_true (tst_tree_reader_root (reader, 301, &before, NULL));
+  log_append (log, 9);
+  log->reads = 0;
+  log->fail_at = 1;
+  g_assert_false (tst_tree_reader_root (reader, 310, &larger, &error));
+  g_assert_error (error, TST_ERROR, TST_ERROR_IO);
+  g_assert_true (tst_tree_reader_root (reader, 301, &after, NULL));
+  g_assert_true (tst_hash_equal (&before, &after));
+}
+
 static void
 test_paths (void)
 {
@@ -458,6 +481,7 @@ main (int argc, char **argv)
   g_test_add_func ("/merkle/random-large", test_random_large);
   g_test_add_func ("/merkle/run-reads-little", test_run_reads_little);
   g_test_add_func ("/merkle/refusals", test_refusals);
+  g_test_add_func ("/merkle/broken-widening", test_broken_widening);
   g_test_add_func ("/merkle/paths", test_paths);
   g_test_add_func ("/merkle/entries", test_entries);
   return g_test_run ();

@@ -97,6 +97,22 @@ test_mutations (void)
     }
 }
 
+/* One wrong signature of the key that is asked for spoils the note, whatever else is on it. */
+static void
+test_wrong_beside_right (void)
+{
+  g_autoptr (TstVerifier) verifier = tst_verifier_parse (peter_vkey, NULL);
+  g_autofree char *wrong = g_strdup (peter_line);
+  g_autofree char *before = NULL;
+  g_autofree char *after = NULL;
+
+  wrong[strlen (wrong) - 8] = wrong[strlen (wrong) - 8] == 'A' ? 'B' : 'A';
+  before = g_strconcat (peter_text, "\n", wrong, peter_line, NULL);
+  after = g_strconcat (peter_text, "\n", peter_line, wrong, NULL);
+  assert_refused (before, strlen (before), verifier);
+  assert_refused (after, strlen (after), verifier);
+}
+
 static void
 test_cosigned (void)
 {
@@ -133,6 +149,7 @@ main (int argc, char **argv)
   g_test_add_func ("/note/known", test_known);
   g_test_add_func ("/note/malformed", test_malformed);
   g_test_add_func ("/note/mutations", test_mutations);
+  g_test_add_func ("/note/wrong-beside-right", test_wrong_beside_right);
   g_test_add_func ("/note/cosigned", test_cosigned);
   return g_test_run ();
 }

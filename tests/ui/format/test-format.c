@@ -90,6 +90,24 @@ test_dates (void)
   check (tst_format_clock (night), "12:07" NB "a." NB "m.");
 }
 
+static void
+test_distance (void)
+{
+  static const struct
+  {
+    double metres;
+    const char *text;
+  } cases[] = { { 3, "5\302\240m" }, { 0, "0\302\240m" }, { 87, "85\302\240m" }, { 994, "990\302\240m" },
+                { 999, "1\302\240km" }, { 1240, "1,2\302\240km" }, { 9960, "10\302\240km" }, { 14400, "14\302\240km" } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *text = tst_format_distance (cases[i].metres);
+
+      g_assert_cmpstr (text, ==, cases[i].text);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -97,5 +115,6 @@ main (int argc, char **argv)
   g_test_add_func ("/web/format/numbers", test_numbers);
   g_test_add_func ("/web/format/spans", test_spans);
   g_test_add_func ("/web/format/dates", test_dates);
+  g_test_add_func ("/format/distance", test_distance);
   return g_test_run ();
 }

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "journal/tst-works-load.h"
+
+#include "base/tst-error.h"
+
+#include <math.h>
+
+static double
+double_or_nan (TstStatement *statement, int column)
+{
+  return tst_statement_is_null (statement, column) ? NAN : tst_statement_double (statement, column);
+}
+
+static gboolean
+read_works (TstStore *store, gpointer data, GError **error)
+{
+  TstWorkIndexBuilder *builder = data;
+  gboolean row;
+  g_autoptr (TstStatement) statement
+      = tst_store_prepare (store,
+                           "SELECT w.code, w.title, w.status, w.lat, w.lon, w.content ->> '$.comuna', w.content ->> '$.barrio',"
+                           "  w.content ->> '$.contractor', w.content ->> '$.physical_planned_pct',"
+                           "  w.content ->> '$.physical_observed_pct', s.words "
+                           "FROM work AS w JOIN work_search AS s ON s.rowid = w.n",
+                           error);
+
+  if (statement == NULL)
+    return FALSE;
+  for (;;)
+    {
+      TstWorkEntry entry;
+
+      if (!tst_statement_step (statement, &row, error))
+        return FALSE;
+      if (!row)
+        return TRUE;
+      entry.code = tst_statement_text (statement, 0);
+      entry.title = tst_statement_text (statement, 1);
+      entry.status = tst_statement_text (statement, 2);
+      entry.lat = double_or_nan (statement, 3);
+      entry.lon = double_or_nan (statement, 4);
+      entry.comuna = tst_statement_text (statement, 5);
+      entry.barrio = tst_statement_text (statement, 6);
+      entry.contractor = tst_statement_text (statement, 7);
+      entry.planned_pct = double_or_nan (statement, 8);
+      entry.observed_pct = double_or_nan (statement, 9);
+      tst_work_index_builder_add (builder, &entry, tst_statement_text (statement, 10));
+    }
+}
+
+TstWorkIndex *
+tst_field_book_load_works (TstFieldBook *self, GError **error)
+{
+  TstWorkIndexBuilder *builder = tst_work_index_builder_new ();
+
+  if (!tst_store_read (tst_field_book_get_store (self), read_works, builder, error))
+    {
+      tst_work_index_builder_free (builder);
+      return NULL;
+    }
+  return tst_work_index_builder_finish (builder);
+}
+
+static void
+load_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+  TstWorkIndex *index = tst_field_book_load_works (source, &error);
+
+  if (index != NULL)
+    g_task_return_pointer (task, index, (GDestroyNotify) tst_work_index_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+tst_field_book_load_works_async (TstFieldBook *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, tst_field_book_load_works_async);
+  g_task_run_in_thread (task, load_in_thread);
+}
+
+TstWorkIndex *
+tst_field_book_load_works_finish (TstFieldBook *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+typedef struct
+{
+  const char *code;
+  char *content;
+} OneWork;
+
+static gboolean
+read_work (TstStore *store, gpointer data, GError **error)
+{
+  OneWork *one = data;
+  gboolean row;
+  g_autoptr (TstStatement) statement = tst_store_prepare (store, "SELECT content FROM work WHERE code = ?1", error);
+
+  if (statement == NULL)
+    return FALSE;
+  tst_statement_bind_text (statement, 1, one->code);
+  if (!tst_statement_step (statement, &row, error))
+    return FALSE;
+  if (row)
+    one->content = g_strdup (tst_statement_text (statement, 0));
+  return TRUE;
+}
+
+JsonObject *
+tst_field_book_load_work (TstFieldBook *self, const char *code, GError **error)
+{
+  OneWork one = { code, NULL };
+  g_autofree char *content = NULL;
+
+  if (!tst_store_read (tst_field_book_get_store (self), read_work, &one, error))
+    return NULL;
+  content = one.content;
+  if (content == NULL)
+    {
+      g_set_error (error, TST_ERROR, TST_ERROR_NOT_FOUND, "There is no work with the code %s on this tablet", code);
+      return NULL;
+    }
+  return tst_json_parse_object (content, -1, error);
+}
