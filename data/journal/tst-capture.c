@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "journal/tst-journal-private.h"
+
+#include "base/tst-codec.h"
+#include "media/tst-image-info.h"
+#include "model/tst-code-lists.h"
+#include "record/tst-body.h"
+
+#include <math.h>
+#include <string.h>
+
+#define MAX_CAPTION 2000
+#define MAX_NOTE 20000
+
+void
+tst_photo_result_clear (TstPhotoResult *self)
+{
+  g_clear_pointer (&self->id, g_free);
+  g_clear_pointer (&self->taken_at, g_free);
+  g_clear_pointer (&self->taken_at_source, g_free);
+  self->type = NULL;
+  self->place.source = NULL;
+}
+
+static gboolean
+check_code (TstCodeList list, const char *name, const char *code, GError **error)
+{
+  g_autofree char *codes = NULL;
+
+  if (code == NULL || *code == '\0' || tst_code_is_valid (list, code))
+    return TRUE;
+  codes = tst_code_list_join (list);
+  g_set_error (error, TST_ERROR, TST_ERROR_BAD_VALUE, "«%s» must be one of: %s. Nothing was saved.", name, codes);
+  return FALSE;
+}
+
+static gboolean
+check_text (const char *name, const char *text, glong most, GError **error)
+{
+  if (text == NULL || (g_utf8_validate (text, -1, NULL) && g_utf8_strlen (text, -1) <= most))
+    return TRUE;
+  g_set_error (error, TST_ERROR, TST_ERROR_BAD_VALUE,
+               "«%s» must be readable text of at most %ld characters. Nothing was saved.", name, most);
+  return FALSE;
+}
+
+static gboolean
+check_spec (const TstPhotoSpec *spec, GError **error)
+{
+  if (spec->place != NULL
+      && (!(fabs (spec->place->latitude) <= 90) || !(fabs (spec->place->longitude) <= 180)))
+    {
+      g_set_error_literal (error, TST_ERROR, TST_ERROR_BAD_VALUE,
+                           "The place must be degrees of latitude and longitude. Nothing was saved.");
+      return FALSE;
+    }
+  return check_code (TST_LIST_PHASE, "phase", spec->phase, error)
+         && check_code (TST_LIST_WORK_ITEM, "item", spec->item, error)
+         && check_text ("caption", spec->caption, MAX_CAPTION, error) && check_text ("alt", spec->alt, MAX_CAPTION, error);
+}
+
+/* --- time --- */
+
+static void
+find_time (TstFieldBook *self, const TstImageInfo *info, gboolean from_camera, gint64 now_us, TstPhotoResult *result)
+{
+  gboolean offset_from_exif = FALSE;
+  char *wall = tst_image_info_taken_at (info, self->zone, &offset_from_exif);
+
+  if (wall != NULL)
+    {
+      result->taken_at = wall;
+      result->taken_at_source = g_strdup (offset_from_exif ? "exif" : "exif-local");
+    }
+  else if (info->has_gps_time)
+    {
+      result->taken_at = tst_time_format (info->gps_utc_s);
+      result->taken_at_source = g_strdup ("gps");
+    }
+  else if (from_camera)
+    {
+      result->taken_at = tst_time_format (now_us / G_USEC_PER_SEC);
+      result->taken_at_source = g_strdup ("clock");
+    }
+  else
+    result->taken_at_source = g_strdup ("none");
+}
+
+/* --- place --- */
+
+typedef struct
+{
+  const char *work;
+  double latitude, longitude;
+  gboolean found;
+} WorkPlace;
+
+static gboolean
+look_up_work (TstStore *store, gpointer data, GError **error)
+{
+  WorkPlace *place = data;
+
+  place->found = tst_catalogue_place (store, place->work, &place->latitude, &place->longitude);
+  return TRUE;
+}
+
+static const char *
+place_source (const char *source)
+{
+  static const char *const known[] = { "exif", "gnss", "pin", "work", "network" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (known); i++)
+    if (g_strcmp0 (source, known[i]) == 0)
+      return known[i];
+  return "pin";
+}
+
+static gboolean
+find_place (TstFieldBook *self, const TstPhotoSpec *spec, const TstImageInfo *info, TstPhotoResult *result, GError **error)
+{
+  TstPlace *place = &result->place;
+
+  *place = (TstPlace) { .accuracy_m = -1, .altitude_m = NAN, .heading_deg = NAN, .age_s = -1 };
+  if (spec->place != NULL)
+    {
+      *place = *spec->place;
+      place->source = place_source (spec->place->source);
+      result->has_place = TRUE;
+    }
+  else if (info->has_position)
+    {
+      place->latitude = info->latitude;
+      place->longitude = info->longitude;
+      place->source = "exif";
+      if (info->has_accuracy)
+        place->accuracy_m = info->accuracy_m;
+      if (info->has_altitude)
+        place->altitude_m = info->altitude_m;
+      if (info->has_direction)
+        place->heading_deg = info->direction_deg;
+      result->has_place = TRUE;
+    }
+  else if (spec->work != NULL)
+    {
+      WorkPlace work = { .work = spec->work };
+
+      if (!tst_store_read (self->store, look_up_work, &work, error))
+        return FALSE;
+      if (work.found)
+        {
+          place->latitude = work.latitude;
+          place->longitude = work.longitude;
+          place->source = "work";
+          result->has_place = TRUE;
+        }
+    }
+  return TRUE;
+}
+
+static JsonObject *
+place_to_json (const TstPlace *place)
+{
+  JsonObject *object = json_object_new ();
+
+  json_object_set_double_member (object, "lat", place->latitude);
+  json_object_set_double_member (object, "lon", place->longitude);
+  if (place->accuracy_m >= 0 && isfinite (place->accuracy_m))
+    json_object_set_double_member (object, "accuracy_m", place->accuracy_m);
+  json_object_set_string_member (object, "source", place->source);
+  if (isfinite (place->altitude_m))
+    json_object_set_double_member (object, "altitude_m", place->altitude_m);
+  if (isfinite (place->heading_deg))
+    json_object_set_double_member (object, "heading_deg", place->heading_deg);
+  if (place->age_s >= 0)
+    json_object_set_int_member (object, "age_s", place->age_s);
+  return object;
+}
+
+/* --- adding --- */
+
+static gboolean
+set_duplicate (GError **error)
+{
+  g_set_error_literal (error, TST_ERROR, TST_ERROR_DUPLICATE,
+                       "This very photo is in this event already. Nothing was added, and nothing is missing.");
+  return FALSE;
+}
+
+static gboolean
+photo_is_new (TstFieldBook *self, TstStore *store, TstDraft *draft, gpointer data, GError **error)
+{
+  const TstHash *sha256 = data;
+  g_autoptr (TstStatement) statement = tst_store_prepare (
+    store, "SELECT 1 FROM item WHERE event = ?1 AND sha256 = ?2 AND standing = 'valid' LIMIT 1", error);
+  gboolean row;
+
+  if (statement == NULL)
+    return FALSE;
+  tst_statement_bind_text (statement, 1, draft->event);
+  tst_statement_bind_hash (statement, 2, sha256);
+  if (!tst_statement_step (statement, &row, error))
+    return FALSE;
+  if (row)
+    return set_duplicate (error);
+  return tst_events_still_open (self, store, draft, NULL, error);
+}
+
+static void
+fill_photo (TstDraft *draft, const TstPhotoSpec *spec, const TstImageInfo *info, const char *path,
+            const TstPhotoResult *result)
+{
+  g_autofree char *base = g_path_get_basename (path);
+
+  tst_draft_set_event (draft, spec->event_id);
+  tst_draft_set_work (draft, spec->work);
+  tst_draft_set_string (draft, "phase", spec->phase);
+  tst_draft_set_string (draft, "item", spec->item);
+  tst_draft_set_string (draft, "caption", spec->caption);
+  tst_draft_set_string (draft, "alt", spec->alt);
+  tst_draft_set_string (draft, "file", spec->display_name != NULL ? spec->display_name : base);
+  json_object_set_int_member (draft->content, "width", info->width);
+  json_object_set_int_member (draft->content, "height", info->height);
+  json_object_set_int_member (draft->content, "orientation", info->orientation);
+  tst_draft_set_string (draft, "taken_at", result->taken_at);
+  tst_draft_set_string (draft, "taken_at_source", result->taken_at_source);
+  if (result->has_place)
+    json_object_set_object_member (draft->content, "place", place_to_json (&result->place));
+  if (info->make != NULL || info->model != NULL || info->software != NULL)
+    {
+      JsonObject *camera = json_object_new ();
+
+      if (info->make != NULL)
+        json_object_set_string_member (camera, "make", info->make);
+      if (info->model != NULL)
+        json_object_set_string_member (camera, "model", info->model);
+      if (info->software != NULL)
+        json_object_set_string_member (camera, "software", info->software);
+      json_object_set_object_member (draft->content, "camera", camera);
+    }
+  tst_draft_add_medium (draft, &result->media, result->type, spec->from_camera ? "camera" : "import", "photo");
+}
+
+gboolean
+tst_field_book_add_photo (TstFieldBook *self, const TstPhotoSpec *spec, const char *path, TstPhotoResult *result,
+                          GCancellable *cancellable, GError **error)
+{
+  g_autoptr (TstImageInfo) info = NULL;
+  g_autoptr (TstDraft) draft = NULL;
+  g_auto (TstEvent) event = { 0 };
+  TstPhotoResult found = { 0 };
+  gboolean added = FALSE;
+
+  g_return_val_if_fail (TST_IS_FIELD_BOOK (self) && spec != NULL && path != NULL, FALSE);
+  if (!check_spec (spec, error) || !tst_events_require_open (self, spec->event_id, &event, error))
+    return FALSE;
+  info = tst_image_info_read (path, error);
+  if (info == NULL)
+    return FALSE;
+
+  draft = tst_draft_new (self, TST_CHAIN_FIELD, TST_KIND_EVIDENCE, "photo");
+  found.width = info->width;
+  found.height = info->height;
+  found.type = tst_image_type_mime (info->type);
+  find_time (self, info, spec->from_camera, draft->time.utc_us, &found);
+  if (!find_place (self, spec, info, &found, error)
+      || !tst_media_store_put_file (self->media, path, &found.media, cancellable, error))
+    goto out;
+  fill_photo (draft, spec, info, path, &found);
+  if (!tst_draft_seal (draft, self, error)
+      || !tst_journal_commit (self, draft, photo_is_new, &found.media.sha256, error))
+    goto out;
+  found.id = g_strdup (draft->id);
+  added = TRUE;
+  if (result != NULL)
+    {
+      *result = found;
+      return TRUE;
+    }
+
+out:
+  tst_photo_result_clear (&found);
+  return added;
+}
+
+char *
+tst_field_book_add_note (TstFieldBook *self, const char *event_id, const char *work, const char *text, GError **error)
+{
+  g_autoptr (TstDraft) draft = NULL;
+  g_auto (TstEvent) event = { 0 };
+
+  g_return_val_if_fail (TST_IS_FIELD_BOOK (self), NULL);
+  if (text == NULL || *text == '\0')
+    {
+      g_set_error_literal (error, TST_ERROR, TST_ERROR_MISSING_FIELD, "The note is empty. Nothing was saved.");
+      return NULL;
+    }
+  if (!check_text ("text", text, MAX_NOTE, error) || !tst_events_require_open (self, event_id, &event, error))
+    return NULL;
+  draft = tst_draft_new (self, TST_CHAIN_FIELD, TST_KIND_EVIDENCE, "note");
+  tst_draft_set_event (draft, event_id);
+  tst_draft_set_work (draft, work);
+  tst_draft_set_string (draft, "text", text);
+  if (!tst_draft_seal (draft, self, error) || !tst_journal_commit (self, draft, tst_events_still_open, NULL, error))
+    return NULL;
+  return g_strdup (draft->id);
+}

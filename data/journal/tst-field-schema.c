@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "journal/tst-journal-private.h"
+
+/* What each table is for stands in README.md. Steps are never changed once released: a change is a new step.
+ *
+ * The tables of the two journals are apart, and what joins them (outbox, record) is keyed by hashes and random ids WITHOUT ROWID,
+ * so that no row number tells which open record was written after which field record. */
+static const char schema_1[] =
+  /* the journal */
+  "CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;"
+  "CREATE TABLE chain_key (chain TEXT NOT NULL, epoch INTEGER NOT NULL, device TEXT NOT NULL, public_key BLOB NOT NULL,"
+  "  PRIMARY KEY (chain, epoch)) WITHOUT ROWID;"
+  "CREATE TABLE journal_field (n INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, seq INTEGER NOT NULL,"
+  "  text_hash BLOB NOT NULL UNIQUE, id TEXT NOT NULL UNIQUE, note BLOB NOT NULL, body BLOB,"
+  "  body_sealed INTEGER NOT NULL, stored_sha256 BLOB NOT NULL, local TEXT, erased INTEGER NOT NULL DEFAULT 0,"
+  "  UNIQUE (epoch, seq));"
+  "CREATE TABLE journal_open (n INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, seq INTEGER NOT NULL,"
+  "  text_hash BLOB NOT NULL UNIQUE, id TEXT NOT NULL UNIQUE, note BLOB NOT NULL, body BLOB,"
+  "  body_sealed INTEGER NOT NULL, stored_sha256 BLOB NOT NULL, local TEXT, erased INTEGER NOT NULL DEFAULT 0,"
+  "  UNIQUE (epoch, seq));"
+  "CREATE TABLE sealed_part (sha256 BLOB PRIMARY KEY, text_hash BLOB NOT NULL, recipient TEXT NOT NULL,"
+  "  purpose TEXT NOT NULL, bytes BLOB NOT NULL) WITHOUT ROWID;"
+  "CREATE INDEX sealed_part_record ON sealed_part (text_hash);"
+
+  /* exchange with central */
+  "CREATE TABLE outbox (text_hash BLOB PRIMARY KEY, id TEXT NOT NULL UNIQUE, chain TEXT NOT NULL, event TEXT,"
+  "  utc_s INTEGER NOT NULL, due_s INTEGER NOT NULL, bytes INTEGER NOT NULL, content INTEGER NOT NULL DEFAULT 1,"
+  "  state TEXT NOT NULL DEFAULT 'saved', sent INTEGER NOT NULL DEFAULT 0, code TEXT, message TEXT,"
+  "  proof_index INTEGER, proof BLOB, proof_size INTEGER) WITHOUT ROWID;"
+  "CREATE INDEX outbox_due ON outbox (chain, state, sent, due_s);"
+  "CREATE INDEX outbox_state ON outbox (state, utc_s);"
+  "CREATE TABLE needed (text_hash BLOB NOT NULL, sha256 BLOB NOT NULL, bytes INTEGER NOT NULL, what TEXT NOT NULL,"
+  "  PRIMARY KEY (text_hash, sha256)) WITHOUT ROWID;"
+  "CREATE INDEX needed_by_content ON needed (sha256);"
+  "CREATE TABLE medium (sha256 BLOB PRIMARY KEY, bytes INTEGER NOT NULL, type TEXT NOT NULL, event TEXT,"
+  "  state TEXT NOT NULL DEFAULT 'due', upload_url TEXT, code TEXT, message TEXT) WITHOUT ROWID;"
+  "CREATE INDEX medium_state ON medium (state);"
+  "CREATE TABLE holding_note (sha256 BLOB PRIMARY KEY, issued_s INTEGER NOT NULL, note BLOB NOT NULL) WITHOUT ROWID;"
+  "CREATE TABLE holding (sha256 BLOB PRIMARY KEY, bytes INTEGER NOT NULL, issued_s INTEGER NOT NULL,"
+  "  note BLOB NOT NULL) WITHOUT ROWID;"
+  "CREATE INDEX holding_by_note ON holding (note);"
+  "CREATE TABLE checkpoint (size INTEGER PRIMARY KEY, origin TEXT NOT NULL, root BLOB NOT NULL, note BLOB NOT NULL);"
+  "CREATE TABLE decision (idx INTEGER PRIMARY KEY, type TEXT, target TEXT, target_hash BLOB, reason TEXT,"
+  "  utc_s INTEGER NOT NULL, envelope BLOB NOT NULL, body BLOB NOT NULL);"
+  "CREATE TABLE verdict (id TEXT PRIMARY KEY, type TEXT NOT NULL, reason TEXT, utc_s INTEGER NOT NULL) WITHOUT ROWID;"
+  "CREATE TABLE central_work (code TEXT PRIMARY KEY, rev INTEGER NOT NULL, gone INTEGER NOT NULL, content TEXT) WITHOUT ROWID;"
+  "CREATE TABLE central_event (id TEXT PRIMARY KEY, rev INTEGER NOT NULL, content TEXT NOT NULL) WITHOUT ROWID;"
+
+  /* projections */
+  "CREATE TABLE record (id TEXT PRIMARY KEY, text_hash BLOB NOT NULL, chain TEXT NOT NULL, epoch INTEGER NOT NULL,"
+  "  seq INTEGER NOT NULL, kind TEXT NOT NULL, type TEXT NOT NULL, event TEXT, work TEXT, utc_s INTEGER NOT NULL,"
+  "  target TEXT) WITHOUT ROWID;"
+  "CREATE INDEX record_event ON record (event);"
+  "CREATE INDEX record_target ON record (target) WHERE target IS NOT NULL;"
+  "CREATE TABLE item (id TEXT PRIMARY KEY, chain TEXT NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL,"
+  "  type TEXT NOT NULL, event TEXT, work TEXT, utc_s INTEGER NOT NULL, standing TEXT NOT NULL, sha256 BLOB,"
+  "  content TEXT NOT NULL) WITHOUT ROWID;"
+  "CREATE INDEX item_type ON item (type, event);"
+  "CREATE INDEX item_content ON item (event, sha256) WHERE sha256 IS NOT NULL;"
+  "CREATE TABLE event (id TEXT PRIMARY KEY, type TEXT NOT NULL, title TEXT NOT NULL, work TEXT, starts_s INTEGER NOT NULL,"
+  "  ends_s INTEGER NOT NULL, hold_hours INTEGER NOT NULL, status TEXT NOT NULL, origin TEXT NOT NULL,"
+  "  anchor_origin TEXT, anchor_size INTEGER, anchor_root BLOB) WITHOUT ROWID;"
+  "CREATE TABLE work (n INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE, title TEXT NOT NULL, status TEXT, lat REAL,"
+  "  lon REAL, content TEXT NOT NULL);"
+  "CREATE INDEX work_place ON work (lat, lon) WHERE lat IS NOT NULL;"
+  "CREATE VIRTUAL TABLE work_search USING fts5 (words, tokenize=\"unicode61 remove_diacritics 2\", prefix='2 3');"
+  "CREATE TABLE staff (id TEXT PRIMARY KEY, name TEXT, role TEXT) WITHOUT ROWID;";
+
+const TstMigration tst_field_migrations[] = {
+  { .sql = schema_1 },
+};
+const guint tst_field_n_migrations = G_N_ELEMENTS (tst_field_migrations);
+
+/* In the order in which they are dumped; everything that rebuild refills. work_search follows work. */
+const TstProjectionTable tst_projection_tables[] = {
+  { "record", "SELECT * FROM record ORDER BY id", 11 },
+  { "item", "SELECT * FROM item ORDER BY id", 11 },
+  { "event", "SELECT * FROM event ORDER BY id", 12 },
+  { "work", "SELECT code, title, status, lat, lon, content FROM work ORDER BY code", 6 },
+  { "staff", "SELECT * FROM staff ORDER BY id", 3 },
+};
+const guint tst_n_projection_tables = G_N_ELEMENTS (tst_projection_tables);
