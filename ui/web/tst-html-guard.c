@@ -4,11 +4,12 @@
 #include <string.h>
 
 static const char *const url_attributes[]
-    = { "action", "background", "cite",   "data",   "formaction", "href",
-        "icon",   "manifest",   "ping",   "poster", "src",        "xlink:href", NULL };
+    = { "action",   "background", "cite",   "data", "formaction", "href", "icon",
+        "manifest", "ping",       "poster", "src",  "xlink:href", NULL };
 /* Their content is another language, or another document: nothing of ours is written there. */
-static const char *const refused_elements[] = { "script", "style", "iframe", "object", "embed", "base", "noscript",
-                                                "template", "plaintext", "xmp", "foreignobject", NULL };
+static const char *const refused_elements[]
+    = { "script",   "style",    "iframe",    "object", "embed",         "base",
+        "noscript", "template", "plaintext", "xmp",    "foreignobject", NULL };
 static const char *const refused_attributes[] = { "style", "srcdoc", "http-equiv", NULL };
 
 static gboolean
@@ -68,9 +69,10 @@ begin_value (TstHtmlGuard *self)
 {
   memcpy (self->attribute, self->name, sizeof self->attribute);
   self->state = TST_HTML_ATTR_VALUE;
-  self->url = g_strv_contains (url_attributes, self->attribute) || g_str_has_suffix (self->attribute, "srcset")
-                  ? TST_HTML_URL_EMPTY
-                  : TST_HTML_URL_NONE;
+  self->url
+      = g_strv_contains (url_attributes, self->attribute) || g_str_has_suffix (self->attribute, "srcset")
+            ? TST_HTML_URL_EMPTY
+            : TST_HTML_URL_NONE;
 }
 
 gboolean
@@ -190,10 +192,12 @@ tst_html_guard_feed (TstHtmlGuard *self, const char *text, gsize len, gsize *at,
             }
           else if (self->url == TST_HTML_URL_EMPTY)
             /* "//" would name another host; '&' could spell anything. */
-            self->url = (c == '/' && !(i + 1 < len && (text[i + 1] == '/' || text[i + 1] == '&' || text[i + 1] == '\\')))
-                                || c == '?' || c == '#'
-                            ? TST_HTML_URL_SAFE
-                            : TST_HTML_URL_MIXED;
+            self->url
+                = (c == '/'
+                   && !(i + 1 < len && (text[i + 1] == '/' || text[i + 1] == '&' || text[i + 1] == '\\')))
+                          || c == '?' || c == '#'
+                      ? TST_HTML_URL_SAFE
+                      : TST_HTML_URL_MIXED;
           break;
         case TST_HTML_DECL:
           if (c == '>')
@@ -213,7 +217,8 @@ tst_html_guard_pause (TstHtmlGuard *self)
     {
       /* A refused name must not slip through because a template tag follows it. */
       g_autofree char *why = NULL;
-      gboolean ok = self->state == TST_HTML_TAG_NAME ? end_element_name (self, &why) : end_attribute_name (self, &why);
+      gboolean ok = self->state == TST_HTML_TAG_NAME ? end_element_name (self, &why)
+                                                     : end_attribute_name (self, &why);
       if (ok)
         {
           self->state = TST_HTML_TAG;

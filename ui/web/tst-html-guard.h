@@ -6,21 +6,21 @@
 G_BEGIN_DECLS
 
 /*
- * Follows the HTML of a template while it is parsed, so that the engine knows in what place a value would stand.
- * It accepts only a strict subset: double-quoted attributes, no comments, no script and style elements, no style and
- * on… attributes. What it cannot place, it refuses: that is what makes escaping by construction hold.
+ * Follows the HTML of a template while it is parsed, so that the engine knows in what place a value stands. It accepts
+ * only a strict subset: double-quoted attributes, no comments, no script and style elements, no style and on…
+ * attributes. What it cannot place, it refuses: that is what makes escaping by construction hold.
  */
 
 typedef enum
 {
-  TST_HTML_DATA,       /* between tags */
-  TST_HTML_TAG_OPEN,   /* after '<' */
+  TST_HTML_DATA,     /* between tags */
+  TST_HTML_TAG_OPEN, /* after '<' */
   TST_HTML_TAG_NAME,
-  TST_HTML_TAG,        /* in a tag, between attributes */
+  TST_HTML_TAG, /* in a tag, between attributes */
   TST_HTML_ATTR_NAME,
-  TST_HTML_ATTR_EQ,    /* after '=': a double quote must follow */
+  TST_HTML_ATTR_EQ, /* after '=': a double quote must follow */
   TST_HTML_ATTR_VALUE,
-  TST_HTML_DECL,       /* <!doctype … */
+  TST_HTML_DECL, /* <!doctype … */
 } TstHtmlState;
 
 typedef enum
@@ -40,7 +40,7 @@ typedef struct
   char attribute[24]; /* whose value is being read */
   gboolean glued;     /* a template tag ended a name: no name character may follow at once */
   gboolean end_tag;
-  guint pre;          /* depth of <pre> */
+  guint pre; /* depth of <pre> */
 } TstHtmlGuard;
 
 /**
@@ -58,7 +58,7 @@ void tst_html_guard_pause (TstHtmlGuard *self);
 /* A value was written here: the address is no longer empty. */
 void tst_html_guard_wrote (TstHtmlGuard *self);
 
-/* Whether a section ends in the place where it began (@other), so that going through it or not makes no difference. */
+/* Whether a section ends in the place where it began (@other): then going through it or not makes no difference. */
 gboolean tst_html_guard_join (TstHtmlGuard *self, const TstHtmlGuard *other);
 
 G_END_DECLS

@@ -20,7 +20,8 @@ number_at (JsonArray *array, guint i, double *value)
     return FALSE;
   node = json_array_get_element (array, i);
   if (!JSON_NODE_HOLDS_VALUE (node)
-      || (json_node_get_value_type (node) != G_TYPE_DOUBLE && json_node_get_value_type (node) != G_TYPE_INT64))
+      || (json_node_get_value_type (node) != G_TYPE_DOUBLE
+          && json_node_get_value_type (node) != G_TYPE_INT64))
     return FALSE;
   *value = json_node_get_double (node);
   return isfinite (*value);
@@ -68,7 +69,7 @@ tst_svg_view_box (JsonNode *bbox)
   Frame frame;
   if (!frame_init (&frame, bbox))
     return g_strdup ("0 0 600 600");
-  return g_strdup_printf ("0 0 %d %d", (int) WIDTH, (int) ceil (frame.height));
+  return g_strdup_printf ("0 0 %d %d", (int)WIDTH, (int)ceil (frame.height));
 }
 
 static void
@@ -87,8 +88,8 @@ append_line (GString *out, const Frame *frame, JsonArray *line, gboolean closed)
       JsonArray *position = array_at (line, i);
       if (position == NULL || !project (frame, position, &x, &y))
         continue;
-      ix = (int) lround (x);
-      iy = (int) lround (y);
+      ix = (int)lround (x);
+      iy = (int)lround (y);
       if (drawn > 0 && ix == last_x && iy == last_y)
         continue;
       if (drawn == 0)
@@ -125,9 +126,10 @@ each_line (JsonNode *geometry, LineFunc func, gpointer data)
     return;
   name = json_node_get_string (type);
   closed = g_str_has_suffix (name, "Polygon");
-  depth = g_str_equal (name, "LineString") ? 0
+  depth = g_str_equal (name, "LineString")                                         ? 0
           : g_str_equal (name, "MultiLineString") || g_str_equal (name, "Polygon") ? 1
-          : g_str_equal (name, "MultiPolygon") ? 2 : -1;
+          : g_str_equal (name, "MultiPolygon")                                     ? 2
+                                                                                   : -1;
   if (depth < 0)
     return;
   JsonArray *top = json_node_get_array (coordinates);
@@ -186,7 +188,8 @@ weigh (JsonArray *line, gboolean closed, gpointer data)
   for (guint i = 0; i + 1 < n; i++)
     {
       JsonArray *a = array_at (line, i), *b = array_at (line, i + 1);
-      if (a == NULL || b == NULL || !project (&walk->frame, a, &x0, &y0) || !project (&walk->frame, b, &x1, &y1))
+      if (a == NULL || b == NULL || !project (&walk->frame, a, &x0, &y0)
+          || !project (&walk->frame, b, &x1, &y1))
         continue;
       double cross = x0 * y1 - x1 * y0;
       area += cross;

@@ -12,7 +12,7 @@
 #define MAX_URL_BYTES 4000
 #define DEAD_LINK "about:invalid"
 
-#define FILTER(name) \
+#define FILTER(name)                                                                                         \
   static gboolean name (GString *out, const TstFilterArg *args, guint n_args, const TstTemplateEnv *env)
 
 static const char *
@@ -20,7 +20,8 @@ as_text (const TstFilterArg *arg)
 {
   if (arg->literal != NULL)
     return arg->literal;
-  if (arg->node == NULL || !JSON_NODE_HOLDS_VALUE (arg->node) || json_node_get_value_type (arg->node) != G_TYPE_STRING)
+  if (arg->node == NULL || !JSON_NODE_HOLDS_VALUE (arg->node)
+      || json_node_get_value_type (arg->node) != G_TYPE_STRING)
     return NULL;
   return json_node_get_string (arg->node);
 }
@@ -57,7 +58,7 @@ FILTER (filter_int)
 {
   double value;
   if (as_number (&args[0], &value) && fabs (value) < 1e15)
-    g_string_append_printf (out, "%" G_GINT64_FORMAT, (gint64) value);
+    g_string_append_printf (out, "%" G_GINT64_FORMAT, (gint64)value);
   return TRUE;
 }
 
@@ -236,7 +237,7 @@ FILTER (filter_bar)
 {
   double value;
   if (as_number (&args[0], &value))
-    g_string_append_printf (out, "%d", (int) lround (CLAMP (value, 0, 100) * atoi (as_text (&args[1])) / 100));
+    g_string_append_printf (out, "%d", (int)lround (CLAMP (value, 0, 100) * atoi (as_text (&args[1])) / 100));
   return TRUE;
 }
 
@@ -254,31 +255,26 @@ FILTER (filter_level)
       double other;
       if (!JSON_NODE_HOLDS_OBJECT (item))
         continue;
-      TstFilterArg member = { NULL, json_object_get_member (json_node_get_object (item), as_text (&args[2])) };
+      TstFilterArg member
+          = { NULL, json_object_get_member (json_node_get_object (item), as_text (&args[2])) };
       if (as_number (&member, &other))
         max = MAX (max, other);
     }
   if (value > 0 && max > 0)
-    level = CLAMP ((int) ceil (value / max * 4), 1, 4);
+    level = CLAMP ((int)ceil (value / max * 4), 1, 4);
   g_string_append_printf (out, "%d", level);
   return TRUE;
 }
 
-FILTER (filter_viewbox)
-{
-  return put (out, tst_svg_view_box (args[0].node));
-}
+FILTER (filter_viewbox) { return put (out, tst_svg_view_box (args[0].node)); }
 
-FILTER (filter_path)
-{
-  return put (out, tst_svg_path (args[0].node, args[1].node));
-}
+FILTER (filter_path) { return put (out, tst_svg_path (args[0].node, args[1].node)); }
 
 FILTER (filter_anchor_x)
 {
   double x, y;
   if (tst_svg_anchor (args[0].node, args[1].node, &x, &y))
-    g_string_append_printf (out, "%d", (int) lround (x));
+    g_string_append_printf (out, "%d", (int)lround (x));
   return TRUE;
 }
 
@@ -286,7 +282,7 @@ FILTER (filter_anchor_y)
 {
   double x, y;
   if (tst_svg_anchor (args[0].node, args[1].node, &x, &y))
-    g_string_append_printf (out, "%d", (int) lround (y));
+    g_string_append_printf (out, "%d", (int)lround (y));
   return TRUE;
 }
 
@@ -302,7 +298,7 @@ tst_template_safe_url (const char *url)
     return g_strdup (DEAD_LINK);
   /* Browsers drop tabs and line ends inside an address and read '\' as '/': neither has a place in ours. */
   for (const char *p = url; *p != '\0'; p++)
-    if ((guchar) *p < 0x21 || *p == 0x7f || *p == '\\')
+    if ((guchar)*p < 0x21 || *p == 0x7f || *p == '\\')
       return g_strdup (DEAD_LINK);
   if (url[scheme] == ':'
       && !(scheme == 5 && g_ascii_strncasecmp (url, "https:", 6) == 0 && g_str_has_prefix (url + 6, "//"))
@@ -313,8 +309,8 @@ tst_template_safe_url (const char *url)
     return g_strdup (DEAD_LINK);
   out = g_string_sized_new (strlen (url));
   for (const char *p = url; *p != '\0'; p++)
-    if ((guchar) *p >= 0x80 || strchr ("\"'<>`{}|^,", *p) != NULL)
-      g_string_append_printf (out, "%%%02X", (guchar) *p);
+    if ((guchar)*p >= 0x80 || strchr ("\"'<>`{}|^,", *p) != NULL)
+      g_string_append_printf (out, "%%%02X", (guchar)*p);
     else
       g_string_append_c (out, *p);
   return g_string_free (out, FALSE);
@@ -375,7 +371,7 @@ FILTER (filter_srcset)
       if (as_text (&href) == NULL || !as_number (&size, &width) || width < 1 || width > 100000)
         continue;
       g_autofree char *url = tst_template_safe_url (as_text (&href));
-      g_string_append_printf (out, "%s%s %dw", out->len > 0 ? ", " : "", url, (int) width);
+      g_string_append_printf (out, "%s%s %dw", out->len > 0 ? ", " : "", url, (int)width);
     }
   return TRUE;
 }

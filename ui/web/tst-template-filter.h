@@ -34,7 +34,7 @@ typedef struct
 
 const TstFilter *tst_template_filter_find (const char *name);
 
-/* An address made safe for an attribute: "about:invalid" when its scheme is not https:, http: or mailto:, nor relative. */
+/* An address made safe for an attribute; "about:invalid" unless it is https:, http:, mailto: or relative. */
 char *tst_template_safe_url (const char *url);
 
 G_END_DECLS

@@ -36,8 +36,10 @@ append_escaped (GString *out, const char *text)
 
   while (*p != '\0')
     {
-      gsize plain = strcspn (p, "&<>\"'`\302\330\342\001\002\003\004\005\006\007\010\013\014\016\017\020\021\022\023\024\025\026\027"
-                                "\030\031\032\033\034\035\036\037\177");
+      gsize plain = strcspn (
+          p, "&<>\"'`"
+             "\302\330\342\001\002\003\004\005\006\007\010\013\014\016\017\020\021\022\023\024\025\026\027"
+             "\030\031\032\033\034\035\036\037\177");
       g_string_append_len (out, p, plain);
       p += plain;
       if (*p == '\0')
@@ -65,8 +67,8 @@ append_escaped (GString *out, const char *text)
           g_string_append (out, "&#96;");
           break;
         default:
-          if (!(c < 0x20 || (c >= 0x7f && c <= 0x9f) || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069)
-                || c == 0x2028 || c == 0x2029))
+          if (!(c < 0x20 || (c >= 0x7f && c <= 0x9f) || (c >= 0x202a && c <= 0x202e)
+                || (c >= 0x2066 && c <= 0x2069) || c == 0x2028 || c == 0x2029))
             g_string_append_len (out, p, next - p);
           break;
         }
@@ -79,7 +81,8 @@ look_up (const Render *render, JsonNode *here, const TstArg *arg, gboolean *foun
 {
   JsonNode *node = arg->from_root ? render->root : here;
   for (guint i = 0; arg->names[i] != NULL && node != NULL; i++)
-    node = JSON_NODE_HOLDS_OBJECT (node) ? json_object_get_member (json_node_get_object (node), arg->names[i]) : NULL;
+    node = JSON_NODE_HOLDS_OBJECT (node) ? json_object_get_member (json_node_get_object (node), arg->names[i])
+                                         : NULL;
   *found = node != NULL;
   return node;
 }
@@ -94,7 +97,7 @@ resolve (Render *render, JsonNode *here, const TstNode *node, TstFilterArg *args
       if (seen == NULL)
         {
           seen = g_new0 (Seen, 1);
-          g_hash_table_insert (render->coverage->seen, (gpointer) node, seen);
+          g_hash_table_insert (render->coverage->seen, (gpointer)node, seen);
         }
       seen->reached++;
     }
@@ -134,7 +137,8 @@ render_section (Render *render, const TstNode *node, JsonNode *here)
   gboolean yes;
 
   resolve (render, here, node, args);
-  yes = node->filter != NULL ? node->filter->apply (NULL, args, node->n_args, render->env) : truthy (args[0].node);
+  yes = node->filter != NULL ? node->filter->apply (NULL, args, node->n_args, render->env)
+                             : truthy (args[0].node);
   if (yes == node->inverted)
     return;
   if (node->inverted || node->filter != NULL)
@@ -237,8 +241,8 @@ report_nodes (TstTemplateCoverage *self, GPtrArray *nodes, GPtrArray *report)
         if ((seen->found & (1u << a)) == 0)
           {
             g_autofree char *path = g_strjoinv (".", node->args[a].names);
-            g_ptr_array_add (report, g_strdup_printf ("%s.html:%03u: no example model has “%s”", node->owner->name,
-                                                      node->line, path));
+            g_ptr_array_add (report, g_strdup_printf ("%s.html:%03u: no example model has “%s”",
+                                                      node->owner->name, node->line, path));
           }
       if (node->children != NULL)
         report_nodes (self, node->children, report);
@@ -248,7 +252,7 @@ report_nodes (TstTemplateCoverage *self, GPtrArray *nodes, GPtrArray *report)
 static int
 compare_lines (gconstpointer a, gconstpointer b)
 {
-  return strcmp (*(const char *const *) a, *(const char *const *) b);
+  return strcmp (*(const char *const *)a, *(const char *const *)b);
 }
 
 GPtrArray *
@@ -259,7 +263,7 @@ tst_template_coverage_report (TstTemplateCoverage *self, TstTemplateSet *set)
   gpointer template;
   g_hash_table_iter_init (&iter, set->templates);
   while (g_hash_table_iter_next (&iter, NULL, &template))
-    report_nodes (self, ((TstTemplate *) template)->nodes, report);
+    report_nodes (self, ((TstTemplate *)template)->nodes, report);
   g_ptr_array_sort (report, compare_lines);
   return report;
 }

@@ -67,13 +67,14 @@ line_of (Parser *parser, const char *at)
 }
 
 static gboolean G_GNUC_PRINTF (4, 5)
-refuse (Parser *parser, const char *at, GError **error, const char *format, ...)
+    refuse (Parser *parser, const char *at, GError **error, const char *format, ...)
 {
   va_list list;
   va_start (list, format);
   g_autofree char *why = g_strdup_vprintf (format, list);
   va_end (list);
-  g_set_error (error, TST_ERROR, TST_ERROR_BAD_VALUE, "%s.html:%u: %s", parser->owner->name, line_of (parser, at), why);
+  g_set_error (error, TST_ERROR, TST_ERROR_BAD_VALUE, "%s.html:%u: %s", parser->owner->name,
+               line_of (parser, at), why);
   return FALSE;
 }
 
@@ -212,8 +213,8 @@ parse_call (Parser *parser, const char *at, TstNode *node, const char *inner, GE
     node->filter = tst_template_filter_find ("text");
   if (node->filter != NULL
       && (words->len - first < node->filter->min_args || words->len - first > node->filter->max_args))
-    return refuse (parser, at, error, "“%s” takes %u to %u arguments", node->filter->name, node->filter->min_args,
-                   node->filter->max_args);
+    return refuse (parser, at, error, "“%s” takes %u to %u arguments", node->filter->name,
+                   node->filter->min_args, node->filter->max_args);
   if (node->filter != NULL
       && (node->kind == TST_NODE_SECTION) != ((node->filter->places & TST_FILTER_PREDICATE) != 0))
     return refuse (parser, at, error, "“%s” has no place in this kind of tag", node->filter->name);
@@ -250,7 +251,8 @@ check_place (Parser *parser, const char *at, TstNode *node, GError **error)
         asked = TST_FILTER_URL_PART;
         break;
       case TST_HTML_URL_MIXED:
-        return refuse (parser, at, error, "a value cannot stand here: the address does not begin with '/', '?' or '#'");
+        return refuse (parser, at, error,
+                       "a value cannot stand here: the address does not begin with '/', '?' or '#'");
       default:
         g_assert_not_reached ();
       }
@@ -319,14 +321,15 @@ parse_nodes (Parser *parser, GPtrArray *nodes, TstNode *section, GError **error)
     {
       const char *open = strstr (parser->at, "{{");
       const char *close = open != NULL ? strstr (open, "}}") : NULL;
-      if (!parse_text (parser, parser->at, open != NULL ? (gsize) (open - parser->at) : strlen (parser->at), nodes, error))
+      if (!parse_text (parser, parser->at, open != NULL ? (gsize)(open - parser->at) : strlen (parser->at),
+                       nodes, error))
         return FALSE;
       if (open == NULL)
         {
           parser->at += strlen (parser->at);
           if (section != NULL)
-            return refuse (parser, parser->at, error, "the section “%s” of line %u is not closed", section->text,
-                           section->line);
+            return refuse (parser, parser->at, error, "the section “%s” of line %u is not closed",
+                           section->text, section->line);
           return TRUE;
         }
       if (close == NULL)
@@ -342,7 +345,9 @@ parse_nodes (Parser *parser, GPtrArray *nodes, TstNode *section, GError **error)
           tst_html_guard_pause (&parser->guard);
           return TRUE;
         }
-      TstNodeKind kind = inner[0] == '#' || inner[0] == '^' ? TST_NODE_SECTION : inner[0] == '>' ? TST_NODE_PARTIAL : TST_NODE_VALUE;
+      TstNodeKind kind = inner[0] == '#' || inner[0] == '^' ? TST_NODE_SECTION
+                         : inner[0] == '>'                  ? TST_NODE_PARTIAL
+                                                            : TST_NODE_VALUE;
       TstNode *node = node_new (parser, kind, open, inner, strlen (inner));
       g_ptr_array_add (nodes, node);
       switch (kind)
@@ -403,8 +408,9 @@ link_nodes (TstTemplateSet *self, GPtrArray *nodes, GError **error)
       node->partial = g_hash_table_lookup (self->templates, node->text);
       if (node->partial == NULL || node->partial->visit == 1)
         {
-          g_set_error (error, TST_ERROR, TST_ERROR_BAD_VALUE, "%s.html:%u: %s “%s”", node->owner->name, node->line,
-                       node->partial == NULL ? "there is no template" : "a template within itself:", node->text);
+          g_set_error (
+              error, TST_ERROR, TST_ERROR_BAD_VALUE, "%s.html:%u: %s “%s”", node->owner->name, node->line,
+              node->partial == NULL ? "there is no template" : "a template within itself:", node->text);
           return FALSE;
         }
       if (!link_template (self, node->partial, error))

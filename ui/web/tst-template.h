@@ -18,8 +18,8 @@ typedef struct
 {
   GTimeZone *zone;
   GDateTime *now;
-  const char *page;                          /* name of the page being rendered */
-  const char *base_url;                      /* no final slash */
+  const char *page;                             /* name of the page being rendered */
+  const char *base_url;                         /* no final slash */
   const char *(*asset_etag) (const char *name); /* (nullable) */
 } TstTemplateEnv;
 
@@ -35,7 +35,7 @@ void tst_template_set_free (TstTemplateSet *self);
  */
 gboolean tst_template_set_add (TstTemplateSet *self, const char *name, const char *text, GError **error);
 
-/* Joins templates to the partials that they name; to be called once, after all were added. After it any thread may render. */
+/* Joins templates to the partials that they name; once, after all were added. After it any thread may render. */
 gboolean tst_template_set_link (TstTemplateSet *self, GError **error);
 
 /**
@@ -46,8 +46,8 @@ gboolean tst_template_set_link (TstTemplateSet *self, GError **error);
  * What is absent from the model comes out as nothing.
  * Returns: (transfer full): HTML; %TST_ERROR_NOT_FOUND if there is no such template
  */
-GBytes *tst_template_set_render (TstTemplateSet *self, const char *name, JsonNode *root, const TstTemplateEnv *env,
-                                 TstTemplateCoverage *coverage, GError **error);
+GBytes *tst_template_set_render (TstTemplateSet *self, const char *name, JsonNode *root,
+                                 const TstTemplateEnv *env, TstTemplateCoverage *coverage, GError **error);
 
 /* For the lint: which tags no model ever reached, and which names no model ever had. */
 TstTemplateCoverage *tst_template_coverage_new (void);

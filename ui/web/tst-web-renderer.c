@@ -11,8 +11,9 @@
 #define PREFIX "/co/testigo/web"
 #define COLOMBIA "-05:00"
 
-static const char *const pages[] = { "acerca", "aporte",    "aporte-buscar", "ayuda",  "encuestas", "error",    "evidencia",
-                                     "galeria", "inicio", "libro",        "obra",   "obras",     "verificar", NULL };
+static const char *const pages[]
+    = { "acerca",  "aporte", "aporte-buscar", "ayuda", "encuestas", "error",     "evidencia",
+        "galeria", "inicio", "libro",         "obra",  "obras",     "verificar", NULL };
 
 typedef struct
 {
@@ -37,7 +38,8 @@ struct _TstWebRenderer
 static void tst_web_renderer_page_renderer_init (TstPageRendererInterface *iface);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (TstWebRenderer, tst_web_renderer, G_TYPE_OBJECT,
-                               G_IMPLEMENT_INTERFACE (TST_TYPE_PAGE_RENDERER, tst_web_renderer_page_renderer_init))
+                               G_IMPLEMENT_INTERFACE (TST_TYPE_PAGE_RENDERER,
+                                                      tst_web_renderer_page_renderer_init))
 
 static const char *
 asset_etag (const char *name)
@@ -71,11 +73,13 @@ static void
 load_templates (TstWebRenderer *self, GResource *resource)
 {
   g_autoptr (GError) error = NULL;
-  g_auto (GStrv) names = g_resource_enumerate_children (resource, PREFIX "/templates", G_RESOURCE_LOOKUP_FLAGS_NONE, &error);
+  g_auto (GStrv) names
+      = g_resource_enumerate_children (resource, PREFIX "/templates", G_RESOURCE_LOOKUP_FLAGS_NONE, &error);
   for (guint i = 0; names != NULL && names[i] != NULL; i++)
     {
       g_autofree char *path = g_strconcat (PREFIX "/templates/", names[i], NULL);
-      g_autoptr (GBytes) bytes = g_resource_lookup_data (resource, path, G_RESOURCE_LOOKUP_FLAGS_NONE, &error);
+      g_autoptr (GBytes) bytes
+          = g_resource_lookup_data (resource, path, G_RESOURCE_LOOKUP_FLAGS_NONE, &error);
       if (bytes == NULL)
         break;
       g_autofree char *text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
@@ -93,15 +97,17 @@ member_text (JsonNode *model, const char *object, const char *member)
   JsonObject *root = json_node_get_object (model);
   JsonNode *node = json_object_get_member (root, object != NULL ? object : member);
   if (object != NULL)
-    node = node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_object_get_member (json_node_get_object (node), member) : NULL;
+    node = node != NULL && JSON_NODE_HOLDS_OBJECT (node)
+               ? json_object_get_member (json_node_get_object (node), member)
+               : NULL;
   return node != NULL && JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING
              ? json_node_get_string (node)
              : NULL;
 }
 
 GBytes *
-tst_web_renderer_render_covered (TstWebRenderer *self, const char *page, JsonNode *model, TstTemplateCoverage *coverage,
-                                 GError **error)
+tst_web_renderer_render_covered (TstWebRenderer *self, const char *page, JsonNode *model,
+                                 TstTemplateCoverage *coverage, GError **error)
 {
   if (!g_strv_contains (pages, page))
     {

@@ -20,7 +20,8 @@ render_pages (const char *const *pages, const char *json, GError **error)
   if (!tst_template_set_link (set, error))
     return NULL;
   g_assert_true (json_parser_load_from_data (parser, json, -1, NULL));
-  g_autoptr (GBytes) bytes = tst_template_set_render (set, pages[0], json_parser_get_root (parser), &env, NULL, error);
+  g_autoptr (GBytes) bytes
+      = tst_template_set_render (set, pages[0], json_parser_get_root (parser), &env, NULL, error);
   return bytes != NULL ? g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes)) : NULL;
 }
 
@@ -51,7 +52,8 @@ test_values (void)
 {
   expect ("<p>{{a}}</p>", "{\"a\": \"uno & <dos> \\\"tres\\\" 'cuatro' `cinco`\"}",
           "<p>uno &amp; &lt;dos&gt; &quot;tres&quot; &#39;cuatro&#39; &#96;cinco&#96;</p>");
-  expect ("<p title=\"{{a.b.c}}\">{{ n }}</p>", "{\"a\": {\"b\": {\"c\": \"x\\\" onload=\\\"y\"}}, \"n\": 12.9}",
+  expect ("<p title=\"{{a.b.c}}\">{{ n }}</p>",
+          "{\"a\": {\"b\": {\"c\": \"x\\\" onload=\\\"y\"}}, \"n\": 12.9}",
           "<p title=\"x&quot; onload=&quot;y\">12</p>");
   expect ("[{{a}}|{{b.c}}|{{d}}|{{e}}]", "{\"b\": 3, \"d\": null, \"e\": [1]}", "[|||]");
   expect ("{{a}}", "{\"a\": \"{{b}}\", \"b\": \"no\"}", "{{b}}");
@@ -65,7 +67,8 @@ static void
 test_sections (void)
 {
   expect ("{{#a}}<i>{{.}}</i>{{/a}}", "{\"a\": [\"x\", 2, \"<\"]}", "<i>x</i><i>2</i><i>&lt;</i>");
-  expect ("{{#a}}{{b}}{{c}},{{/a}}", "{\"c\": \"out\", \"a\": [{\"b\": 1}, {\"b\": 2, \"c\": \"in\"}]}", "1,2in,");
+  expect ("{{#a}}{{b}}{{c}},{{/a}}", "{\"c\": \"out\", \"a\": [{\"b\": 1}, {\"b\": 2, \"c\": \"in\"}]}",
+          "1,2in,");
   expect ("{{#a}}{{b}}{{@c}}{{/a}}", "{\"c\": \"root\", \"a\": {\"b\": 1}}", "1root");
   expect ("{{#a}}y{{/a}}{{^a}}n{{/a}}", "{\"a\": false}", "n");
   expect ("{{#a}}y{{/a}}{{^a}}n{{/a}}", "{\"a\": \"\"}", "n");
@@ -76,7 +79,8 @@ test_sections (void)
   expect ("{{#is s \"b\" \"c\"}}y{{/is}}", "{\"s\": \"c\"}", "y");
   expect ("{{#is s \"404\"}}y{{/is}}", "{\"s\": 404}", "y");
   expect ("{{#here \"inicio\" \"obras\"}}y{{/here}}{{#here \"libro\"}}n{{/here}}", "{}", "y");
-  expect ("{{#past a}}y{{/past}}{{#past b}}n{{/past}}", "{\"a\": \"2026-04-15\", \"b\": \"2026-04-16\"}", "y");
+  expect ("{{#past a}}y{{/past}}{{#past b}}n{{/past}}", "{\"a\": \"2026-04-15\", \"b\": \"2026-04-16\"}",
+          "y");
   expect ("{{#behind o p}}y{{/behind}}", "{\"o\": 55, \"p\": 60}", "y");
   expect ("{{#behind o p}}y{{/behind}}", "{\"o\": 55.1, \"p\": 60}", "");
   expect ("<option{{#a}} selected{{/a}}>", "{\"a\": true}", "<option selected>");
@@ -156,9 +160,25 @@ static void
 test_urls (void)
 {
   static const char *const dead[] = {
-    "javascript:alert(1)", "JaVaScRiPt:alert(1)", " javascript:alert(1)", "java\tscript:alert(1)", "java\nscript:x",
-    "\001javascript:x", "data:text/html,x", "vbscript:x", "file:///etc/passwd", "blob:x", "//host.example/x", "/\\host",
-    "\\\\host", "https:x", "http:/x", "https:\\\\x", ":x", "", "ftp://x",
+    "javascript:alert(1)",
+    "JaVaScRiPt:alert(1)",
+    " javascript:alert(1)",
+    "java\tscript:alert(1)",
+    "java\nscript:x",
+    "\001javascript:x",
+    "data:text/html,x",
+    "vbscript:x",
+    "file:///etc/passwd",
+    "blob:x",
+    "//host.example/x",
+    "/\\host",
+    "\\\\host",
+    "https:x",
+    "http:/x",
+    "https:\\\\x",
+    ":x",
+    "",
+    "ftp://x",
   };
   for (guint i = 0; i < G_N_ELEMENTS (dead); i++)
     check_url (dead[i], "about:invalid");
@@ -173,38 +193,48 @@ test_urls (void)
   check_url (huge, "about:invalid");
   expect ("<a href=\"{{url a}}\">", "{\"a\": \"/x?a=1&b=2\"}", "<a href=\"/x?a=1&amp;b=2\">");
   expect ("<a href=\"{{url a}}\">", "{\"a\": 7}", "<a href=\"about:invalid\">");
-  expect ("<a href=\"/obras/{{urlpart a}}?x={{urlpart b}}&amp;n={{int n}}\">", "{\"a\": \"a/b c\", \"b\": \"&=ñ\\\"\", \"n\": 3}",
+  expect ("<a href=\"/obras/{{urlpart a}}?x={{urlpart b}}&amp;n={{int n}}\">",
+          "{\"a\": \"a/b c\", \"b\": \"&=ñ\\\"\", \"n\": 3}",
           "<a href=\"/obras/a%2Fb%20c?x=%26%3D%C3%B1%22&amp;n=3\">");
   expect ("<a href=\"/obras/{{urlpart a}}\">", "{\"a\": \"..\"}", "<a href=\"/obras/_\">");
   expect ("<a href=\"{{absolute a}}\">", "{\"a\": \"/x\"}", "<a href=\"https://obras.example/x\">");
   expect ("<a href=\"{{absolute a}}\">", "{\"a\": \"//x\"}", "<a href=\"about:invalid\">");
-  expect ("<a href=\"{{mailto a}}\">", "{\"a\": \"a@b.example?x=1\"}", "<a href=\"mailto:a@b.example%3Fx%3D1\">");
+  expect ("<a href=\"{{mailto a}}\">", "{\"a\": \"a@b.example?x=1\"}",
+          "<a href=\"mailto:a@b.example%3Fx%3D1\">");
   expect ("<img srcset=\"{{srcset a}}\">",
-          "{\"a\": [{\"href\": \"/a,b\", \"width\": 320}, {\"href\": \"javascript:x\", \"width\": 640}, 3, {\"href\": \"/c\"}]}",
+          "{\"a\": [{\"href\": \"/a,b\", \"width\": 320}, {\"href\": \"javascript:x\", \"width\": 640}, 3, "
+          "{\"href\": \"/c\"}]}",
           "<img srcset=\"/a%2Cb 320w, about:invalid 640w\">");
 }
 
 static void
 test_filters (void)
 {
-  expect ("{{date a}}|{{date b}}|{{date c}}", "{\"a\": \"2026-03-26\", \"b\": \"2026-03-27T02:00:00Z\", \"c\": \"<x>\"}",
+  expect ("{{date a}}|{{date b}}|{{date c}}",
+          "{\"a\": \"2026-03-26\", \"b\": \"2026-03-27T02:00:00Z\", \"c\": \"<x>\"}",
           "26 de marzo de 2026|26 de marzo de 2026|");
-  expect ("{{datetime a}}", "{\"a\": \"2026-03-26T20:41:07Z\"}", "26 de marzo de 2026, 3:41\302\240p.\302\240m.");
+  expect ("{{datetime a}}", "{\"a\": \"2026-03-26T20:41:07Z\"}",
+          "26 de marzo de 2026, 3:41\302\240p.\302\240m.");
   expect ("{{datetime a}}", "{\"a\": \"2026-03-26\"}", "26 de marzo de 2026");
   expect ("{{iso a}} {{iso b}}", "{\"a\": \"2026-03-26T20:41:07Z\", \"b\": \"2026-03-26\"}",
           "2026-03-26T15:41:07-05:00 2026-03-26");
   expect ("{{plural a \"obra\" \"obras\"}} {{plural b \"obra\" \"obras\"}}", "{\"a\": 1, \"b\": 1200}",
           "1\302\240obra 1.200\302\240obras");
   expect ("{{token a}}", "{\"a\": \"En \\\"<EJEC_1\"}", "enejec_1");
-  expect ("{{shortid a}}|{{shortid b}}", "{\"a\": \"testigo/d/0123456789abcdef\", \"b\": \"x\"}", "0123456789ab|x");
-  expect ("{{clip a \"10\"}}|{{clip b \"10\"}}", "{\"a\": \"uno dos tres cuatro\", \"b\": \"uno\"}", "uno dos…|uno");
-  expect ("{{bar a \"200\"}} {{bar b \"200\"}} {{bar c \"200\"}}", "{\"a\": 50, \"b\": -3, \"c\": 1e300}", "100 0 200");
-  expect ("{{#l}}{{level n @l \"n\"}}{{/l}}", "{\"l\": [{\"n\": 0}, {\"n\": 1}, {\"n\": 5}, {\"n\": 10}]}", "0124");
+  expect ("{{shortid a}}|{{shortid b}}", "{\"a\": \"testigo/d/0123456789abcdef\", \"b\": \"x\"}",
+          "0123456789ab|x");
+  expect ("{{clip a \"10\"}}|{{clip b \"10\"}}", "{\"a\": \"uno dos tres cuatro\", \"b\": \"uno\"}",
+          "uno dos…|uno");
+  expect ("{{bar a \"200\"}} {{bar b \"200\"}} {{bar c \"200\"}}", "{\"a\": 50, \"b\": -3, \"c\": 1e300}",
+          "100 0 200");
+  expect ("{{#l}}{{level n @l \"n\"}}{{/l}}", "{\"l\": [{\"n\": 0}, {\"n\": 1}, {\"n\": 5}, {\"n\": 10}]}",
+          "0124");
   expect ("{{svgpath g b}}",
-          "{\"b\": [0, 0, 1, 1], \"g\": {\"type\": \"Polygon\", \"coordinates\": [[[0, 0], [1, 0], [1, 1], [0, 0]]]}}",
+          "{\"b\": [0, 0, 1, 1], \"g\": {\"type\": \"Polygon\", \"coordinates\": [[[0, 0], [1, 0], [1, 1], "
+          "[0, 0]]]}}",
           "M4 596l592 0l0 -592z");
-  expect ("[{{svgpath g b}}{{svgviewbox b}}{{svgx g b}}]", "{\"b\": \"<\", \"g\": {\"type\": \"<\", \"coordinates\": [[[\"<\"]]]}}",
-          "[0 0 600 600]");
+  expect ("[{{svgpath g b}}{{svgviewbox b}}{{svgx g b}}]",
+          "{\"b\": \"<\", \"g\": {\"type\": \"<\", \"coordinates\": [[[\"<\"]]]}}", "[0 0 600 600]");
 }
 
 static void

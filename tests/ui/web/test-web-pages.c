@@ -43,7 +43,8 @@ static char *
 render (const Example *example, JsonNode *model, TstTemplateCoverage *coverage)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) bytes = tst_web_renderer_render_covered (renderer, example->page, model, coverage, &error);
+  g_autoptr (GBytes) bytes
+      = tst_web_renderer_render_covered (renderer, example->page, model, coverage, &error);
   g_assert_no_error (error);
   return g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
 }
@@ -61,9 +62,10 @@ test_lint (void)
       if (strstr (html, "about:invalid") != NULL)
         g_error ("%s: a dead link", example->file);
     }
-  g_autoptr (GPtrArray) report = tst_template_coverage_report (coverage, tst_web_renderer_get_templates (renderer));
+  g_autoptr (GPtrArray) report
+      = tst_template_coverage_report (coverage, tst_web_renderer_get_templates (renderer));
   for (guint i = 0; i < report->len; i++)
-    g_test_message ("%s", (char *) report->pdata[i]);
+    g_test_message ("%s", (char *)report->pdata[i]);
   g_assert_cmpuint (report->len, ==, 0);
 }
 
@@ -197,11 +199,13 @@ check_attributes (const char *html, const char *file)
             if (g_str_has_prefix (p + 1, holders[i]))
               {
                 const char *url = p + 1 + strlen (holders[i]);
-                gboolean good = (url[0] == '/' && url[1] != '/' && url[1] != '\\') || url[0] == '?' || url[0] == '#'
-                                || g_str_has_prefix (url, "https://") || g_str_has_prefix (url, "http://")
-                                || g_str_has_prefix (url, "mailto:") || g_str_has_prefix (url, "about:invalid")
+                gboolean good = (url[0] == '/' && url[1] != '/' && url[1] != '\\') || url[0] == '?'
+                                || url[0] == '#' || g_str_has_prefix (url, "https://")
+                                || g_str_has_prefix (url, "http://") || g_str_has_prefix (url, "mailto:")
+                                || g_str_has_prefix (url, "about:invalid")
                                 /* relative, without a colon before the first slash */
-                                || strcspn (url, ":\"") > strcspn (url, "/?#\"") || url[strcspn (url, ":\"")] == '"';
+                                || strcspn (url, ":\"") > strcspn (url, "/?#\"")
+                                || url[strcspn (url, ":\"")] == '"';
                 if (!good)
                   g_error ("%s: %.200s", file, start);
               }
@@ -230,7 +234,7 @@ test_hostile (void)
           g_assert_null (strstr (html, "\342\201\246"));
           g_assert_true (g_utf8_validate (html, -1, NULL));
           for (const char *p = html; *p != '\0'; p++)
-            g_assert_true ((guchar) *p >= 0x20 || *p == '\n' || *p == '\t');
+            g_assert_true ((guchar)*p >= 0x20 || *p == '\n' || *p == '\t');
           check_attributes (html, example->file);
         }
     }
@@ -248,7 +252,9 @@ scramble (JsonNode *node, guint *seed)
     case 1:
       return json_from_string ("[[[]], {\"a\": [1]}, \"x\", 1e308, null]", NULL);
     case 2:
-      return json_from_string ("{\"type\": \"Polygon\", \"coordinates\": [[1, [2], [[3]], {}, [\"x\", null], [1e300, -1e300]]]}", NULL);
+      return json_from_string (
+          "{\"type\": \"Polygon\", \"coordinates\": [[1, [2], [[3]], {}, [\"x\", null], [1e300, -1e300]]]}",
+          NULL);
     case 3:
       return json_from_string ("-1e308", NULL);
     default:
@@ -272,7 +278,8 @@ scramble (JsonNode *node, guint *seed)
       g_autoptr (JsonArray) array = json_array_new ();
       JsonNode *copy = json_node_new (JSON_NODE_ARRAY);
       for (guint i = 0; i < json_array_get_length (json_node_get_array (node)); i++)
-        json_array_add_element (array, scramble (json_array_get_element (json_node_get_array (node), i), seed));
+        json_array_add_element (array,
+                                scramble (json_array_get_element (json_node_get_array (node), i), seed));
       json_node_set_array (copy, array);
       return copy;
     }
@@ -289,7 +296,8 @@ test_wrong_types (void)
         Example *example = examples->pdata[i];
         g_autoptr (JsonNode) scrambled = scramble (example->model, &seed);
         g_autoptr (JsonNode) empty = json_from_string ("{}", NULL);
-        g_autofree char *html = render (example, JSON_NODE_HOLDS_OBJECT (scrambled) ? scrambled : empty, NULL);
+        g_autofree char *html
+            = render (example, JSON_NODE_HOLDS_OBJECT (scrambled) ? scrambled : empty, NULL);
         g_assert_nonnull (strstr (html, "</html>"));
       }
 }
@@ -301,7 +309,8 @@ test_assets (void)
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
       const char *mime = NULL, *etag = NULL;
-      g_autoptr (GBytes) bytes = tst_page_renderer_asset (TST_PAGE_RENDERER (renderer), names[i], &mime, &etag);
+      g_autoptr (GBytes) bytes
+          = tst_page_renderer_asset (TST_PAGE_RENDERER (renderer), names[i], &mime, &etag);
       g_assert_nonnull (bytes);
       g_assert_nonnull (mime);
       g_assert_cmpuint (strlen (etag), ==, 12);
@@ -328,15 +337,18 @@ test_weight (void)
       if (!g_str_equal (example->file, "inicio.json"))
         continue;
       g_autofree char *html = render (example, example->model, NULL);
-      g_autoptr (GBytes) css = tst_page_renderer_asset (TST_PAGE_RENDERER (renderer), "testigo.css", NULL, NULL);
+      g_autoptr (GBytes) css
+          = tst_page_renderer_asset (TST_PAGE_RENDERER (renderer), "testigo.css", NULL, NULL);
       g_autoptr (GZlibCompressor) gzip = g_zlib_compressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP, 6);
       gsize size = strlen (html) + g_bytes_get_size (css), read, written;
       g_autofree char *both = g_malloc (size), *packed = g_malloc (size);
       memcpy (both, html, strlen (html));
       memcpy (both + strlen (html), g_bytes_get_data (css, NULL), g_bytes_get_size (css));
-      g_assert_cmpint (g_converter_convert (G_CONVERTER (gzip), both, size, packed, size, G_CONVERTER_INPUT_AT_END, &read,
-                                            &written, NULL), ==, G_CONVERTER_FINISHED);
-      g_test_message ("page %zu bytes, style %zu bytes, both packed %zu bytes", strlen (html), g_bytes_get_size (css), written);
+      g_assert_cmpint (g_converter_convert (G_CONVERTER (gzip), both, size, packed, size,
+                                            G_CONVERTER_INPUT_AT_END, &read, &written, NULL),
+                       ==, G_CONVERTER_FINISHED);
+      g_test_message ("page %zu bytes, style %zu bytes, both packed %zu bytes", strlen (html),
+                      g_bytes_get_size (css), written);
       g_assert_cmpuint (written, <=, 30000);
       return;
     }
