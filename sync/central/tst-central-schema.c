@@ -10,6 +10,7 @@ static const char version_1[] =
   "  body_state TEXT NOT NULL DEFAULT 'missing' CHECK (body_state IN ('here', 'missing', 'erased')));"
   "CREATE INDEX leaf_by_chain ON leaf (device, chain, seq);"
   "CREATE INDEX leaf_by_id ON leaf (id);"
+  "CREATE INDEX leaf_by_body ON leaf (body_hash);"
   "CREATE INDEX leaf_forked ON leaf (device, chain, seq) WHERE fork = 1;"
   "CREATE INDEX leaf_missing ON leaf (device, chain) WHERE body_state = 'missing';"
   /* Not WITHOUT ROWID: kilobytes in the order of random keys would split pages at every insert. */

@@ -5,6 +5,7 @@
 #include "base/tst-fs.h"
 #include "central/tst-appender.h"
 #include "central/tst-central-schema.h"
+#include "central/tst-device-registry.h"
 #include "central/tst-projection.h"
 #include "central/tst-public-log.h"
 #include "record/tst-body.h"
@@ -27,6 +28,7 @@ struct _TstCentral
   TstAgeIdentity *intake;
   TstPublicLog *log;
   TstAppender *appender;
+  TstDeviceRegistry *devices;
   char *origin;
 
   GMutex lock;      /* guards what follows */
@@ -270,6 +272,9 @@ tst_central_open (const char *folder, TstClock *clock, GError **error)
   self->log = tst_public_log_open (self, tst_json_string (self->town, "mirror"), error);
   if (self->log == NULL)
     return NULL;
+  self->devices = tst_device_registry_open (self->store, error);
+  if (self->devices == NULL)
+    return NULL;
   self->appender = tst_appender_new (self);
   return g_steal_pointer (&self);
 }
@@ -279,6 +284,7 @@ tst_central_close (TstCentral *self)
 {
   g_clear_pointer (&self->appender, tst_appender_free);
   g_clear_pointer (&self->log, tst_public_log_free);
+  g_clear_pointer (&self->devices, tst_device_registry_free);
   if (self->store != NULL)
     tst_store_close (self->store);
 }
@@ -380,6 +386,12 @@ TstAppender *
 tst_central_get_appender (TstCentral *self)
 {
   return self->appender;
+}
+
+TstDeviceRegistry *
+tst_central_get_devices (TstCentral *self)
+{
+  return self->devices;
 }
 
 gint64

@@ -72,5 +72,7 @@ typedef struct _TstPublicLog TstPublicLog;
 TstPublicLog *tst_central_get_log (TstCentral *self); /* tst-public-log.h */
 typedef struct _TstAppender TstAppender;
 TstAppender *tst_central_get_appender (TstCentral *self); /* tst-appender.h */
+typedef struct _TstDeviceRegistry TstDeviceRegistry;
+TstDeviceRegistry *tst_central_get_devices (TstCentral *self); /* tst-device-registry.h */
 
 G_END_DECLS

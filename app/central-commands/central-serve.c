@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "central-commands/tst-central-command.h"
+
+#include "base/tst-error.h"
+#include "central/tst-central-server.h"
+#include "central/tst-public-log.h"
+
+#include <glib-unix.h>
+#include <stdio.h>
+
+static TstExit
+run_init (TstCli *cli, const char *folder, int argc, char **argv)
+{
+  g_autofree char *name = NULL;
+  g_autofree char *url = NULL;
+  g_auto (GStrv) recipients = NULL;
+  const GOptionEntry entries[] = {
+    { "name", 0, 0, G_OPTION_ARG_STRING, &name, NULL, NULL },
+    { "url", 0, 0, G_OPTION_ARG_STRING, &url, NULL, NULL },
+    { "recipient", 0, 0, G_OPTION_ARG_STRING_ARRAY, &recipients, NULL, NULL },
+    { NULL }
+  };
+  TstCentralSetup setup = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonObject) row = json_object_new ();
+  JsonArray *files = json_array_new ();
+  g_autoptr (TstCentral) central = NULL;
+  g_autofree char *vkey = NULL;
+
+  json_object_set_array_member (row, "identity_files", files);
+  if (!tst_cli_options (&argc, &argv, entries, &error))
+    return tst_central_usage (cli, "init", error->message);
+  if (name == NULL || argc != 1)
+    return tst_central_usage (cli, "init", NULL);
+  setup.origin = name;
+  setup.url = url;
+  setup.recipients = (const char *const *) recipients;
+  if (!tst_central_set_up (folder, &setup, &error))
+    return tst_cli_fail (cli, error);
+  for (guint i = 0; setup.identity_files[i] != NULL; i++)
+    json_array_add_string_element (files, setup.identity_files[i]);
+  /* Opened once, so that the database and the first checkpoint are there and a disk that cannot do it is noticed now. */
+  central = tst_central_open (folder, NULL, &error);
+  if (central == NULL)
+    {
+      g_strfreev (setup.identity_files);
+      return tst_cli_fail (cli, error);
+    }
+  vkey = tst_verifier_to_vkey (tst_signing_key_get_verifier (tst_central_get_log_key (central)));
+  json_object_set_string_member (row, "origin", name);
+  json_object_set_string_member (row, "data", folder);
+  json_object_set_string_member (row, "vkey", vkey);
+  tst_central_close (central);
+  tst_cli_print (cli, row, vkey);
+  for (guint i = 0; setup.identity_files[i] != NULL; i++)
+    tst_cli_say (cli, "identity written to %s: take it off this machine; without it nobody reads what is sealed",
+                 setup.identity_files[i]);
+  g_strfreev (setup.identity_files);
+  return TST_EXIT_DONE;
+}
+
+static gboolean
+on_signal (gpointer user_data)
+{
+  g_main_loop_quit (user_data);
+  /* A second one ends at once. */
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_stopped (gpointer user_data)
+{
+  g_main_loop_quit (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+warn (TstCli *cli, TstCentral *central)
+{
+  g_auto (GStrv) left = tst_central_dup_identities_left (central);
+  g_autofree char *read_only = tst_central_dup_read_only (central);
+
+  for (guint i = 0; left[i] != NULL; i++)
+    tst_cli_say (cli, "warning: the identity %s is still on this machine; whoever takes the machine reads everything", left[i]);
+  if (read_only != NULL)
+    tst_cli_say (cli, "warning: read-only: %s", read_only);
+}
+
+typedef struct
+{
+  char *listen;
+  char *mirror;
+  char *public_url;
+  char *database;
+  char *media;
+} ServeOptions;
+
+static void
+serve_options_clear (ServeOptions *self)
+{
+  g_free (self->listen);
+  g_free (self->mirror);
+  g_free (self->public_url);
+  g_free (self->database);
+  g_free (self->media);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ServeOptions, serve_options_clear)
+
+static gboolean
+apply_options (TstCentral *central, const ServeOptions *options, GError **error)
+{
+  g_autoptr (JsonObject) changes = NULL;
+
+  if (options->mirror != NULL && !tst_public_log_set_mirror (tst_central_get_log (central), options->mirror, error))
+    return FALSE;
+  if (options->public_url == NULL)
+    return TRUE;
+  changes = json_object_new ();
+  json_object_set_string_member (changes, "url", options->public_url);
+  return tst_central_update_town (central, changes, error);
+}
+
+static TstExit
+serve (TstCli *cli, TstCentral *central, const char *listen, GError **error)
+{
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (TstCentralServer) server = NULL;
+  g_autoptr (TstAdminServer) admin = NULL;
+  g_autoptr (JsonObject) row = json_object_new ();
+
+  server = tst_central_server_new (central, listen, error);
+  admin = server != NULL ? tst_admin_server_new (central, tst_central_operations, error) : NULL;
+  if (admin == NULL)
+    return TST_EXIT_PARTLY;
+  warn (cli, central);
+  json_object_set_string_member (row, "address", tst_central_server_get_address (server));
+  tst_cli_print (cli, row, tst_central_server_get_address (server));
+  fflush (stdout);
+  g_unix_signal_add (SIGTERM, on_signal, loop);
+  g_unix_signal_add (SIGINT, on_signal, loop);
+  g_main_loop_run (loop);
+  tst_central_server_stop (server, on_stopped, loop);
+  g_main_loop_run (loop);
+  return TST_EXIT_DONE;
+}
+
+static TstExit
+run_serve (TstCli *cli, const char *folder, int argc, char **argv)
+{
+  g_auto (ServeOptions) options = { 0 };
+  const GOptionEntry entries[] = {
+    { "listen", 0, 0, G_OPTION_ARG_STRING, &options.listen, NULL, NULL },
+    { "mirror", 0, 0, G_OPTION_ARG_FILENAME, &options.mirror, NULL, NULL },
+    { "public-url", 0, 0, G_OPTION_ARG_STRING, &options.public_url, NULL, NULL },
+    { "database", 0, 0, G_OPTION_ARG_STRING, &options.database, NULL, NULL },
+    { "media", 0, 0, G_OPTION_ARG_STRING, &options.media, NULL, NULL },
+    { NULL }
+  };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TstCentral) central = NULL;
+  TstExit code;
+
+  if (!tst_cli_options (&argc, &argv, entries, &error))
+    return tst_central_usage (cli, "serve", error->message);
+  if (argc != 1)
+    return tst_central_usage (cli, "serve", NULL);
+  if (options.database != NULL || options.media != NULL)
+    return tst_central_usage (cli, "serve", "this build keeps everything in the data folder; leave out --database and --media");
+  central = tst_central_open (folder, NULL, &error);
+  if (central == NULL || !apply_options (central, &options, &error))
+    return tst_cli_fail (cli, error);
+  code = serve (cli, central, options.listen, &error);
+  if (error != NULL)
+    code = tst_cli_fail (cli, error);
+  tst_central_close (central);
+  return code;
+}
+
+const TstCentralCommand tst_central_serve_commands[] = {
+  { "init", "--name ORIGIN [--url URL] [--recipient AGE1…]…", "a new data folder with its keys", run_init },
+  { "serve", "[--listen ADDR:PORT] [--public-url URL] [--mirror DIR]", "devices, log and public pages, until SIGTERM", run_serve },
+  { NULL },
+};

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "central/tst-admin.h"
+#include "tst-cli.h"
+
+G_BEGIN_DECLS
+
+/* One command of testigo-central: its words, what follows them, a line of help, and what it does. @run gets the arguments after the words in
+ * argv[1…] (argv[0] is the command itself); @folder is --data. */
+typedef struct
+{
+  const char *words;
+  const char *arguments;
+  const char *help;
+  TstExit (*run) (TstCli *cli, const char *folder, int argc, char **argv);
+} TstCentralCommand;
+
+extern const TstCentralCommand tst_central_serve_commands[];  /* init, serve */
+extern const TstCentralCommand tst_central_device_commands[]; /* enrol-code, device … */
+
+/* All operations of the admin socket, as serve offers them and commands run them: add new tables in testigo-central.c. */
+extern const TstAdminOperation *const tst_central_operations[];
+
+/* Usage of a command on stderr, after @message (nullable); gives TST_EXIT_USAGE. */
+TstExit tst_central_usage (TstCli *cli, const char *words, const char *message);
+
+/* Runs an operation and prints what comes back: rows as JSON or as @text says (NULL: tst_cli_row_text()), refused items as refusals. */
+typedef char *(*TstRowText) (JsonObject *row);
+TstExit tst_central_run (TstCli *cli, const char *folder, const char *operation, JsonObject *args, TstRowText text);
+
+G_END_DECLS

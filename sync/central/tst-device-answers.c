@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "central/tst-device-answers.h"
+
+#include "central/tst-json-text.h"
+
+#include <string.h>
+
+/* Decisions in one answer: a few hundred kilobytes. */
+#define DECISIONS_MAX 200
+/* Rows of the catalogue in one turn on the store thread. */
+#define CATALOGUE_STEP 2000
+/* Shorter answers do not gain by compression. */
+#define GZIP_MIN 2048
+
+typedef struct
+{
+  TstDevice *device;
+  gint64 since;
+  gint64 next;
+  GString *text;
+  guint n;
+} Answer;
+
+/* --- heads --- */
+
+static gboolean
+read_heads (TstStore *store, gpointer data, GError **error)
+{
+  Answer *answer = data;
+  g_autoptr (TstStatement) statement = NULL;
+  gboolean row;
+
+  statement = tst_store_prepare (store,
+                                 "SELECT seq, text_hash, (SELECT count (DISTINCT seq) FROM leaf f WHERE f.device = ?1"
+                                 " AND f.chain = ?2 AND f.fork = 1) FROM leaf WHERE device = ?1 AND chain = ?2 AND seq ="
+                                 " (SELECT max (seq) FROM leaf WHERE device = ?1 AND chain = ?2) ORDER BY idx", error);
+  if (statement == NULL)
+    return FALSE;
+  tst_statement_bind_text (statement, 1, answer->device->name);
+  tst_statement_bind_text (statement, 2, tst_chain_name (answer->device->chain));
+  while (tst_statement_step (statement, &row, error))
+    {
+      TstHash hash;
+
+      if (!row)
+        return TRUE;
+      if (!tst_statement_hash (statement, 1, &hash))
+        continue;
+      g_string_append_printf (answer->text, "%s{\"chain\":\"%s\",\"seq\":%" G_GINT64_FORMAT ",\"hash\":",
+                              answer->n++ > 0 ? "," : "", tst_chain_name (answer->device->chain),
+                              tst_statement_int (statement, 0));
+      tst_json_text_hash (answer->text, &hash);
+      g_string_append_printf (answer->text, ",\"forks\":%" G_GINT64_FORMAT "}", tst_statement_int (statement, 2));
+    }
+  return FALSE;
+}
+
+char *
+tst_device_answer_heads (TstCentral *central, TstDevice *device, GError **error)
+{
+  Answer answer = { .device = device, .text = g_string_new ("{\"chains\":[") };
+
+  if (!tst_store_read (tst_central_get_store (central), read_heads, &answer, error))
+    {
+      g_string_free (answer.text, TRUE);
+      return NULL;
+    }
+  g_string_append (answer.text, "]}\n");
+  return g_string_free (answer.text, FALSE);
+}
+
+/* --- decisions --- */
+
+static gboolean
+read_decisions (TstStore *store, gpointer data, GError **error)
+{
+  Answer *answer = data;
+  g_autoptr (TstStatement) statement = NULL;
+  gboolean row;
+
+  statement = tst_store_prepare (store,
+                                 "SELECT d.idx, l.note, b.bytes FROM decision d JOIN leaf l ON l.idx = d.idx"
+                                 " JOIN body b ON b.text_hash = l.text_hash"
+                                 " WHERE d.target_device IN (?1, ?2) AND d.idx >= ?3 ORDER BY d.idx LIMIT ?4", error);
+  if (statement == NULL)
+    return FALSE;
+  tst_statement_bind_text (statement, 1, answer->device->name);
+  tst_statement_bind_text (statement, 2, answer->device->peer != NULL ? answer->device->peer : answer->device->name);
+  tst_statement_bind_int (statement, 3, answer->since);
+  tst_statement_bind_int (statement, 4, DECISIONS_MAX);
+  while (tst_statement_step (statement, &row, error))
+    {
+      g_autoptr (GBytes) note = NULL;
+      g_autoptr (GBytes) body = NULL;
+
+      if (!row)
+        return TRUE;
+      note = tst_statement_bytes (statement, 1);
+      body = tst_statement_bytes (statement, 2);
+      answer->next = tst_statement_int (statement, 0) + 1;
+      g_string_append_printf (answer->text, "%s{\"index\":%" G_GINT64_FORMAT ",\"envelope\":",
+                              answer->n++ > 0 ? "," : "", answer->next - 1);
+      tst_json_text_base64 (answer->text, note);
+      g_string_append (answer->text, ",\"body\":");
+      tst_json_text_base64 (answer->text, body);
+      g_string_append_c (answer->text, '}');
+    }
+  return FALSE;
+}
+
+char *
+tst_device_answer_decisions (TstCentral *central, TstDevice *device, gint64 since, GError **error)
+{
+  Answer answer = { .device = device, .since = since, .next = since, .text = g_string_new ("{\"decisions\":[") };
+
+  if (!tst_store_read (tst_central_get_store (central), read_decisions, &answer, error))
+    {
+      g_string_free (answer.text, TRUE);
+      return NULL;
+    }
+  g_string_append_printf (answer.text, "],\"next\":%" G_GINT64_FORMAT "}\n", answer.next);
+  return g_string_free (answer.text, FALSE);
+}
+
+/* --- catalogue --- */
+
+typedef struct
+{
+  const char *sql;
+  const char *member;
+  gint64 since;
+  gint64 until;   /* the newest revision when we began */
+  char *key;      /* where to go on */
+  guint n;
+  GString *text;
+} Catalogue;
+
+static gboolean
+read_catalogue (TstStore *store, gpointer data, GError **error)
+{
+  Catalogue *catalogue = data;
+  g_autoptr (TstStatement) statement = tst_store_prepare (store, catalogue->sql, error);
+  gboolean row;
+
+  if (statement == NULL)
+    return FALSE;
+  tst_statement_bind_int (statement, 1, catalogue->since);
+  tst_statement_bind_int (statement, 2, catalogue->until);
+  tst_statement_bind_text (statement, 3, catalogue->key);
+  tst_statement_bind_int (statement, 4, CATALOGUE_STEP);
+  catalogue->n = 0;
+  while (tst_statement_step (statement, &row, error))
+    {
+      const char *key;
+      const char *content;
+
+      if (!row)
+        return TRUE;
+      key = tst_statement_text (statement, 0);
+      content = tst_statement_text (statement, 2);
+      catalogue->n++;
+      g_free (catalogue->key);
+      catalogue->key = g_strdup (key);
+      if (tst_statement_int (statement, 1) != 0)
+        {
+          g_string_append_printf (catalogue->text, "{\"%s_gone\":", catalogue->member);
+          tst_json_text_string (catalogue->text, key, strlen (key));
+          g_string_append (catalogue->text, "}\n");
+        }
+      else if (content != NULL)
+        g_string_append_printf (catalogue->text, "{\"%s\":%s}\n", catalogue->member, content);
+    }
+  return FALSE;
+}
+
+static gboolean
+read_newest (TstStore *store, gpointer data, GError **error)
+{
+  Catalogue *catalogue = data;
+  g_autoptr (TstStatement) statement = NULL;
+  gboolean row;
+
+  statement = tst_store_prepare (store, "SELECT max (coalesce ((SELECT max (rev) FROM work), 0),"
+                                        " coalesce ((SELECT max (rev) FROM event), 0))", error);
+  if (statement == NULL || !tst_statement_step (statement, &row, error))
+    return FALSE;
+  catalogue->until = MAX (catalogue->since, tst_statement_int (statement, 0));
+  return TRUE;
+}
+
+static gboolean
+read_all (TstCentral *central, Catalogue *catalogue, GError **error)
+{
+  g_clear_pointer (&catalogue->key, g_free);
+  catalogue->key = g_strdup ("");
+  do
+    {
+      if (!tst_store_read (tst_central_get_store (central), read_catalogue, catalogue, error))
+        return FALSE;
+    }
+  while (catalogue->n == CATALOGUE_STEP);
+  return TRUE;
+}
+
+static GBytes *
+compress (GBytes *bytes, GError **error)
+{
+  g_autoptr (GZlibCompressor) compressor = g_zlib_compressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP, 6);
+  g_autoptr (GOutputStream) memory = g_memory_output_stream_new_resizable ();
+  g_autoptr (GOutputStream) stream = g_converter_output_stream_new (memory, G_CONVERTER (compressor));
+  gsize size;
+  const void *data = g_bytes_get_data (bytes, &size);
+
+  if (!g_output_stream_write_all (stream, data, size, NULL, NULL, error) ||
+      !g_output_stream_close (stream, NULL, error))
+    return NULL;
+  return g_memory_output_stream_steal_as_bytes (G_MEMORY_OUTPUT_STREAM (memory));
+}
+
+GBytes *
+tst_device_answer_catalogue (TstCentral *central, gint64 since, gboolean *gzip, GError **error)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GBytes) bytes = NULL;
+  Catalogue catalogue = { .since = since, .text = text };
+  gboolean done;
+
+  /* Both tables count their revisions in one row. What changes while we read has a newer one and comes the next time. */
+  done = tst_store_read (tst_central_get_store (central), read_newest, &catalogue, error);
+  catalogue.member = "work";
+  catalogue.sql = "SELECT code, gone, content FROM work WHERE rev > ? AND rev <= ? AND code > ? ORDER BY code LIMIT ?";
+  done = done && read_all (central, &catalogue, error);
+  catalogue.member = "event";
+  catalogue.sql = "SELECT id, 0, content FROM event WHERE rev > ? AND rev <= ? AND id > ? AND assigned = 1"
+                  " ORDER BY id LIMIT ?";
+  done = done && read_all (central, &catalogue, error);
+  g_free (catalogue.key);
+  if (!done)
+    return NULL;
+  g_string_append_printf (text, "{\"rev\":%" G_GINT64_FORMAT "}\n", catalogue.until);
+  bytes = g_string_free_to_bytes (g_steal_pointer (&text));
+  *gzip = *gzip && g_bytes_get_size (bytes) >= GZIP_MIN;
+  return *gzip ? compress (bytes, error) : g_steal_pointer (&bytes);
+}

@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "central/tst-device-routes.h"
+
+#include "base/tst-error.h"
+#include "central/tst-device-answers.h"
+#include "central/tst-holdings.h"
+#include "central/tst-json-text.h"
+#include "central/tst-public-log.h"
+#include "protocol/tst-bundle.h"
+#include "protocol/tst-receipt.h"
+#include "record/tst-body.h"
+
+#include <string.h>
+
+#define SMALL_BODY_MAX (256 * 1024)
+#define BUNDLE_BODY_MAX (TST_BUNDLE_MAX_BYTES + 256 * 1024)
+#define HOLDINGS_MAX 1000
+
+struct _TstDeviceRoutes
+{
+  TstCentral *central;
+  TstRequestAuth *auth;
+  TstHttpPool *pool;
+  TstIntake *intake;
+  TstHoldings *holdings;
+};
+
+typedef void (*RouteFunc) (TstDeviceRoutes *self, TstHttpTask *task, TstDevice *device);
+
+typedef struct
+{
+  TstDeviceRoutes *routes;
+  const char *path;
+  const char *method;
+  gsize body_max;
+  gboolean lost_may;
+  RouteFunc func;
+} Route;
+
+/* --- what each address does; on worker threads --- */
+
+static void
+answer_hello (TstDeviceRoutes *self, TstHttpTask *task, TstDevice *device)
+{
+  g_autoptr (JsonObject) town = tst_central_dup_town (self->central);
+  g_autoptr (TstCheckpoint) checkpoint = tst_public_log_dup_checkpoint (tst_central_get_log (self->central));
+  g_autoptr (GStrvBuilder) pins = g_strv_builder_new ();
+  g_auto (GStrv) list = NULL;
+  g_autoptr (GBytes) hello = NULL;
+  JsonArray *array = tst_json_array (town, "pins");
+  GString *text = g_string_new ("{\"testigo\":1,\"hello\":");
+
+  for (guint i = 0; array != NULL && i < json_array_get_length (array); i++)
+    g_strv_builder_add (pins, json_array_get_string_element (array, i));
+  list = g_strv_builder_end (pins);
+  hello = tst_hello_sign (tst_central_get_origin (self->central), tst_central_now_s (self->central),
+                          (const char *const *) list, tst_central_get_http_key (self->central));
+  tst_json_text_bytes (text, hello);
+  if (checkpoint != NULL)
+    {
+      g_string_append (text, ",\"checkpoint\":");
+      tst_json_text_bytes (text, checkpoint->note);
+    }
+  g_string_append (text, "}\n");
+  tst_http_task_answer_json (task, g_string_free (text, FALSE));
+}
+
+static void
+answer_nonces (TstDeviceRoutes *self, TstHttpTask *task, TstDevice *device)
+{
+  const char *asked = task->query != NULL ? g_hash_table_lookup (task->query, "n") : NULL;
+  guint64 n = 1;
+  GString *text = g_string_new ("{\"nonces\":[");
+
+  if (asked != NULL && !g_ascii_string_to_unsigned (asked, 10, 1, G_MAXUINT, &n, NULL))
+    n = 1;
+  for (guint i = 0; i < MIN (n, TST_NONCES_AT_ONCE); i++)
+    {
+      g_autofree char *nonce = tst_request_auth_new_nonce (self->auth);
+
+      g_string_append_printf (text, "%s\"%s\"", i > 0 ? "," : "", nonce);
+    }
+  g_string_append (text, "]}\n");
+  tst_http_task_answer_json (task, g_string_free (text, FALSE));
+}
+
+static JsonObject *
+parse_body (TstHttpTask *task)
+{
+  gsize size;
+  const char *text = g_bytes_get_data (task->body, &size);
+  JsonObject *object = size > 0 ? tst_json_parse_object (text, size, NULL) : NULL;
+
+  if (object == NULL)
+    tst_http_task_refuse (task, SOUP_STATUS_BAD_REQUEST, "bad-request", "The body must be a JSON object");
+  return object;
+}
+
+static TstVerifier *
+parse_device_key (JsonObject *object, const char *member)
+{
+  const char *vkey = tst_json_string (object, member);
+  g_autoptr (TstVerifier) verifier = vkey != NULL ? tst_verifier_parse (vkey, NULL) : NULL;
+  g_autofree char *name = NULL;
+
+  if (verifier == NULL)
+    return NULL;
+  name = tst_device_name_for_key (tst_verifier_get_public_key (verifier));
+  return strcmp (name, tst_verifier_get_name (verifier)) == 0 ? g_steal_pointer (&verifier) : NULL;
+}
+
+static TstDevice *
+check (TstDeviceRoutes *self, TstHttpTask *task, gboolean lost_may, TstVerifier *newcomer)
+{
+  gboolean has_body = strcmp (task->method, "POST") == 0;
+  TstAuthRequest request = { .method = task->method, .target = task->target, .headers = task->headers,
+                             .body = has_body ? task->body : NULL, .newcomer = newcomer, .lost_may = lost_may };
+  g_autofree char *nonce = tst_request_auth_new_nonce (self->auth);
+  TstDevice *device;
+  guint status;
+  const char *code;
+
+  device = tst_request_auth_check (self->auth, &request, &status, &code);
+  if (device == NULL)
+    tst_http_task_refuse (task, status, code, "This request was not accepted");
+  soup_message_headers_replace (task->answer_headers, "Testigo-Nonce", nonce);
+  return device;
+}
+
+static void
+answer_register (TstDeviceRoutes *self, TstHttpTask *task, TstDevice *unused)
+{
+  g_autoptr (JsonObject) object = parse_body (task);
+  g_autoptr (TstVerifier) field = NULL;
+  g_autoptr (TstVerifier) open = NULL;
+  g_autoptr (TstDevice) device = NULL;
+  g_autoptr (GBytes) proof = NULL;
+  g_autoptr (GError) error = NULL;
+  const char *code;
+  const char *proof_text;
+
+  if (object == NULL)
+    return;
+  code = tst_json_string (object, "code");
+  proof_text = tst_json_string (object, "open_proof");
+  field = parse_device_key (object, "field");
+  open = parse_device_key (object, "open");
+  if (code == NULL || proof_text == NULL || field == NULL || open == NULL)
+    {
+      tst_http_task_refuse (task, SOUP_STATUS_BAD_REQUEST, "bad-request", "code, field, open and open_proof are needed");
+      return;
+    }
+  device = check (self, task, FALSE, field);
+  if (device == NULL)
+    return;
+  proof = g_bytes_new_static (proof_text, strlen (proof_text));
+  if (!tst_open_proof_check (proof, tst_central_get_origin (self->central), tst_verifier_get_name (field), open, &error) ||
+      !tst_device_registry_register (tst_central_get_devices (self->central), code, field, open,
+                                     tst_central_now_s (self->central), &error))
+    tst_http_task_refuse_error (task, error);
+  else
+    tst_http_task_answer_json (task, g_strdup ("{\"registered\":true}\n"));
+}
+
+static void
+answer_bundle (TstDeviceRoutes *self, TstHttpTask *task, TstDevice *device)
+{
+  const char *from_text = task->query != NULL ? g_hash_table_lookup (task->query, "from") : NULL;
+  guint64 from = 0;
+  g_autoptr (GError) error = NULL;
+  char *answer;
+
+  if (from_text != NULL && !g_ascii_string_to_unsigned (from_text, 10, 0, G_MAXINT64, &from, NULL))
+    {
+      tst_http_task_refuse (task, SOUP_STATUS_BAD_REQUEST, "bad-request", "from must be the size of a checkpoint");
+      return;
+    }
+  answer = tst_intake_take (self->intake, task->body, from, &error);
+  if (answer != NULL)
+    tst_http_task_answer_json (task, answer);
+  else
+    tst_http_task_refuse_error (task, error);
+}
+
+static void
+answer_holdings (TstDeviceRoutes *self, TstHttpTask *task, TstDevice *device)
+{
+  g_autoptr (JsonObject) object = parse_body (task);
+  g_autoptr (GArray) hashes = g_array_new (FALSE, FALSE, sizeof (TstHash));
+  g_autoptr (GArray) held = NULL;
+  g_autoptr (GArray) missing = NULL;
+  g_autoptr (GBytes) note = NULL;
+  g_autoptr (GError) error = NULL;
+  JsonArray *array = object != NULL ? tst_json_array (object, "hashes") : NULL;
+  GString *text;
+
+  if (object == NULL)
+    return;
+  for (guint i = 0; array != NULL && i < json_array_get_length (array); i++)
+    {
+      JsonNode *node = json_array_get_element (array, i);
+      const char *hex = JSON_NODE_HOLDS_VALUE (node) ? json_node_get_string (node) : NULL;
+      TstHash hash;
+
+      if (hex != NULL && tst_hash_from_hex (hex, &hash))
+        g_array_append_val (hashes, hash);
+    }
+  if (array == NULL || hashes->len != json_array_get_length (array) || hashes->len > HOLDINGS_MAX)
+    {
+      tst_http_task_refuse (task, SOUP_STATUS_BAD_REQUEST, "bad-request", "hashes must be at most 1000 hexadecimal SHA-256");
+      return;
+    }
+  if (!tst_holdings_check (self->holdings, hashes, &held, &missing, &error))
+    {
+      tst_http_task_refuse_error (task, error);
+      return;
+    }
+  note = tst_holding_sign (tst_central_get_origin (self->central), tst_central_now_s (self->central),
+                           (const TstHolding *) held->data, held->len, tst_central_get_http_key (self->central));
+  text = g_string_new ("{\"holding\":");
+  tst_json_text_bytes (text, note);
+  g_string_append (text, ",\"missing\":[");
+  for (guint i = 0; i < missing->len; i++)
+    {
+      g_autofree char *hex = tst_hash_to_hex (&g_array_index (missing, TstHash, i));
+
+      g_string_append_printf (text, "%s\"%s\"", i > 0 ? "," : "", hex);
+    }
+  g_string_append (text, "]}\n");
+  tst_http_task_answer_json (task, g_string_free (text, FALSE));
+}
+
+static void
+answer_with (TstHttpTask *task, char *text, GError *error)
+{
+  if (text != NULL)
+    tst_http_task_answer_json (task, text);
+  else
+    {
+      tst_http_task_refuse_error (task, error);
+      g_error_free (error);
+    }
+}
+
+static void
+answer_heads (TstDeviceRoutes *self, TstHttpTask *task, TstDevice *device)
+{
+  GError *error = NULL;
+  char *text = tst_device_answer_heads (self->central, device, &error);
+
+  answer_with (task, text, error);
+}
+
+static void
+answer_decisions (TstDeviceRoutes *self, TstHttpTask *task, TstDevice *device)
+{
+  g_autoptr (JsonObject) object = parse_body (task);
+  GError *error = NULL;
+  char *text;
+
+  if (object == NULL)
+    return;
+  text = tst_device_answer_decisions (self->central, device, tst_json_int (object, "since", 0), &error);
+  answer_with (task, text, error);
+}
+
+static void
+answer_catalogue (TstDeviceRoutes *self, TstHttpTask *task, TstDevice *device)
+{
+  const char *since_text = task->query != NULL ? g_hash_table_lookup (task->query, "since") : NULL;
+  gint64 since = since_text != NULL ? g_ascii_strtoll (since_text, NULL, 10) : 0;
+  const char *accepts = soup_message_headers_get_list (task->headers, "Accept-Encoding");
+  gboolean gzip = accepts != NULL && strstr (accepts, "gzip") != NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) lines = tst_device_answer_catalogue (self->central, since, &gzip, &error);
+
+  if (lines == NULL)
+    {
+      tst_http_task_refuse_error (task, error);
+      return;
+    }
+  task->status = SOUP_STATUS_OK;
+  task->mime = "application/x-ndjson";
+  task->answer = g_steal_pointer (&lines);
+  if (gzip)
+    soup_message_headers_replace (task->answer_headers, "Content-Encoding", "gzip");
+}
+
+/* --- from the socket to there; on the server's thread --- */
+
+static const Route routes[] = {
+  { NULL, "/sync/v1/bundle", "POST", BUNDLE_BODY_MAX, TRUE, answer_bundle },
+  { NULL, "/sync/v1/holdings", "POST", SMALL_BODY_MAX, TRUE, answer_holdings },
+  { NULL, "/sync/v1/heads", "POST", SMALL_BODY_MAX, FALSE, answer_heads },
+  { NULL, "/sync/v1/decisions", "POST", SMALL_BODY_MAX, FALSE, answer_decisions },
+  { NULL, "/sync/v1/catalogue", "GET", 0, FALSE, answer_catalogue },
+  { NULL, "/sync/v1/register", "POST", SMALL_BODY_MAX, FALSE, answer_register },
+  { NULL, "/sync/v1/hello", "GET", 0, TRUE, answer_hello },
+  { NULL, "/sync/v1/nonces", "GET", 0, TRUE, answer_nonces },
+};
+
+static void
+run_route (TstHttpTask *task, gpointer user_data)
+{
+  const Route *route = user_data;
+  g_autoptr (TstDevice) device = NULL;
+
+  soup_message_headers_replace (task->answer_headers, "Cache-Control", "no-store");
+  if (route->func != answer_hello && route->func != answer_nonces && route->func != answer_register)
+    {
+      device = check (route->routes, task, route->lost_may, NULL);
+      if (device == NULL)
+        return;
+    }
+  route->func (route->routes, task, device);
+}
+
+static gboolean
+is_route (const Route *route, SoupServerMessage *message, const char *path)
+{
+  if (strcmp (route->path, path) != 0)
+    {
+      tst_http_refuse (message, SOUP_STATUS_NOT_FOUND, "not-found", "There is no such address");
+      return FALSE;
+    }
+  if (strcmp (soup_server_message_get_method (message), route->method) != 0)
+    {
+      soup_message_headers_replace (soup_server_message_get_response_headers (message), "Allow", route->method);
+      tst_http_refuse (message, SOUP_STATUS_METHOD_NOT_ALLOWED, "bad-request", "This address takes another method");
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+on_early (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query, gpointer user_data)
+{
+  const Route *route = user_data;
+
+  if (is_route (route, message, path))
+    tst_http_limit_body (message, route->body_max);
+}
+
+static void
+on_request (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query, gpointer user_data)
+{
+  Route *route = user_data;
+
+  tst_http_pool_run (route->routes->pool, message, path, query, run_route, route);
+}
+
+TstDeviceRoutes *
+tst_device_routes_new (TstCentral *central, TstRequestAuth *auth, TstHttpPool *pool)
+{
+  TstDeviceRoutes *self = g_new0 (TstDeviceRoutes, 1);
+
+  self->central = central;
+  self->auth = auth;
+  self->pool = pool;
+  self->intake = tst_intake_new (central);
+  self->holdings = tst_holdings_new (central);
+  return self;
+}
+
+void
+tst_device_routes_free (TstDeviceRoutes *self)
+{
+  tst_intake_free (self->intake);
+  tst_holdings_free (self->holdings);
+  g_free (self);
+}
+
+TstHoldings *
+tst_device_routes_get_holdings (TstDeviceRoutes *self)
+{
+  return self->holdings;
+}
+
+void
+tst_device_routes_attach (TstDeviceRoutes *self, SoupServer *server)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (routes); i++)
+    {
+      Route *route = g_memdup2 (&routes[i], sizeof routes[i]);
+
+      route->routes = self;
+      soup_server_add_early_handler (server, route->path, on_early, route, NULL);
+      soup_server_add_handler (server, route->path, on_request, route, g_free);
+    }
+}
