@@ -51,9 +51,18 @@ bare_number (const char *text, char *out, gsize size, gboolean *percent)
 
       if (c == '$' && n == 0)
         continue;
-      /* Thousands parted by thin or hard spaces, or by apostrophes as old pesos are. */
-      if (c == ' ' || c == '\t' || c == 0xa0 || c == 0x202f || c == 0x2009 || c == '\'' || c == 0x2019)
+      /* Thousands parted by thin or hard spaces. */
+      if (c == ' ' || c == '\t' || c == 0xa0 || c == 0x202f || c == 0x2009)
         continue;
+      /* Millions as pesos are written by hand, 2'000.000: one more of the separators that follow. */
+      if (c == '\'' || c == 0x2019 || c == 0xb4)
+        {
+          const char *next = strpbrk (text, ".,");
+
+          if (next == NULL)
+            continue;
+          c = *next;
+        }
       if (c == '%' && n > 0 && !*percent)
         {
           *percent = TRUE;
