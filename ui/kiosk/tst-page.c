@@ -2,6 +2,7 @@
 #include "kiosk/tst-page.h"
 
 #include "kiosk/tst-page-stack.h"
+#include "tst-kiosk-resources.h"
 
 typedef struct
 {
@@ -102,6 +103,9 @@ tst_page_class_init (TstPageClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   const GParamFlags rw = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+
+  /* Named here so that the linker keeps the resources, which register themselves, out of the static library. */
+  g_assert (tst_kiosk_get_resource () != NULL);
 
   object_class->get_property = tst_page_get_property;
   object_class->set_property = tst_page_set_property;
