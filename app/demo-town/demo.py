@@ -93,7 +93,8 @@ class Demo:
                 taken = now - datetime.timedelta(days=photo["days_ago"], hours=rng.randrange(0, 5), minutes=rng.randrange(60))
                 name = f"DSC{len(lines) + 1:05d}.jpg"
                 photo["file"] = str(pictures / name)
-                lines.append({"scene": photo["scene"], "phase": photo["phase"], "seed": sum(map(ord, work["code"])) * 31 + photo["days_ago"],
+                lines.append({"scene": photo["scene"], "phase": photo["phase"], "place": sum(map(ord, work["code"])), "progress": photo.get("progress", 50),
+                              "seed": sum(map(ord, work["code"])) * 31 + photo["days_ago"],
                               "width": 2400, "height": 1800,
                               "lat": work["lat"] + rng.uniform(-2e-4, 2e-4), "lon": work["lon"] + rng.uniform(-2e-4, 2e-4),
                               "alt": 930 + rng.randrange(60), "accuracy": rng.choice([3, 4, 6, 9]),
