@@ -7,6 +7,8 @@
 
 /* GeoJSON, OC4IDS 0.9 and SECOP's JSON: each element becomes a row of cells, and the rest is as for CSV. */
 
+#define MAX_NAMES 1000 /* of members remembered */
+
 /* Texts that a row's cells point to, for the time of the row. */
 typedef struct
 {
@@ -69,6 +71,31 @@ member_text (JsonObject *object, const char *name)
   return object != NULL ? node_text (json_object_get_member (object, name)) : NULL;
 }
 
+typedef struct
+{
+  int column; /* -1: none */
+  guint priority;
+} Member;
+
+/* Asked once for each name, since every element of a file has the same ones. */
+static Member
+find_member (TstWorksReader *reader, const char *name)
+{
+  gpointer place = g_hash_table_lookup (reader->members, name);
+  gboolean secop = FALSE;
+  Member member = { 0 };
+
+  if (place != NULL)
+    return g_array_index (reader->columns, Member, GPOINTER_TO_UINT (place) - 1);
+  member.column = _tst_works_find_column (name, &member.priority, &secop);
+  if (reader->columns->len < MAX_NAMES)
+    {
+      g_array_append_val (reader->columns, member);
+      g_hash_table_insert (reader->members, g_strdup (name), GUINT_TO_POINTER (reader->columns->len));
+    }
+  return member;
+}
+
 /* Members named as columns are. */
 static void
 take_members (TstWorksReader *reader, Row *self, JsonObject *object)
@@ -80,15 +107,13 @@ take_members (TstWorksReader *reader, Row *self, JsonObject *object)
   json_object_iter_init (&iter, object);
   while (json_object_iter_next (&iter, &name, &node))
     {
-      guint priority = 0;
-      gboolean secop = FALSE;
-      int column = _tst_works_find_column (name, &priority, &secop);
+      Member member = find_member (reader, name);
 
-      if (column < 0 || (self->row.cells[column] != NULL && self->priorities[column] <= priority)
-          || (column == TST_COL_SECTOR && reader->secop))
+      if (member.column < 0 || (member.column == TST_COL_SECTOR && reader->secop)
+          || (self->row.cells[member.column] != NULL && self->priorities[member.column] <= member.priority))
         continue;
-      self->priorities[column] = priority;
-      set_cell (self, column, node_text (node));
+      self->priorities[member.column] = member.priority;
+      set_cell (self, member.column, node_text (node));
     }
 }
 
@@ -314,8 +339,8 @@ from_project (TstWorksReader *reader, Row *row, JsonObject *project, GError **er
 
 /* --- the document --- */
 
-gboolean
-_tst_works_read_json (TstWorksReader *self, const char *text, gsize size, GError **error)
+static gboolean
+read_document (TstWorksReader *self, const char *text, gsize size, GError **error)
 {
   g_autofree char *wrapped = NULL;
   g_autoptr (JsonObject) root = NULL;
@@ -366,4 +391,17 @@ _tst_works_read_json (TstWorksReader *self, const char *text, gsize size, GError
                        "El JSON no es de obras: debe ser un FeatureCollection de GeoJSON («features») o un "
                        "paquete OC4IDS («projects»)");
   return FALSE;
+}
+
+gboolean
+_tst_works_read_json (TstWorksReader *self, const char *text, gsize size, GError **error)
+{
+  gboolean ok;
+
+  self->members = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->columns = g_array_new (FALSE, FALSE, sizeof (Member));
+  ok = read_document (self, text, size, error);
+  g_clear_pointer (&self->members, g_hash_table_unref);
+  g_clear_pointer (&self->columns, g_array_unref);
+  return ok;
 }

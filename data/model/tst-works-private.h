@@ -20,6 +20,8 @@ typedef struct
   TstWork *work;          /* filled again for each row */
   GHashTable *codes;      /* code → row where it stood first */
   GHashTable *words[TST_N_LISTS]; /* what a cell said → TstCode or NULL */
+  GHashTable *members; /* name of a JSON member → place in @columns, plus one */
+  GArray *columns;
   guint row;
 } TstWorksReader;
 

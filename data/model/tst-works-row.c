@@ -70,7 +70,8 @@ means_nothing (const char *text, gboolean secop)
                                           "n/d",  "no disponible", "sin descripcion", "0000-00-00" };
   g_autofree char *lower = NULL;
 
-  if (strlen (text) > 16)
+  /* Nearly every cell is out of the question by its first letter or its length. */
+  if (strchr ("nNsS-#0", *text) == NULL || strlen (text) > 16)
     return FALSE;
   lower = g_utf8_strdown (text, -1);
   for (guint i = 0; i < G_N_ELEMENTS (always); i++)
@@ -82,41 +83,52 @@ means_nothing (const char *text, gboolean secop)
   return FALSE;
 }
 
+/* Bytes that @text begins with and that are as good as a space: control characters, U+0080 to U+00A0, the byte order mark. */
+static gsize
+blank_bytes (const char *text)
+{
+  guchar c = (guchar)*text;
+
+  if (c <= 0x20 || c == 0x7f)
+    return 1;
+  if (c == 0xc2 && (guchar)text[1] < 0xa1)
+    return 2;
+  if (c == 0xef && (guchar)text[1] == 0xbb && (guchar)text[2] == 0xbf)
+    return 3;
+  return 0;
+}
+
 /* Trimmed; in one line unless @prose; without control characters. NULL for what is empty or means nothing. */
 static char *
 clean (const char *text, gboolean prose, gboolean secop)
 {
-  GString *out;
-  gboolean space = FALSE, line = FALSE;
+  g_autofree char *out = NULL;
+  gsize n = 0;
+  char between = '\0';
 
   if (text == NULL || *text == '\0')
     return NULL;
-  out = g_string_sized_new (strlen (text) + 1);
-  for (; *text != '\0'; text = g_utf8_next_char (text))
+  out = g_malloc (strlen (text) + 1);
+  while (*text != '\0')
     {
-      guchar c = (guchar)*text;
+      gsize blank = blank_bytes (text);
 
-      if (prose && c == '\n')
-        line = out->len > 0;
-      else if (c <= 0x20 || c == 0x7f || (c == 0xc2 && (guchar)text[1] < 0xa1)
-               || g_str_has_prefix (text, "\xef\xbb\xbf"))
-        space = out->len > 0;
-      else
+      if (blank > 0)
         {
-          if (line)
-            g_string_append_c (out, '\n');
-          else if (space)
-            g_string_append_c (out, ' ');
-          line = space = FALSE;
-          g_string_append_len (out, text, g_utf8_next_char (text) - text);
+          if (n > 0 && between != '\n')
+            between = prose && *text == '\n' ? '\n' : ' ';
+          text += blank;
+          continue;
         }
+      if (between != '\0')
+        out[n++] = between;
+      between = '\0';
+      out[n++] = *text++;
     }
-  if (out->len == 0 || means_nothing (out->str, secop))
-    {
-      g_string_free (out, TRUE);
-      return NULL;
-    }
-  return g_string_free (out, FALSE);
+  out[n] = '\0';
+  if (n == 0 || means_nothing (out, secop))
+    return NULL;
+  return g_steal_pointer (&out);
 }
 
 /* The code of a list that a cell names; asked once for each different cell, since there are few and they come by the hundred thousand. */
@@ -290,8 +302,7 @@ read_number (TstWorksReader *self, TstWorksRow *row, TstColumn column, GError **
   gboolean money = _tst_work_fields[column].kind == TST_FIELD_MONEY;
   g_autofree char *text = clean (row->cells[column], FALSE, self->secop);
 
-  if (text == NULL
-      || tst_number_parse (text, money, _tst_work_number (self->work, column)))
+  if (text == NULL || tst_number_parse (text, money, _tst_work_number (self->work, column)))
     return TRUE;
   return bad (error, column, text,
               money ? "y no es un valor en pesos: escriba solo la cifra, como 1500000"
