@@ -8,7 +8,6 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#define MAX_TOWN_FILE (64 * 1024)
 #define MAX_PROFILE_FILE (1024 * 1024)
 
 G_DEFINE_FINAL_TYPE (TstFieldBook, tst_field_book, G_TYPE_OBJECT)
@@ -25,6 +24,7 @@ tst_field_book_finalize (GObject *object)
 {
   TstFieldBook *self = TST_FIELD_BOOK (object);
 
+  tst_field_book_free_pools (self);
   g_free (self->folder);
   g_free (self->name);
   g_clear_object (&self->clock);
@@ -56,6 +56,7 @@ static void
 tst_field_book_init (TstFieldBook *self)
 {
   g_mutex_init (&self->mutex);
+  tst_field_book_init_pools (self);
   self->retired_keys = g_ptr_array_new_with_free_func ((GDestroyNotify) tst_signing_key_unref);
 }
 
@@ -268,93 +269,6 @@ load_profile (TstFieldBook *self, GError **error)
   return TRUE;
 }
 
-static gboolean
-load_town (TstFieldBook *self, GError **error)
-{
-  g_autofree char *path = g_build_filename (self->folder, "town.json", NULL);
-  g_autoptr (GError) local = NULL;
-  g_autoptr (GBytes) bytes = tst_fs_read (path, MAX_TOWN_FILE, &local);
-  g_autoptr (JsonObject) object = NULL;
-  const char *data;
-  gsize size;
-
-  if (bytes == NULL && g_error_matches (local, TST_ERROR, TST_ERROR_NOT_FOUND))
-    return TRUE;
-  if (bytes == NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&local));
-      return FALSE;
-    }
-  data = g_bytes_get_data (bytes, &size);
-  object = tst_json_parse_object (data != NULL ? data : "", size, error);
-  if (object == NULL)
-    return FALSE;
-  self->town = tst_town_keys_parse (tst_json_string (object, "enrolment"), error);
-  return self->town != NULL;
-}
-
-typedef struct
-{
-  GArray *present;  /* of TstHash */
-  GPtrArray *orphans; /* of hex */
-} Sweep;
-
-static gboolean
-find_orphans (TstStore *store, gpointer data, GError **error)
-{
-  Sweep *sweep = data;
-
-  for (guint i = 0; i < sweep->present->len; i++)
-    {
-      const TstHash *hash = &g_array_index (sweep->present, TstHash, i);
-      g_autoptr (TstStatement) statement = tst_store_prepare (store, "SELECT 1 FROM medium WHERE sha256 = ?1", error);
-      gboolean known;
-
-      if (statement == NULL)
-        return FALSE;
-      tst_statement_bind_hash (statement, 1, hash);
-      if (!tst_statement_step (statement, &known, error))
-        return FALSE;
-      if (!known)
-        g_ptr_array_add (sweep->orphans, g_memdup2 (hash, sizeof *hash));
-    }
-  return TRUE;
-}
-
-/* A medium whose record was never committed was never acknowledged: it goes aside whole, for a person to look at. */
-static gboolean
-quarantine_orphans (TstFieldBook *self, GError **error)
-{
-  g_autoptr (GArray) present = tst_media_store_list (self->media, error);
-  g_autoptr (GPtrArray) orphans = g_ptr_array_new_with_free_func (g_free);
-  g_autofree char *folder = g_build_filename (self->folder, "quarantine", NULL);
-  Sweep sweep = { present, orphans };
-
-  if (present == NULL || !tst_store_read (self->store, find_orphans, &sweep, error))
-    return FALSE;
-  if (orphans->len == 0)
-    return TRUE;
-  if (!tst_fs_ensure_folder (folder, 0700, error))
-    return FALSE;
-  for (guint i = 0; i < orphans->len; i++)
-    {
-      const TstHash *hash = orphans->pdata[i];
-      g_autofree char *hex = tst_hash_to_hex (hash);
-      g_autofree char *from = tst_media_store_path (self->media, hash);
-      g_autofree char *to = g_build_filename (folder, hex, NULL);
-      g_autofree char *parent = g_path_get_dirname (from);
-
-      if (g_rename (from, to) != 0)
-        {
-          tst_error_set_errno (error, errno, "A file that belongs to no record could not be set aside");
-          return FALSE;
-        }
-      if (!tst_fs_sync_folder (parent, error))
-        return FALSE;
-    }
-  return tst_fs_sync_folder (folder, error);
-}
-
 static TstFieldBook *
 new_book (const char *folder, TstClock *clock)
 {
@@ -414,8 +328,8 @@ tst_field_book_open (const char *folder, TstClock *clock, GError **error)
     }
   else
     opened = load_key (self, TST_CHAIN_FIELD, opening.devices[TST_CHAIN_FIELD], error)
-             && load_key (self, TST_CHAIN_OPEN, opening.devices[TST_CHAIN_OPEN], error) && load_town (self, error)
-             && (!self->unclean_start || quarantine_orphans (self, error));
+             && load_key (self, TST_CHAIN_OPEN, opening.devices[TST_CHAIN_OPEN], error) && tst_field_book_load_town (self, error)
+             && (!self->unclean_start || tst_field_book_quarantine_orphans (self, error));
   g_free (opening.devices[TST_CHAIN_FIELD]);
   g_free (opening.devices[TST_CHAIN_OPEN]);
   self->ready = opened;
@@ -595,123 +509,4 @@ tst_field_book_set_author (TstFieldBook *self, const TstAuthor *author)
       self->author_role = g_strdup (author->role);
     }
   g_mutex_unlock (&self->mutex);
-}
-
-/* --- the town --- */
-
-TstTownKeys *
-tst_field_book_dup_town_keys (TstFieldBook *self)
-{
-  TstTownKeys *copy;
-
-  g_return_val_if_fail (TST_IS_FIELD_BOOK (self), NULL);
-  g_mutex_lock (&self->mutex);
-  copy = self->town != NULL ? tst_town_keys_copy (self->town) : NULL;
-  g_mutex_unlock (&self->mutex);
-  return copy;
-}
-
-gboolean
-tst_field_book_require_town (TstFieldBook *self, TstTownKeys **town, GError **error)
-{
-  *town = tst_field_book_dup_town_keys (self);
-  if (*town != NULL)
-    return TRUE;
-  g_set_error_literal (error, TST_ERROR, TST_ERROR_TOWN_KEYS_MISSING,
-                       "This device does not know the town's keys yet, so nothing personal can be sealed. Nothing was saved; read the "
-                       "town's code first (no connection is needed). Photos work without it.");
-  return FALSE;
-}
-
-typedef struct
-{
-  gboolean same_log, same_keys;
-  const char *json_path;
-  GBytes *json;
-} Enrolling;
-
-static gboolean
-before_enrolled (TstFieldBook *self, TstStore *store, TstDraft *draft, gpointer data, GError **error)
-{
-  Enrolling *enrolling = data;
-
-  if (!enrolling->same_log)
-    {
-      g_autoptr (TstStatement) statement = tst_store_prepare (store, "SELECT 1 FROM checkpoint LIMIT 1", error);
-      gboolean row;
-
-      if (statement == NULL || !tst_statement_step (statement, &row, error))
-        return FALSE;
-      if (row)
-        {
-          g_set_error_literal (error, TST_ERROR, TST_ERROR_WRONG_STATE,
-                               "This device belongs to another town's log already. Nothing was changed; use another data folder for "
-                               "this town.");
-          return FALSE;
-        }
-    }
-  if (!enrolling->same_keys && !tst_meta_set_int (store, "registered", 0, error))
-    return FALSE;
-  /* Durable before the commit: a record that says "enrolled" without the keys would be worse than keys without the record. */
-  return tst_fs_write_durable (enrolling->json_path, enrolling->json, 0600, error);
-}
-
-gboolean
-tst_field_book_enrol (TstFieldBook *self, const char *enrolment_text, GError **error)
-{
-  g_autoptr (TstTownKeys) town = NULL;
-  g_autoptr (TstTownKeys) old = NULL;
-  g_autoptr (TstDraft) draft = NULL;
-  g_autoptr (JsonObject) file = json_object_new ();
-  g_autoptr (GBytes) json = NULL;
-  g_autofree char *path = NULL;
-  g_autofree char *text = NULL;
-  g_autofree char *log = NULL, *records = NULL, *http = NULL;
-  Enrolling enrolling = { TRUE, FALSE, NULL, NULL };
-  char *written;
-
-  g_return_val_if_fail (TST_IS_FIELD_BOOK (self), FALSE);
-  town = tst_town_keys_parse (enrolment_text, error);
-  if (town == NULL)
-    return FALSE;
-  path = g_build_filename (self->folder, "town.json", NULL);
-  text = tst_town_keys_write (town);
-  json_object_set_int_member (file, "testigo", 1);
-  json_object_set_string_member (file, "enrolment", text);
-  written = tst_json_write (file);
-  json = g_bytes_new_take (written, strlen (written));
-  log = tst_verifier_to_vkey (town->log);
-  records = tst_verifier_to_vkey (town->records);
-  http = tst_verifier_to_vkey (town->http);
-
-  old = tst_field_book_dup_town_keys (self);
-  if (old != NULL)
-    {
-      g_autofree char *old_log = tst_verifier_to_vkey (old->log);
-      g_autofree char *old_http = tst_verifier_to_vkey (old->http);
-
-      enrolling.same_log = strcmp (old_log, log) == 0;
-      enrolling.same_keys = enrolling.same_log && strcmp (old_http, http) == 0;
-    }
-  enrolling.json_path = path;
-  enrolling.json = json;
-
-  draft = tst_draft_new (self, TST_CHAIN_FIELD, TST_KIND_SYSTEM, "enrolled");
-  tst_draft_set_string (draft, "url", town->url);
-  tst_draft_set_string (draft, "town", town->town);
-  tst_draft_set_string (draft, "name", town->name);
-  tst_draft_set_string (draft, "log", log);
-  tst_draft_set_string (draft, "records", records);
-  tst_draft_set_string (draft, "http", http);
-  tst_draft_set_string (draft, "officer", town->officer);
-  tst_draft_set_string (draft, "escrow", town->escrow);
-  tst_draft_set_string (draft, "intake", town->intake);
-  if (!tst_draft_seal (draft, self, error) || !tst_journal_commit (self, draft, before_enrolled, &enrolling, error))
-    return FALSE;
-
-  g_mutex_lock (&self->mutex);
-  g_clear_pointer (&self->town, tst_town_keys_free);
-  self->town = g_steal_pointer (&town);
-  g_mutex_unlock (&self->mutex);
-  return TRUE;
 }

@@ -35,6 +35,7 @@ struct _TstFieldBook
   GTimeZone *zone;
   TstTown *profile;
   gboolean unclean_start;
+  GThreadPool *acts, *looks; /* of tst-field-book-async.c: one thread for what writes, two for what reads */
   gboolean ready; /* opened whole: only then is closing clean */
 
   GMutex mutex; /* guards what follows */
@@ -49,10 +50,17 @@ struct _TstFieldBook
 /* Counted copies taken under the lock. */
 TstSigningKey *tst_field_book_ref_key (TstFieldBook *self, TstChain chain);
 gboolean tst_field_book_require_town (TstFieldBook *self, TstTownKeys **town, GError **error);
+gboolean tst_field_book_load_town (TstFieldBook *self, GError **error); /* town.json, if there is one */
+/* After an unclean start: media that no record names go to FOLDER/quarantine. */
+gboolean tst_field_book_quarantine_orphans (TstFieldBook *self, GError **error);
 TstTownKeys *tst_town_keys_copy (const TstTownKeys *self);
 /* Keys made by a retirement take their place on the disk and in the book. */
 gboolean tst_field_book_take_new_keys (TstFieldBook *self, GError **error);
 char *tst_field_book_key_path (TstFieldBook *self, TstChain chain, gboolean fresh);
+
+/* --- threads for the main loop (tst-field-book-async.c) --- */
+void tst_field_book_init_pools (TstFieldBook *self);
+void tst_field_book_free_pools (TstFieldBook *self);
 
 /* Small values by name in "meta"; on the store thread. */
 char *tst_meta_dup_text (TstStore *store, const char *name);
