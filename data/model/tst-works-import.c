@@ -257,12 +257,15 @@ gboolean
 tst_works_import (GBytes *bytes, const TstWorksImportFuncs *funcs, gpointer user_data,
                   TstWorksImportResult *result, GCancellable *cancellable, GError **error)
 {
+  TstWorksImportResult uncounted;
   TstWorksReader reader
       = { .funcs = funcs, .user_data = user_data, .result = result, .cancellable = cancellable };
   const char *text;
   gsize size;
   gboolean ok;
 
+  if (result == NULL)
+    reader.result = result = &uncounted;
   memset (result, 0, sizeof *result);
   if (!check_kind (bytes, error))
     return FALSE;
