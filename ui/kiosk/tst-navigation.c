@@ -109,6 +109,8 @@ static void
 tst_navigation_init (TstNavigation *self)
 {
   self->places = g_ptr_array_new_with_free_func (place_free);
+  /* Its buttons share the width of the bar; the rail must not take more than it needs. */
+  gtk_widget_set_hexpand (GTK_WIDGET (self), FALSE);
 }
 
 GtkWidget *
