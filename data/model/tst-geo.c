@@ -15,7 +15,8 @@
 #define RADIANS(degrees) ((degrees) * (G_PI / 180.0))
 #define DEGREES(radians) ((radians) * (180.0 / G_PI))
 
-/* Krüger's series in the third flattening n, to n⁴ here: the next term is below 10⁻¹¹ m at these distances from the meridian. */
+/* Krüger's series in the third flattening n, to n⁴: what is left out is less than a micrometre at these distances from the
+ * meridian. */
 typedef struct
 {
   double radius; /* of the rectifying sphere */

@@ -769,6 +769,67 @@ test_oc4ids (void)
   g_assert_cmpstr (import->refused->str, ==, "3:missing-field ");
 }
 
+/* Whatever a disk or a person did to a file: no crash, and what is accepted is valid. */
+static gboolean
+on_accepted_valid (const TstWork *work, guint row, gpointer data, GError **error)
+{
+  g_autoptr (GError) invalid = NULL;
+  g_autofree char *text = tst_work_to_text (work);
+  g_autoptr (JsonObject) json = NULL;
+  g_autoptr (TstWork) again = NULL;
+
+  g_assert_true (tst_work_validate (work, &invalid));
+  g_assert_no_error (invalid);
+  json = tst_json_parse_object (text, -1, &invalid);
+  g_assert_no_error (invalid);
+  again = tst_work_from_json (json, &invalid);
+  g_assert_no_error (invalid);
+  return TRUE;
+}
+
+static void
+test_corrupted (void)
+{
+  static const char *const files[] = {
+    "code,title,status,lat,lon,wkt,budget,start_planned\n"
+    "OB-1,\"Parque, \"\"fase\"\" 2\",planeada,7.1193,-73.1227,,\"1.500.000,50\",2026-01-15\n"
+    "OB-2,Señal,en ejecución,,,\"POLYGON ((-73.1 7.1, -73.2 7.1, -73.2 7.2, -73.1 7.1))\",,31/12/2026\n",
+    "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"geometry\":{\"type\":"
+    "\"MultiLineString\",\"coordinates\":"
+    "[[[-73.1,7.1],[-73.2,7.2]],[[-73.3,7.3],[-73.4,7.4]]]},\"properties\":{\"code\":\"A\",\"title\":\"Vía\","
+    "\"budget\":1.5}}]}",
+    "[{\"id_contrato\":\"CO1.PCCNTR.1\",\"objeto_del_contrato\":\"OBRA\",\"urlproceso\":{\"url\":\"https://"
+    "a.example/x\"},"
+    "\"valor_del_contrato\":\"1500\",\"estado_contrato\":\"Terminado\",\"fecha_de_fin_del_contrato\":\"2026-"
+    "12-31T00:00:00.000\"}]",
+  };
+  static const char bytes[] = "\",;\n\r\t{}[]().-0\xff\xc3=";
+  const TstWorksImportFuncs valid = { on_accepted_valid, on_refused, on_warning };
+
+  for (guint round = 0; round < 3000; round++)
+    {
+      const char *file = files[round % G_N_ELEMENTS (files)];
+      gsize size = strlen (file);
+      g_autofree char *data = g_memdup2 (file, size);
+      g_autoptr (GBytes) input = NULL;
+      g_autoptr (Import) import = import_new ();
+      g_autoptr (GError) error = NULL;
+      TstWorksImportResult result;
+
+      for (gint32 i = g_test_rand_int_range (0, 5); i >= 0; i--)
+        data[g_test_rand_int_range (0, size)] = g_test_rand_bit ()
+                                                    ? bytes[g_test_rand_int_range (0, sizeof bytes)]
+                                                    : (char)g_test_rand_int_range (0, 256);
+      if (g_test_rand_int_range (0, 4) == 0)
+        size = g_test_rand_int_range (0, size);
+      input = g_bytes_new (data, size);
+      if (tst_works_import (input, &valid, import, &result, NULL, &error))
+        g_assert_cmpuint (result.rows, ==, result.accepted + result.refused);
+      else
+        g_assert_nonnull (error);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -790,5 +851,6 @@ main (int argc, char **argv)
   g_test_add_func ("/works-import/geojson", test_geojson);
   g_test_add_func ("/works-import/geojson-round-trip", test_geojson_round_trip);
   g_test_add_func ("/works-import/oc4ids", test_oc4ids);
+  g_test_add_func ("/works-import/corrupted", test_corrupted);
   return g_test_run ();
 }
