@@ -23,7 +23,7 @@ typedef struct
 static void
 on_error (j_common_ptr cinfo)
 {
-  Errors *errors = (Errors *) cinfo->err;
+  Errors *errors = (Errors *)cinfo->err;
 
   longjmp (errors->jump, 1);
 }
@@ -31,7 +31,7 @@ on_error (j_common_ptr cinfo)
 static void
 on_message (j_common_ptr cinfo, int level)
 {
-  Errors *errors = (Errors *) cinfo->err;
+  Errors *errors = (Errors *)cinfo->err;
 
   if (level < 0)
     {
@@ -49,7 +49,7 @@ on_output (j_common_ptr cinfo)
 static void
 on_progress (j_common_ptr cinfo)
 {
-  if (((j_decompress_ptr) cinfo)->input_scan_number > MAX_SCANS)
+  if (((j_decompress_ptr)cinfo)->input_scan_number > MAX_SCANS)
     on_error (cinfo);
 }
 
@@ -111,10 +111,10 @@ run (Job *job, const guint8 *data, gsize size, guint min_size, gboolean swapped)
       return;
     }
   if (cmyk)
-    job->row = g_malloc ((gsize) cinfo->output_width * 4);
+    job->row = g_malloc ((gsize)cinfo->output_width * 4);
   while (cinfo->output_scanline < cinfo->output_height)
     {
-      guint8 *out = job->picture->pixels + (gsize) cinfo->output_scanline * cinfo->output_width * 3;
+      guint8 *out = job->picture->pixels + (gsize)cinfo->output_scanline * cinfo->output_width * 3;
       JSAMPROW row = cmyk ? job->row : out;
 
       if (jpeg_read_scanlines (cinfo, &row, 1) == 1 && cmyk)
@@ -124,7 +124,8 @@ run (Job *job, const guint8 *data, gsize size, guint min_size, gboolean swapped)
 }
 
 TstPicture *
-tst_decode_jpeg (const guint8 *data, gsize size, guint min_size, gboolean swapped, gboolean strict, GError **error)
+tst_decode_jpeg (const guint8 *data, gsize size, guint min_size, gboolean swapped, gboolean strict,
+                 GError **error)
 {
   g_autofree Job *job = g_new0 (Job, 1);
   gboolean failed = FALSE;
@@ -175,8 +176,8 @@ tst_jpeg_is_plain (GBytes *jpeg, guint width, guint height)
             return FALSE;
           break;
         case 0xc0:
-          if (length < 8 || (guint) (data[at + 5] << 8 | data[at + 6]) != height
-              || (guint) (data[at + 7] << 8 | data[at + 8]) != width)
+          if (length < 8 || (guint)(data[at + 5] << 8 | data[at + 6]) != height
+              || (guint)(data[at + 7] << 8 | data[at + 8]) != width)
             return FALSE;
           framed = TRUE;
           break;

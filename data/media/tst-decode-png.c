@@ -63,7 +63,7 @@ run (Job *job)
   interlaced = png_get_interlace_type (png, job->info) != PNG_INTERLACE_NONE;
   /* An interlaced picture is built up whole, beside the one that is returned. */
   if (!tst_picture_check_size (width, height, NULL)
-      || (interlaced && (guint64) width * height > TST_DECODE_MAX_MEMORY / 4))
+      || (interlaced && (guint64)width * height > TST_DECODE_MAX_MEMORY / 4))
     {
       job->too_large = TRUE;
       return;
@@ -75,11 +75,11 @@ run (Job *job)
   png_set_add_alpha (png, 0xff, PNG_FILLER_AFTER);
   png_set_interlace_handling (png);
   png_read_update_info (png, job->info);
-  if (png_get_rowbytes (png, job->info) != (gsize) width * 4)
+  if (png_get_rowbytes (png, job->info) != (gsize)width * 4)
     png_error (png, "layout");
 
   job->picture = tst_picture_new (width, height, NULL);
-  job->rgba = g_try_malloc0_n (interlaced ? (gsize) height * width : width, 4);
+  job->rgba = g_try_malloc0_n (interlaced ? (gsize)height * width : width, 4);
   if (job->picture == NULL || job->rgba == NULL)
     {
       job->too_large = TRUE;
@@ -89,15 +89,16 @@ run (Job *job)
     {
       for (guint pass = 0; pass < 7; pass++)
         for (guint y = 0; y < height; y++)
-          png_read_row (png, job->rgba + (gsize) y * width * 4, NULL);
-      tst_decode_on_white (job->rgba, job->picture->pixels, (gsize) width * height, FALSE);
+          png_read_row (png, job->rgba + (gsize)y * width * 4, NULL);
+      tst_decode_on_white (job->rgba, job->picture->pixels, (gsize)width * height, FALSE);
       job->rows_done = height;
     }
   else
     for (; job->rows_done < height; job->rows_done++)
       {
         png_read_row (png, job->rgba, NULL);
-        tst_decode_on_white (job->rgba, job->picture->pixels + (gsize) job->rows_done * width * 3, width, FALSE);
+        tst_decode_on_white (job->rgba, job->picture->pixels + (gsize)job->rows_done * width * 3, width,
+                             FALSE);
       }
   png_read_end (png, NULL);
 }

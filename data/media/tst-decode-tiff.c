@@ -19,7 +19,7 @@ on_read (thandle_t handle, void *out, tmsize_t size)
 {
   Memory *memory = handle;
   gsize left = memory->at < memory->size ? memory->size - memory->at : 0;
-  gsize n = MIN ((gsize) size, left);
+  gsize n = MIN ((gsize)size, left);
 
   memcpy (out, memory->data + MIN (memory->at, memory->size), n);
   memory->at += n;
@@ -50,7 +50,7 @@ on_close (thandle_t handle)
 static toff_t
 on_size (thandle_t handle)
 {
-  return ((Memory *) handle)->size;
+  return ((Memory *)handle)->size;
 }
 
 static int
@@ -74,7 +74,8 @@ tst_decode_tiff (const guint8 *data, gsize size, gboolean strict, GError **error
   TIFFOpenOptionsSetMaxSingleMemAlloc (options, TST_DECODE_MAX_MEMORY);
   TIFFOpenOptionsSetErrorHandlerExtR (options, on_message, NULL);
   TIFFOpenOptionsSetWarningHandlerExtR (options, on_message, NULL);
-  tiff = TIFFClientOpenExt ("", "rm", &memory, on_read, on_write, on_seek, on_close, on_size, NULL, NULL, options);
+  tiff = TIFFClientOpenExt ("", "rm", &memory, on_read, on_write, on_seek, on_close, on_size, NULL, NULL,
+                            options);
   TIFFOpenOptionsFree (options);
   if (tiff == NULL)
     {
@@ -85,7 +86,7 @@ tst_decode_tiff (const guint8 *data, gsize size, gboolean strict, GError **error
     tst_decode_set_damaged (error);
   else if (tst_picture_check_size (width, height, error))
     {
-      n = (gsize) width * height;
+      n = (gsize)width * height;
       /* The orientation is applied by the caller, the same for all formats. */
       TIFFSetField (tiff, TIFFTAG_ORIENTATION, ORIENTATION_TOPLEFT);
       picture = g_new0 (TstPicture, 1);
@@ -98,7 +99,7 @@ tst_decode_tiff (const guint8 *data, gsize size, gboolean strict, GError **error
           tst_picture_check_size (G_MAXUINT, G_MAXUINT, error);
         }
       else if (!TIFFRGBAImageOK (tiff, reason)
-               || !TIFFReadRGBAImageOriented (tiff, width, height, (guint32 *) (void *) picture->pixels,
+               || !TIFFReadRGBAImageOriented (tiff, width, height, (guint32 *)(void *)picture->pixels,
                                               ORIENTATION_TOPLEFT, strict))
         {
           g_clear_pointer (&picture, tst_picture_free);
@@ -106,7 +107,7 @@ tst_decode_tiff (const guint8 *data, gsize size, gboolean strict, GError **error
         }
       else
         {
-          guint32 *raster = (guint32 *) (void *) picture->pixels;
+          guint32 *raster = (guint32 *)(void *)picture->pixels;
 
           /* libtiff packs A, B, G, R from the highest byte down, whatever the machine. */
           if (G_BYTE_ORDER == G_BIG_ENDIAN)

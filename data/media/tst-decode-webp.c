@@ -23,7 +23,7 @@ decode_frame (const guint8 *data, gsize size, gboolean strict, GError **error)
   if (!tst_picture_check_size (config.input.width, config.input.height, error))
     return NULL;
 
-  n = (gsize) config.input.width * config.input.height;
+  n = (gsize)config.input.width * config.input.height;
   channels = config.input.has_alpha ? 4 : 3;
   picture = g_new0 (TstPicture, 1);
   picture->width = config.input.width;

@@ -27,7 +27,7 @@ tst_derivative_free (TstDerivative *self)
 GPtrArray *
 tst_derive (GBytes *original, GError **error)
 {
-  g_autoptr (GPtrArray) derivatives = g_ptr_array_new_with_free_func ((GDestroyNotify) tst_derivative_free);
+  g_autoptr (GPtrArray) derivatives = g_ptr_array_new_with_free_func ((GDestroyNotify)tst_derivative_free);
   g_autoptr (TstImageInfo) info = tst_image_info_read_bytes (original, error);
   g_autoptr (TstPicture) picture = NULL;
   guint largest = G_N_ELEMENTS (tst_derivative_widths) - 1;
@@ -73,22 +73,31 @@ tst_derive_lock_down (void)
   {
     int what;
     rlim_t limit;
-  } limits[] = {
-    { RLIMIT_CPU, 30 },
-    { RLIMIT_FSIZE, 0 },
-    { RLIMIT_NOFILE, 0 },
-    { RLIMIT_CORE, 0 },
+  } limits[]
+      = { { RLIMIT_CPU, 30 },
+          { RLIMIT_FSIZE, 0 },
+          { RLIMIT_NOFILE, 0 },
+          { RLIMIT_CORE, 0 },
 #if !defined(__SANITIZE_ADDRESS__)
-    /* The sanitizer reserves terabytes of address space. */
-    { RLIMIT_AS, 2048ul * 1024 * 1024 },
+          /* The sanitizer reserves terabytes of address space. */
+          { RLIMIT_AS, 2048ul * 1024 * 1024 },
 #endif
-  };
+        };
   /* Memory may be had, but never to execute. */
   static const int with_protection[] = { SCMP_SYS (mmap), SCMP_SYS (mprotect) };
   static const int plain[] = {
-    SCMP_SYS (munmap),        SCMP_SYS (mremap),     SCMP_SYS (brk),           SCMP_SYS (madvise),
-    SCMP_SYS (futex),         SCMP_SYS (exit),       SCMP_SYS (exit_group),    SCMP_SYS (rt_sigreturn),
-    SCMP_SYS (clock_gettime), SCMP_SYS (getrandom),  SCMP_SYS (gettimeofday),  SCMP_SYS (rt_sigprocmask),
+    SCMP_SYS (munmap),
+    SCMP_SYS (mremap),
+    SCMP_SYS (brk),
+    SCMP_SYS (madvise),
+    SCMP_SYS (futex),
+    SCMP_SYS (exit),
+    SCMP_SYS (exit_group),
+    SCMP_SYS (rt_sigreturn),
+    SCMP_SYS (clock_gettime),
+    SCMP_SYS (getrandom),
+    SCMP_SYS (gettimeofday),
+    SCMP_SYS (rt_sigprocmask),
     SCMP_SYS (lseek),
     /* qsort() asks how much memory there is. */
     SCMP_SYS (sysinfo),
@@ -100,14 +109,15 @@ tst_derive_lock_down (void)
   if (prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl (PR_SET_DUMPABLE, 0) != 0)
     return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (limits); i++)
-    if (setrlimit (limits[i].what, &(struct rlimit) { limits[i].limit, limits[i].limit }) != 0)
+    if (setrlimit (limits[i].what, &(struct rlimit){ limits[i].limit, limits[i].limit }) != 0)
       return FALSE;
 
   filter = seccomp_init (SCMP_ACT_KILL_PROCESS);
   if (filter == NULL)
     return FALSE;
   ok = seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (read), 1, SCMP_A0 (SCMP_CMP_EQ, STDIN_FILENO)) == 0
-       && seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (write), 1, SCMP_A0 (SCMP_CMP_LE, STDERR_FILENO)) == 0;
+       && seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (write), 1, SCMP_A0 (SCMP_CMP_LE, STDERR_FILENO))
+              == 0;
   for (guint i = 0; ok && i < G_N_ELEMENTS (with_protection); i++)
     ok = seccomp_rule_add (filter, SCMP_ACT_ALLOW, with_protection[i], 1,
                            SCMP_A2 (SCMP_CMP_MASKED_EQ, PROT_EXEC, 0))
@@ -128,8 +138,8 @@ send (const void *data, gsize size)
 static gboolean
 send_frame (guint kind, guint width, guint height, const void *data, gsize size)
 {
-  guint32 head[TST_DERIVE_HEAD] = { GUINT32_TO_LE (TST_DERIVE_MAGIC), GUINT32_TO_LE (kind), GUINT32_TO_LE (width),
-                                    GUINT32_TO_LE (height), GUINT32_TO_LE (size) };
+  guint32 head[TST_DERIVE_HEAD] = { GUINT32_TO_LE (TST_DERIVE_MAGIC), GUINT32_TO_LE (kind),
+                                    GUINT32_TO_LE (width), GUINT32_TO_LE (height), GUINT32_TO_LE (size) };
 
   return send (head, sizeof head) && (size == 0 || send (data, size));
 }

@@ -15,7 +15,7 @@ static void
 on_log (ExifLog *log, ExifLogCode code, const char *domain, const char *format, va_list args, void *data)
 {
   if (code == EXIF_LOG_CODE_CORRUPT_DATA)
-    *(gboolean *) data = TRUE;
+    *(gboolean *)data = TRUE;
 }
 
 /* Makers' notes are hostile and libexif has no option to leave them alone. It knows them by tag 0x927C with a format from
@@ -27,7 +27,8 @@ disarm_maker_notes (guint8 *data, gsize size)
     {
       if (data[i] == 0x92 && data[i + 1] == 0x7c && data[i + 2] == 0 && data[i + 3] >= 1 && data[i + 3] <= 12)
         data[i + 1] = 0xff;
-      else if (data[i] == 0x7c && data[i + 1] == 0x92 && data[i + 3] == 0 && data[i + 2] >= 1 && data[i + 2] <= 12)
+      else if (data[i] == 0x7c && data[i + 1] == 0x92 && data[i + 3] == 0 && data[i + 2] >= 1
+               && data[i + 2] <= 12)
         data[i] = 0xff;
     }
 }
@@ -52,7 +53,7 @@ entry_ratio (ExifEntry *entry, guint i, double *num, double *den)
     return FALSE;
   at = entry->data + i * unit;
   *den = 1;
-  switch ((int) entry->format)
+  switch ((int)entry->format)
     {
     case EXIF_FORMAT_RATIONAL:
       {
@@ -109,7 +110,7 @@ latin1_to_utf8 (const char *text)
   GString *out = g_string_new (NULL);
 
   for (; *text != '\0'; text++)
-    g_string_append_unichar (out, (guint8) *text);
+    g_string_append_unichar (out, (guint8)*text);
   return g_string_free (out, FALSE);
 }
 
@@ -122,7 +123,7 @@ entry_text (ExifEntry *entry)
 
   if (entry == NULL)
     return NULL;
-  text = g_strndup ((const char *) entry->data, MIN (entry->size, MAX_TEXT));
+  text = g_strndup ((const char *)entry->data, MIN (entry->size, MAX_TEXT));
   if (g_utf8_validate (text, -1, NULL))
     utf8 = g_steal_pointer (&text);
   else if (entry->size > MAX_TEXT)
@@ -162,8 +163,9 @@ take_one_of (const char **at, const char *set)
 static gboolean
 take_date (const char **at, int *year, int *month, int *day)
 {
-  return take_digits (at, 4, year) && take_one_of (at, ":-/.") && take_digits (at, 2, month) && take_one_of (at, ":-/.")
-         && take_digits (at, 2, day) && *year >= 1900 && g_date_valid_dmy (*day, *month, *year);
+  return take_digits (at, 4, year) && take_one_of (at, ":-/.") && take_digits (at, 2, month)
+         && take_one_of (at, ":-/.") && take_digits (at, 2, day) && *year >= 1900
+         && g_date_valid_dmy (*day, *month, *year);
 }
 
 /* "YYYY:MM:DD HH:MM:SS" and what sloppy writers make of it. What follows the seconds is not read. */
@@ -173,9 +175,9 @@ parse_time (const char *text, TstImageInfo *time)
   const char *at = text;
 
   return text != NULL && take_date (&at, &time->year, &time->month, &time->day) && take_one_of (&at, " T:")
-         && take_digits (&at, 2, &time->hour) && take_one_of (&at, ":.") && take_digits (&at, 2, &time->minute)
-         && take_one_of (&at, ":.") && take_digits (&at, 2, &time->second) && time->hour < 24 && time->minute < 60
-         && time->second < 60;
+         && take_digits (&at, 2, &time->hour) && take_one_of (&at, ":.")
+         && take_digits (&at, 2, &time->minute) && take_one_of (&at, ":.")
+         && take_digits (&at, 2, &time->second) && time->hour < 24 && time->minute < 60 && time->second < 60;
 }
 
 /* "+HH:MM", "-HHMM", "Z"; zones on Earth reach from −12 to +14 hours. */
@@ -256,7 +258,8 @@ read_time (TstImageInfo *info, ExifData *exif)
 /* Degrees, minutes and seconds, each of which may carry the fraction; those that follow may be absent. A minute or second
  * of 0/0 is nothing after a fraction and unknown after a whole number: then so is the coordinate. */
 static gboolean
-read_coordinate (ExifData *exif, guint tag, guint ref_tag, char positive, char negative, double max, double *value)
+read_coordinate (ExifData *exif, guint tag, guint ref_tag, char positive, char negative, double max,
+                 double *value)
 {
   static const double unit[] = { 1, 60, 3600 };
   ExifEntry *entry = find (exif, EXIF_IFD_GPS, tag);
@@ -318,7 +321,7 @@ read_gps_time (TstImageInfo *info, ExifData *exif)
     return;
   midnight = g_date_time_new_utc (year, month, day, 0, 0, 0);
   info->gps_utc_s
-      = g_date_time_to_unix (midnight) + (gint64) floor (part[0] * 3600 + part[1] * 60 + part[2] + 1e-6);
+      = g_date_time_to_unix (midnight) + (gint64)floor (part[0] * 3600 + part[1] * 60 + part[2] + 1e-6);
   info->has_gps_time = TRUE;
 }
 
@@ -330,7 +333,8 @@ read_gps (TstImageInfo *info, ExifData *exif)
   double value;
 
   if (read_coordinate (exif, EXIF_TAG_GPS_LATITUDE, EXIF_TAG_GPS_LATITUDE_REF, 'N', 'S', 90, &info->latitude)
-      && read_coordinate (exif, EXIF_TAG_GPS_LONGITUDE, EXIF_TAG_GPS_LONGITUDE_REF, 'E', 'W', 180, &info->longitude)
+      && read_coordinate (exif, EXIF_TAG_GPS_LONGITUDE, EXIF_TAG_GPS_LONGITUDE_REF, 'E', 'W', 180,
+                          &info->longitude)
       && (info->latitude != 0 || info->longitude != 0))
     info->has_position = TRUE;
   else
@@ -339,7 +343,12 @@ read_gps (TstImageInfo *info, ExifData *exif)
   if (entry_number (altitude, 0, &value))
     {
       /* The reference is the byte 1, or the digit in files of careless writers; EXIF 3 has 3 for below the ellipsoid. */
-      if (altitude_ref != NULL && strchr ("\1\3" "13", altitude_ref->data[0]) != NULL && altitude_ref->data[0] != 0)
+      if (altitude_ref != NULL
+          && strchr ("\1\3"
+                     "13",
+                     altitude_ref->data[0])
+                 != NULL
+          && altitude_ref->data[0] != 0)
         value = -fabs (value);
       info->has_altitude = TRUE;
       info->altitude_m = value;
@@ -349,7 +358,8 @@ read_gps (TstImageInfo *info, ExifData *exif)
       info->has_accuracy = TRUE;
       info->accuracy_m = value;
     }
-  if (entry_number (find (exif, EXIF_IFD_GPS, EXIF_TAG_GPS_IMG_DIRECTION), 0, &value) && value >= 0 && value <= 360)
+  if (entry_number (find (exif, EXIF_IFD_GPS, EXIF_TAG_GPS_IMG_DIRECTION), 0, &value) && value >= 0
+      && value <= 360)
     {
       g_autofree char *ref = entry_text (find (exif, EXIF_IFD_GPS, EXIF_TAG_GPS_IMG_DIRECTION_REF));
 
@@ -392,7 +402,7 @@ tst_exif_read (TstImageInfo *info, const guint8 *data, gsize size)
 
   if (entry_number (find (exif, EXIF_IFD_0, EXIF_TAG_ORIENTATION), 0, &orientation) && orientation >= 1
       && orientation <= 8)
-    info->orientation = (guint) orientation;
+    info->orientation = (guint)orientation;
   info->make = entry_text (find (exif, EXIF_IFD_0, EXIF_TAG_MAKE));
   info->model = entry_text (find (exif, EXIF_IFD_0, EXIF_TAG_MODEL));
   info->software = entry_text (find (exif, EXIF_IFD_0, EXIF_TAG_SOFTWARE));

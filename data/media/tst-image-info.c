@@ -19,11 +19,8 @@
 
 /* The names are on the wire; append only. */
 static const char *const mime_types[] = {
-  [TST_IMAGE_NONE] = NULL,
-  [TST_IMAGE_JPEG] = "image/jpeg",
-  [TST_IMAGE_PNG] = "image/png",
-  [TST_IMAGE_TIFF] = "image/tiff",
-  [TST_IMAGE_WEBP] = "image/webp",
+  [TST_IMAGE_NONE] = NULL,         [TST_IMAGE_JPEG] = "image/jpeg", [TST_IMAGE_PNG] = "image/png",
+  [TST_IMAGE_TIFF] = "image/tiff", [TST_IMAGE_WEBP] = "image/webp",
 };
 
 const char *
@@ -49,10 +46,10 @@ tst_image_sniff (const void *data, gsize size)
   if (size >= 8 && memcmp (data, "\x89PNG\r\n\x1a\n", 8) == 0)
     return TST_IMAGE_PNG;
   if (size >= 8
-      && (memcmp (data, "II*\0", 4) == 0 || memcmp (data, "MM\0*", 4) == 0 || memcmp (data, "II+\0\x08\0\0\0", 8) == 0
-          || memcmp (data, "MM\0+\0\x08\0\0", 8) == 0))
+      && (memcmp (data, "II*\0", 4) == 0 || memcmp (data, "MM\0*", 4) == 0
+          || memcmp (data, "II+\0\x08\0\0\0", 8) == 0 || memcmp (data, "MM\0+\0\x08\0\0", 8) == 0))
     return TST_IMAGE_TIFF;
-  if (size >= 16 && memcmp (data, "RIFF", 4) == 0 && memcmp ((const guint8 *) data + 8, "WEBPVP8", 7) == 0)
+  if (size >= 16 && memcmp (data, "RIFF", 4) == 0 && memcmp ((const guint8 *)data + 8, "WEBPVP8", 7) == 0)
     return TST_IMAGE_WEBP;
   return TST_IMAGE_NONE;
 }
@@ -181,7 +178,8 @@ read_png (TstImageInfo *self, const TstImageSource *source)
   guint64 at = 8;
   guint8 head[16];
 
-  if (!tst_image_source_read (source, at, head, 16) || be (head, 4) != 13 || memcmp (head + 4, "IHDR", 4) != 0)
+  if (!tst_image_source_read (source, at, head, 16) || be (head, 4) != 13
+      || memcmp (head + 4, "IHDR", 4) != 0)
     return FALSE;
   self->width = be (head + 8, 4);
   self->height = be (head + 12, 4);
@@ -198,7 +196,7 @@ read_png (TstImageInfo *self, const TstImageSource *source)
           read_exif_at (self, source, at + 8, length);
           break;
         }
-      at += 12 + (guint64) length;
+      at += 12 + (guint64)length;
     }
   return TRUE;
 }
@@ -243,7 +241,7 @@ read_webp (TstImageInfo *self, const TstImageSource *source)
           read_exif_at (self, source, at + 8, length);
           return TRUE;
         }
-      at += 8 + (guint64) length + length % 2;
+      at += 8 + (guint64)length + length % 2;
     }
   if (exif_expected)
     self->exif_damaged = TRUE;
@@ -293,14 +291,16 @@ read_source (const TstImageSource *source, guint64 size, GError **error)
       break;
     case TST_IMAGE_NONE:
     default:
-      g_set_error_literal (error, TST_ERROR, TST_ERROR_NOT_AN_IMAGE,
-                           "The file is not a JPEG, PNG, TIFF or WebP picture, whatever its name says. Choose another.");
+      g_set_error_literal (
+          error, TST_ERROR, TST_ERROR_NOT_AN_IMAGE,
+          "The file is not a JPEG, PNG, TIFF or WebP picture, whatever its name says. Choose another.");
       return NULL;
     }
   if (!ok)
     {
-      g_set_error_literal (error, TST_ERROR, TST_ERROR_DAMAGED_IMAGE,
-                           "The picture is damaged: not even its size can be read. Copy it again from the camera.");
+      g_set_error_literal (
+          error, TST_ERROR, TST_ERROR_DAMAGED_IMAGE,
+          "The picture is damaged: not even its size can be read. Copy it again from the camera.");
       return NULL;
     }
   return g_steal_pointer (&self);
@@ -315,7 +315,8 @@ tst_image_info_read (const char *path, GError **error)
 
   if (source.fd < 0)
     {
-      g_set_error (error, TST_ERROR, TST_ERROR_FILE_UNREADABLE, "The file cannot be opened: %s", g_strerror (errno));
+      g_set_error (error, TST_ERROR, TST_ERROR_FILE_UNREADABLE, "The file cannot be opened: %s",
+                   g_strerror (errno));
       return NULL;
     }
   if (fstat (source.fd, &st) != 0 || !S_ISREG (st.st_mode))

@@ -267,7 +267,8 @@ copy (Source *source, int fd, Hashing *hashing, guint64 *total, GCancellable *ca
           g_async_queue_push (hashing->empty, chunk);
           if (n < 0)
             g_set_error (error, TST_ERROR, TST_ERROR_FILE_UNREADABLE,
-                         "The file could not be read to its end: %s. Nothing of it was kept.", g_strerror (saved));
+                         "The file could not be read to its end: %s. Nothing of it was kept.",
+                         g_strerror (saved));
           return n == 0;
         }
       chunk->size = n;
@@ -509,8 +510,9 @@ list_level (const char *folder, const char *prefix, GArray *hashes, GError **err
   if (dir == NULL)
     {
       /* Removed since its parent was read, or a stray file with two letters: holds nothing of ours. */
-      if (depth > 0 && (g_error_matches (local, G_FILE_ERROR, G_FILE_ERROR_NOENT)
-                        || g_error_matches (local, G_FILE_ERROR, G_FILE_ERROR_NOTDIR)))
+      if (depth > 0
+          && (g_error_matches (local, G_FILE_ERROR, G_FILE_ERROR_NOENT)
+              || g_error_matches (local, G_FILE_ERROR, G_FILE_ERROR_NOTDIR)))
         return TRUE;
       g_set_error (error, TST_ERROR, TST_ERROR_IO, "Could not list the media folder: %s", local->message);
       return FALSE;

@@ -49,14 +49,14 @@ tst_picture_new (guint width, guint height, GError **error)
   self = g_new0 (TstPicture, 1);
   self->width = width;
   self->height = height;
-  self->pixels = g_try_malloc_n ((gsize) width * height, 3);
+  self->pixels = g_try_malloc_n ((gsize)width * height, 3);
   if (self->pixels == NULL)
     {
       tst_picture_free (self);
       tst_picture_check_size (G_MAXUINT, G_MAXUINT, error);
       return NULL;
     }
-  memset (self->pixels, 0x80, (gsize) width * height * 3);
+  memset (self->pixels, 0x80, (gsize)width * height * 3);
   return self;
 }
 
@@ -70,7 +70,8 @@ tst_decode_on_white (const guint8 *at, guint8 *out, gsize n, gboolean premultipl
 
       if (alpha != 255)
         for (guint j = 0; j < 3; j++)
-          rgb[j] = premultiplied ? MIN (255, rgb[j] + 255 - alpha) : (rgb[j] * alpha + 255 * (255 - alpha) + 127) / 255;
+          rgb[j] = premultiplied ? MIN (255, rgb[j] + 255 - alpha)
+                                 : (rgb[j] * alpha + 255 * (255 - alpha) + 127) / 255;
       out[0] = rgb[0];
       out[1] = rgb[1];
       out[2] = rgb[2];
@@ -98,15 +99,18 @@ upright (TstPicture *self, guint orientation, GError **error)
       tst_picture_free (self);
       return NULL;
     }
-  origin = (orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8 ? (gssize) w - 1 : 0)
-           + (orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7 ? (gssize) w * (h - 1) : 0);
-  right = swapped ? (orientation == 5 || orientation == 8 ? (gssize) w : -(gssize) w)
+  origin
+      = (orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8 ? (gssize)w - 1 : 0)
+        + (orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7 ? (gssize)w * (h - 1)
+                                                                                        : 0);
+  right = swapped ? (orientation == 5 || orientation == 8 ? (gssize)w : -(gssize)w)
                   : (orientation == 4 ? 1 : -1);
-  down = swapped ? (orientation == 5 || orientation == 6 ? 1 : -1) : (orientation == 2 ? (gssize) w : -(gssize) w);
+  down = swapped ? (orientation == 5 || orientation == 6 ? 1 : -1)
+                 : (orientation == 2 ? (gssize)w : -(gssize)w);
   for (guint y = 0; y < out->height; y++)
     {
-      const guint8 *from = self->pixels + 3 * (origin + down * (gssize) y);
-      guint8 *to = out->pixels + (gsize) y * out->width * 3;
+      const guint8 *from = self->pixels + 3 * (origin + down * (gssize)y);
+      guint8 *to = out->pixels + (gsize)y * out->width * 3;
 
       for (guint x = 0; x < out->width; x++, from += 3 * right, to += 3)
         {
@@ -142,7 +146,8 @@ tst_picture_decode (GBytes *data, guint orientation, guint min_width, gboolean s
       break;
     case TST_IMAGE_NONE:
     default:
-      g_set_error_literal (error, TST_ERROR, TST_ERROR_NOT_AN_IMAGE, "The file is not a JPEG, PNG, TIFF or WebP picture");
+      g_set_error_literal (error, TST_ERROR, TST_ERROR_NOT_AN_IMAGE,
+                           "The file is not a JPEG, PNG, TIFF or WebP picture");
       return NULL;
     }
   return picture != NULL ? upright (picture, orientation, error) : NULL;
@@ -161,12 +166,12 @@ make_spans (guint from, guint to, guint **weights)
   Span *spans = g_new (Span, to);
   guint most = from / to + 2;
 
-  *weights = g_new0 (guint, (gsize) to * most);
+  *weights = g_new0 (guint, (gsize)to * most);
   for (guint i = 0; i < to; i++)
     {
-      guint64 start = (guint64) i * from;
+      guint64 start = (guint64)i * from;
       guint64 end = start + from;
-      guint *w = *weights + (gsize) i * most;
+      guint *w = *weights + (gsize)i * most;
       guint sum = 0;
       guint heaviest = 0;
 
@@ -176,8 +181,8 @@ make_spans (guint from, guint to, guint **weights)
       spans[i].weights = w;
       for (guint j = 0; j < spans[i].n; j++)
         {
-          guint64 left = MAX (start, (guint64) (spans[i].first + j) * to);
-          guint64 right = MIN (end, (guint64) (spans[i].first + j + 1) * to);
+          guint64 left = MAX (start, (guint64)(spans[i].first + j) * to);
+          guint64 right = MIN (end, (guint64)(spans[i].first + j + 1) * to);
 
           w[j] = (right - left) * 65536 / from;
           sum += w[j];
@@ -204,11 +209,11 @@ tst_picture_scale (const TstPicture *self, guint width)
   gsize n;
 
   width = CLAMP (width, 1, self->width);
-  height = MAX (1, ((guint64) self->height * width + self->width / 2) / self->width);
+  height = MAX (1, ((guint64)self->height * width + self->width / 2) / self->width);
   out = g_new0 (TstPicture, 1);
   out->width = width;
   out->height = height;
-  n = (gsize) width * 3;
+  n = (gsize)width * 3;
   out->pixels = g_malloc_n (height, n);
   if (width == self->width)
     {
@@ -235,10 +240,10 @@ tst_picture_scale (const TstPicture *self, guint width)
               const guint8 *from;
 
               reduced_row = rows[y].first + j;
-              from = self->pixels + (gsize) reduced_row * self->width * 3;
+              from = self->pixels + (gsize)reduced_row * self->width * 3;
               for (guint x = 0; x < width; x++)
                 {
-                  const guint8 *at = from + (gsize) columns[x].first * 3;
+                  const guint8 *at = from + (gsize)columns[x].first * 3;
                   const guint *w = columns[x].weights;
                   guint32 r = 0;
                   guint32 g = 0;
@@ -275,7 +280,7 @@ typedef struct
 static void
 on_encode_error (j_common_ptr cinfo)
 {
-  longjmp (((EncodeErrors *) cinfo->err)->jump, 1);
+  longjmp (((EncodeErrors *)cinfo->err)->jump, 1);
 }
 
 GBytes *
@@ -304,7 +309,7 @@ tst_picture_to_jpeg (const TstPicture *self, int quality, GError **error)
       return NULL;
     }
   jpeg_create_compress (&cinfo);
-  jpeg_mem_dest (&cinfo, (unsigned char **) &out, (unsigned long *) &size);
+  jpeg_mem_dest (&cinfo, (unsigned char **)&out, (unsigned long *)&size);
   cinfo.image_width = self->width;
   cinfo.image_height = self->height;
   cinfo.input_components = 3;
@@ -315,7 +320,7 @@ tst_picture_to_jpeg (const TstPicture *self, int quality, GError **error)
   jpeg_start_compress (&cinfo, TRUE);
   while (cinfo.next_scanline < cinfo.image_height)
     {
-      JSAMPROW row = self->pixels + (gsize) cinfo.next_scanline * self->width * 3;
+      JSAMPROW row = self->pixels + (gsize)cinfo.next_scanline * self->width * 3;
 
       jpeg_write_scanlines (&cinfo, &row, 1);
     }

@@ -29,16 +29,29 @@ static char **
 make_arguments (const char *worker, const char *bwrap)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  static const char *const isolate[] = { "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL",
-                                         "--ro-bind", "/usr", "/usr", "--ro-bind-try", "/app", "/app",
-                                         "--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache",
-                                         "--chdir", "/", NULL };
+  static const char *const isolate[] = { "--unshare-all",
+                                         "--die-with-parent",
+                                         "--new-session",
+                                         "--cap-drop",
+                                         "ALL",
+                                         "--ro-bind",
+                                         "/usr",
+                                         "/usr",
+                                         "--ro-bind-try",
+                                         "/app",
+                                         "/app",
+                                         "--ro-bind-try",
+                                         "/etc/ld.so.cache",
+                                         "/etc/ld.so.cache",
+                                         "--chdir",
+                                         "/",
+                                         NULL };
   static const char *const libraries[] = { "/lib", "/lib32", "/lib64" };
 
   if (bwrap != NULL)
     {
       g_strv_builder_add (builder, bwrap);
-      g_strv_builder_addv (builder, (const char **) isolate);
+      g_strv_builder_addv (builder, (const char **)isolate);
       for (guint i = 0; i < G_N_ELEMENTS (libraries); i++)
         {
           g_autofree char *target = g_file_read_link (libraries[i], NULL);
@@ -49,7 +62,8 @@ make_arguments (const char *worker, const char *bwrap)
             g_strv_builder_add_many (builder, "--ro-bind-try", libraries[i], libraries[i], NULL);
         }
       /* The worker of a build tree lies outside of /usr. */
-      g_strv_builder_add_many (builder, "--ro-bind", worker, "/run/testigo-derive", "--", "/run/testigo-derive", NULL);
+      g_strv_builder_add_many (builder, "--ro-bind", worker, "/run/testigo-derive", "--",
+                               "/run/testigo-derive", NULL);
     }
   else
     g_strv_builder_add (builder, worker);
@@ -66,12 +80,13 @@ start (Child *child, const char *worker, const char *bwrap, int input, int limit
 
   child->cancellable = cancellable;
   child->deadline_us = g_get_monotonic_time () + limit_s * G_USEC_PER_SEC;
-  if (!g_spawn_async_with_pipes_and_fds (NULL, (const char *const *) argv, environment,
-                                         G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, input, -1,
-                                         -1, NULL, NULL, 0, &child->pid, NULL, &child->fd, NULL, &local))
+  if (!g_spawn_async_with_pipes_and_fds (NULL, (const char *const *)argv, environment,
+                                         G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL,
+                                         input, -1, -1, NULL, NULL, 0, &child->pid, NULL, &child->fd, NULL,
+                                         &local))
     {
-      g_set_error (error, TST_ERROR, TST_ERROR_FAILED, "The program that prepares pictures could not be started: %s",
-                   local->message);
+      g_set_error (error, TST_ERROR, TST_ERROR_FAILED,
+                   "The program that prepares pictures could not be started: %s", local->message);
       return FALSE;
     }
   fcntl (child->fd, F_SETFL, fcntl (child->fd, F_GETFL) | O_NONBLOCK);
@@ -103,8 +118,9 @@ receive (Child *child, void *data, gsize size, GError **error)
 
       if (left <= 0)
         {
-          g_set_error_literal (error, TST_ERROR, TST_ERROR_DAMAGED_IMAGE,
-                               "The picture took too long to prepare and was given up. Its file is kept as it is.");
+          g_set_error_literal (
+              error, TST_ERROR, TST_ERROR_DAMAGED_IMAGE,
+              "The picture took too long to prepare and was given up. Its file is kept as it is.");
           return FALSE;
         }
       if (g_cancellable_is_cancelled (child->cancellable))
@@ -113,7 +129,7 @@ receive (Child *child, void *data, gsize size, GError **error)
           return FALSE;
         }
       if (g_cancellable_make_pollfd (child->cancellable, &cancel))
-        fds[1] = (struct pollfd) { .fd = cancel.fd, .events = POLLIN };
+        fds[1] = (struct pollfd){ .fd = cancel.fd, .events = POLLIN };
       poll (fds, 2, left / 1000 + 1);
       if (cancel.fd >= 0)
         g_cancellable_release_fd (child->cancellable);
@@ -137,10 +153,12 @@ set_error_of_child (const char *code, GError **error)
   if (strcmp (code, "too-large") == 0)
     tst_picture_check_size (G_MAXUINT, G_MAXUINT, error);
   else if (strcmp (code, "not-an-image") == 0)
-    g_set_error_literal (error, TST_ERROR, TST_ERROR_NOT_AN_IMAGE, "The file is not a JPEG, PNG, TIFF or WebP picture");
+    g_set_error_literal (error, TST_ERROR, TST_ERROR_NOT_AN_IMAGE,
+                         "The file is not a JPEG, PNG, TIFF or WebP picture");
   else if (strcmp (code, "failed") == 0)
-    g_set_error_literal (error, TST_ERROR, TST_ERROR_FAILED,
-                         "The program that prepares pictures cannot be confined on this machine, so nothing was decoded");
+    g_set_error_literal (
+        error, TST_ERROR, TST_ERROR_FAILED,
+        "The program that prepares pictures cannot be confined on this machine, so nothing was decoded");
   else
     tst_decode_set_damaged (error);
 }
@@ -149,7 +167,7 @@ set_error_of_child (const char *code, GError **error)
 static GPtrArray *
 collect (Child *child, GError **error)
 {
-  g_autoptr (GPtrArray) derivatives = g_ptr_array_new_with_free_func ((GDestroyNotify) tst_derivative_free);
+  g_autoptr (GPtrArray) derivatives = g_ptr_array_new_with_free_func ((GDestroyNotify)tst_derivative_free);
 
   for (;;)
     {
@@ -167,12 +185,12 @@ collect (Child *child, GError **error)
         break;
       if (kind == TST_DERIVE_END && derivatives->len > 0)
         return g_steal_pointer (&derivatives);
-      data = g_malloc0 ((gsize) size + 1);
+      data = g_malloc0 ((gsize)size + 1);
       if (!receive (child, data, size, error))
         return NULL;
       if (kind == TST_DERIVE_ERROR && size < 64)
         {
-          set_error_of_child ((const char *) data, error);
+          set_error_of_child ((const char *)data, error);
           return NULL;
         }
       if (kind != TST_DERIVE_PICTURE || derivatives->len == G_N_ELEMENTS (tst_derivative_widths))

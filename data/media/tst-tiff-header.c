@@ -121,7 +121,8 @@ read_folder (const Tiff *tiff, guint64 offset, const guint16 *wanted, GPtrArray 
       item->size = count * unit;
       if (item->size <= word)
         memcpy (item->value, head + 4 + word, item->size);
-      else if (!tst_image_source_read (tiff->source, get (tiff, head + 4 + word, word), item->value, item->size))
+      else if (!tst_image_source_read (tiff->source, get (tiff, head + 4 + word, word), item->value,
+                                       item->size))
         {
           whole = FALSE;
           continue;
@@ -187,7 +188,8 @@ write_folder (const Tiff *tiff, GByteArray *out, gsize start, GPtrArray *items, 
 }
 
 gboolean
-tst_tiff_read_header (const TstImageSource *source, guint *width, guint *height, GBytes **block, gboolean *damaged)
+tst_tiff_read_header (const TstImageSource *source, guint *width, guint *height, GBytes **block,
+                      gboolean *damaged)
 {
   g_autoptr (GPtrArray) main_items = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GPtrArray) exif_items = g_ptr_array_new_with_free_func (g_free);
@@ -202,8 +204,8 @@ tst_tiff_read_header (const TstImageSource *source, guint *width, guint *height,
   tiff.big_tiff = get (&tiff, head + 2, 2) == 43;
   if (tiff.big_tiff && !tst_image_source_read (source, 0, head, 16))
     return FALSE;
-  if (!read_folder (&tiff, tiff.big_tiff ? get (&tiff, head + 8, 8) : get (&tiff, head + 4, 4), main_tags, main_items,
-                    numbers))
+  if (!read_folder (&tiff, tiff.big_tiff ? get (&tiff, head + 8, 8) : get (&tiff, head + 4, 4), main_tags,
+                    main_items, numbers))
     *damaged = TRUE;
   if (numbers[0] == 0 || numbers[1] == 0 || numbers[0] > G_MAXINT32 || numbers[1] > G_MAXINT32)
     return FALSE;
@@ -222,8 +224,8 @@ tst_tiff_read_header (const TstImageSource *source, guint *width, guint *height,
 
       pointers[0] = 8 + folder_size (main_items, 2);
       pointers[1] = pointers[0] + folder_size (exif_items, 0);
-      g_byte_array_append (out, (const guint8 *) "Exif\0\0", 6);
-      g_byte_array_append (out, (const guint8 *) (tiff.big_endian ? "MM" : "II"), 2);
+      g_byte_array_append (out, (const guint8 *)"Exif\0\0", 6);
+      g_byte_array_append (out, (const guint8 *)(tiff.big_endian ? "MM" : "II"), 2);
       put (&tiff, out, 42, 2);
       put (&tiff, out, 8, 4);
       write_folder (&tiff, out, 8, main_items, pointers);

@@ -52,8 +52,8 @@ ours (TstMediaStore *store, guint8 *data)
 static int
 compare (const void *a, const void *b)
 {
-  double x = *(const double *) a;
-  double y = *(const double *) b;
+  double x = *(const double *)a;
+  double y = *(const double *)b;
 
   return x < y ? -1 : x > y;
 }
@@ -82,7 +82,7 @@ main (int argc, char **argv)
     for (guint j = 0; j < 2; j++)
       {
         /* New bytes each time, who goes first alternates. */
-        memcpy (data, &(guint[2]) { i, j }, 8);
+        memcpy (data, &(guint[2]){ i, j }, 8);
         if ((i + j) % 2 == 0)
           times[0][i] = bare (folder, data);
         else
@@ -93,6 +93,6 @@ main (int argc, char **argv)
   ratio = times[1][ROUNDS / 2] / times[0][ROUNDS / 2];
   g_print ("capture to durable, 4 MB, medians of %d: bare %.2f ms, media store %.2f ms, ratio %.2f\n", ROUNDS,
            times[0][ROUNDS / 2], times[1][ROUNDS / 2], ratio);
-  g_spawn_sync (NULL, (char **) remove, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL);
+  g_spawn_sync (NULL, (char **)remove, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL);
   return argc > 1 && ratio > g_ascii_strtod (argv[1], NULL);
 }

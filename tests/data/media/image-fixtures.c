@@ -74,7 +74,8 @@ add (FixtureExif *self, FixtureIfd ifd, guint tag, guint type, guint count)
 }
 
 void
-fixture_exif_raw (FixtureExif *self, FixtureIfd ifd, guint tag, guint type, guint count, const void *data, gsize size)
+fixture_exif_raw (FixtureExif *self, FixtureIfd ifd, guint tag, guint type, guint count, const void *data,
+                  gsize size)
 {
   g_byte_array_append (add (self, ifd, tag, type, count), data, size);
 }
@@ -104,18 +105,19 @@ fixture_exif_long (FixtureExif *self, FixtureIfd ifd, guint tag, guint32 value)
 }
 
 void
-fixture_exif_ratios (FixtureExif *self, FixtureIfd ifd, guint tag, gboolean is_signed, guint n, const gint64 *pairs)
+fixture_exif_ratios (FixtureExif *self, FixtureIfd ifd, guint tag, gboolean is_signed, guint n,
+                     const gint64 *pairs)
 {
   GByteArray *value = add (self, ifd, tag, is_signed ? 10 : 5, n);
 
   for (guint i = 0; i < 2 * n; i++)
-    put (self, value, (guint32) pairs[i], 4);
+    put (self, value, (guint32)pairs[i], 4);
 }
 
 static int
 compare_entries (gconstpointer a, gconstpointer b)
 {
-  return (int) (*(Entry *const *) a)->tag - (int) (*(Entry *const *) b)->tag;
+  return (int)(*(Entry *const *)a)->tag - (int)(*(Entry *const *)b)->tag;
 }
 
 static gsize
@@ -153,10 +155,10 @@ write_block (FixtureExif *self, gboolean strip)
   for (guint i = 0; i < self->ifds[FIXTURE_IFD_MAIN]->len; i++)
     {
       Entry *entry = self->ifds[FIXTURE_IFD_MAIN]->pdata[i];
-      gsize pointer = entry->tag == 0x8769               ? starts[FIXTURE_IFD_EXIF]
-                      : entry->tag == 0x8825             ? starts[FIXTURE_IFD_GPS]
-                      : entry->tag == 0x0111 && strip    ? starts[FIXTURE_N_IFDS]
-                                                         : 0;
+      gsize pointer = entry->tag == 0x8769            ? starts[FIXTURE_IFD_EXIF]
+                      : entry->tag == 0x8825          ? starts[FIXTURE_IFD_GPS]
+                      : entry->tag == 0x0111 && strip ? starts[FIXTURE_N_IFDS]
+                                                      : 0;
 
       if (pointer != 0)
         {
@@ -165,7 +167,7 @@ write_block (FixtureExif *self, gboolean strip)
         }
     }
 
-  g_byte_array_append (out, (const guint8 *) (self->big_endian ? "MM" : "II"), 2);
+  g_byte_array_append (out, (const guint8 *)(self->big_endian ? "MM" : "II"), 2);
   put (self, out, 42, 2);
   put (self, out, 8, 4);
   for (guint i = 0; i < FIXTURE_N_IFDS; i++)
@@ -218,13 +220,13 @@ fixture_exif_block (FixtureExif *self)
 guint8 *
 fixture_pixels (guint width, guint height)
 {
-  guint8 *pixels = g_malloc ((gsize) width * height * 3);
+  guint8 *pixels = g_malloc ((gsize)width * height * 3);
   guint32 noise = 12345;
 
   for (guint y = 0; y < height; y++)
     for (guint x = 0; x < width; x++)
       {
-        guint8 *at = pixels + ((gsize) y * width + x) * 3;
+        guint8 *at = pixels + ((gsize)y * width + x) * 3;
 
         noise = noise * 1664525 + 1013904223;
         at[0] = 255 * x / MAX (width, 1);
@@ -266,7 +268,7 @@ fixture_jpeg (guint width, guint height, GBytes *exif)
     }
   while (cinfo.next_scanline < height)
     {
-      JSAMPROW row = pixels + (gsize) cinfo.next_scanline * width * 3;
+      JSAMPROW row = pixels + (gsize)cinfo.next_scanline * width * 3;
 
       jpeg_write_scanlines (&cinfo, &row, 1);
     }
@@ -281,7 +283,8 @@ GBytes *
 fixture_png (guint width, guint height, GBytes *exif)
 {
   g_autofree guint8 *pixels = fixture_pixels (width, height);
-  png_image image = { .version = PNG_IMAGE_VERSION, .width = width, .height = height, .format = PNG_FORMAT_RGB };
+  png_image image
+      = { .version = PNG_IMAGE_VERSION, .width = width, .height = height, .format = PNG_FORMAT_RGB };
   png_alloc_size_t size = PNG_IMAGE_PNG_SIZE_MAX (image);
   g_autofree guint8 *out = g_malloc (size);
   GByteArray *whole = g_byte_array_new ();
@@ -293,13 +296,13 @@ fixture_png (guint width, guint height, GBytes *exif)
       gsize exif_size;
       const guint8 *data = g_bytes_get_data (exif, &exif_size);
       guint32 length = GUINT32_TO_BE (exif_size);
-      guint32 crc = crc32 (crc32 (0, (const guint8 *) "eXIf", 4), data, exif_size);
+      guint32 crc = crc32 (crc32 (0, (const guint8 *)"eXIf", 4), data, exif_size);
 
       crc = GUINT32_TO_BE (crc);
-      g_byte_array_append (whole, (guint8 *) &length, 4);
-      g_byte_array_append (whole, (const guint8 *) "eXIf", 4);
+      g_byte_array_append (whole, (guint8 *)&length, 4);
+      g_byte_array_append (whole, (const guint8 *)"eXIf", 4);
       g_byte_array_append (whole, data, exif_size);
-      g_byte_array_append (whole, (guint8 *) &crc, 4);
+      g_byte_array_append (whole, (guint8 *)&crc, 4);
     }
   g_byte_array_append (whole, out + 33, size - 33);
   return g_byte_array_free_to_bytes (whole);
@@ -309,7 +312,7 @@ static void
 append_le (GByteArray *out, guint32 value, guint size)
 {
   value = GUINT32_TO_LE (value);
-  g_byte_array_append (out, (guint8 *) &value, size);
+  g_byte_array_append (out, (guint8 *)&value, size);
 }
 
 GBytes *
@@ -329,13 +332,13 @@ fixture_webp (guint width, guint height, GBytes *exif)
       const guint8 *data = g_bytes_get_data (exif, &exif_size);
       guint32 riff;
 
-      g_byte_array_append (whole, (const guint8 *) "RIFF\0\0\0\0WEBPVP8X", 16);
+      g_byte_array_append (whole, (const guint8 *)"RIFF\0\0\0\0WEBPVP8X", 16);
       append_le (whole, 10, 4);
       append_le (whole, 0x08, 4);
       append_le (whole, width - 1, 3);
       append_le (whole, height - 1, 3);
       g_byte_array_append (whole, out + 12, size - 12);
-      g_byte_array_append (whole, (const guint8 *) "EXIF", 4);
+      g_byte_array_append (whole, (const guint8 *)"EXIF", 4);
       append_le (whole, exif_size, 4);
       g_byte_array_append (whole, data, exif_size);
       append_le (whole, 0, exif_size % 2);
@@ -369,6 +372,6 @@ fixture_tiff (guint width, guint height, FixtureExif *exif)
   fixture_exif_long (tags, FIXTURE_IFD_MAIN, 0x0117, width * height * 3);
   block = write_block (tags, TRUE);
   g_byte_array_append (out, g_bytes_get_data (block, NULL), g_bytes_get_size (block));
-  g_byte_array_append (out, pixels, (gsize) width * height * 3);
+  g_byte_array_append (out, pixels, (gsize)width * height * 3);
   return g_byte_array_free_to_bytes (out);
 }

@@ -17,8 +17,8 @@ typedef struct _FixtureExif FixtureExif;
 FixtureExif *fixture_exif_new (gboolean big_endian);
 void fixture_exif_free (FixtureExif *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FixtureExif, fixture_exif_free)
-void fixture_exif_raw (FixtureExif *self, FixtureIfd ifd, guint tag, guint type, guint count, const void *data,
-                       gsize size);
+void fixture_exif_raw (FixtureExif *self, FixtureIfd ifd, guint tag, guint type, guint count,
+                       const void *data, gsize size);
 void fixture_exif_text (FixtureExif *self, FixtureIfd ifd, guint tag, const char *text);
 void fixture_exif_byte (FixtureExif *self, FixtureIfd ifd, guint tag, guint value);
 void fixture_exif_short (FixtureExif *self, FixtureIfd ifd, guint tag, guint value);

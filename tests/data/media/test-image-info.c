@@ -61,16 +61,16 @@ fill (FixtureExif *exif, const char *make)
   fixture_exif_text (exif, FIXTURE_IFD_EXIF, 0x9011, "-05:00");
   fixture_exif_text (exif, FIXTURE_IFD_EXIF, 0xa420, "abc123");
   fixture_exif_text (exif, FIXTURE_IFD_GPS, 1, "N");
-  fixture_exif_ratios (exif, FIXTURE_IFD_GPS, 2, FALSE, 3, (gint64[]) { 7, 1, 7, 1, 1230, 100 });
+  fixture_exif_ratios (exif, FIXTURE_IFD_GPS, 2, FALSE, 3, (gint64[]){ 7, 1, 7, 1, 1230, 100 });
   fixture_exif_text (exif, FIXTURE_IFD_GPS, 3, "W");
-  fixture_exif_ratios (exif, FIXTURE_IFD_GPS, 4, FALSE, 3, (gint64[]) { 73, 1, 7, 1, 3000, 100 });
+  fixture_exif_ratios (exif, FIXTURE_IFD_GPS, 4, FALSE, 3, (gint64[]){ 73, 1, 7, 1, 3000, 100 });
   fixture_exif_byte (exif, FIXTURE_IFD_GPS, 5, 0);
-  fixture_exif_ratios (exif, FIXTURE_IFD_GPS, 6, FALSE, 1, (gint64[]) { 95950, 100 });
-  fixture_exif_ratios (exif, FIXTURE_IFD_GPS, 7, FALSE, 3, (gint64[]) { 15, 1, 4, 1, 5, 1 });
+  fixture_exif_ratios (exif, FIXTURE_IFD_GPS, 6, FALSE, 1, (gint64[]){ 95950, 100 });
+  fixture_exif_ratios (exif, FIXTURE_IFD_GPS, 7, FALSE, 3, (gint64[]){ 15, 1, 4, 1, 5, 1 });
   fixture_exif_text (exif, FIXTURE_IFD_GPS, 0x10, "M");
-  fixture_exif_ratios (exif, FIXTURE_IFD_GPS, 0x11, FALSE, 1, (gint64[]) { 2705, 10 });
+  fixture_exif_ratios (exif, FIXTURE_IFD_GPS, 0x11, FALSE, 1, (gint64[]){ 2705, 10 });
   fixture_exif_text (exif, FIXTURE_IFD_GPS, 0x1d, "2026:03:27");
-  fixture_exif_ratios (exif, FIXTURE_IFD_GPS, 0x1f, FALSE, 1, (gint64[]) { 45, 10 });
+  fixture_exif_ratios (exif, FIXTURE_IFD_GPS, 0x1f, FALSE, 1, (gint64[]){ 45, 10 });
 }
 
 static void
@@ -112,7 +112,9 @@ test_containers (void)
   {
     Wrap wrap;
     TstImageType type;
-  } cases[] = { { fixture_jpeg, TST_IMAGE_JPEG }, { fixture_png, TST_IMAGE_PNG }, { fixture_webp, TST_IMAGE_WEBP } };
+  } cases[] = { { fixture_jpeg, TST_IMAGE_JPEG },
+                { fixture_png, TST_IMAGE_PNG },
+                { fixture_webp, TST_IMAGE_WEBP } };
 
   for (guint big = 0; big < 2; big++)
     {
@@ -224,11 +226,11 @@ test_altitude (void)
     gboolean is_signed, has;
     double metres;
   } cases[] = {
-    { 1, 0, { 959, 1 }, FALSE, TRUE, 959 },  { 1, 1, { 12, 1 }, FALSE, TRUE, -12 },
-    { 0, 0, { 959, 1 }, FALSE, TRUE, 959 },  { 2, '1', { 12, 1 }, FALSE, TRUE, -12 },
-    { 2, '0', { 12, 1 }, FALSE, TRUE, 12 },  { 1, 0, { -12, 1 }, TRUE, TRUE, -12 },
-    { 1, 1, { -12, 1 }, TRUE, TRUE, -12 },   { 1, 0, { 12, 0 }, FALSE, FALSE, 0 },
-    { 1, 0, { 0, 0 }, FALSE, FALSE, 0 },     { 1, 3, { 12, 1 }, FALSE, TRUE, -12 },
+    { 1, 0, { 959, 1 }, FALSE, TRUE, 959 }, { 1, 1, { 12, 1 }, FALSE, TRUE, -12 },
+    { 0, 0, { 959, 1 }, FALSE, TRUE, 959 }, { 2, '1', { 12, 1 }, FALSE, TRUE, -12 },
+    { 2, '0', { 12, 1 }, FALSE, TRUE, 12 }, { 1, 0, { -12, 1 }, TRUE, TRUE, -12 },
+    { 1, 1, { -12, 1 }, TRUE, TRUE, -12 },  { 1, 0, { 12, 0 }, FALSE, FALSE, 0 },
+    { 1, 0, { 0, 0 }, FALSE, FALSE, 0 },    { 1, 3, { 12, 1 }, FALSE, TRUE, -12 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -266,11 +268,15 @@ test_times (void)
     { "2026:03:27 10:04:05", NULL, NULL, "+99:00", NULL, NULL, "2026-03-27T10:04:05-04:00", FALSE },
     /* One offset for all; not that of another time. */
     { "2026:03:27 10:04:05", NULL, NULL, NULL, NULL, "-05:00", "2026-03-27T10:04:05-05:00", TRUE },
-    { "2026:03:27 10:04:05", NULL, "2026:03:27 10:04:05", NULL, NULL, "-05:00", "2026-03-27T10:04:05-05:00", TRUE },
-    { "2026:03:27 10:04:05", NULL, "2026:04:01 10:04:05", NULL, NULL, "+02:00", "2026-03-27T10:04:05-04:00", FALSE },
+    { "2026:03:27 10:04:05", NULL, "2026:03:27 10:04:05", NULL, NULL, "-05:00", "2026-03-27T10:04:05-05:00",
+      TRUE },
+    { "2026:03:27 10:04:05", NULL, "2026:04:01 10:04:05", NULL, NULL, "+02:00", "2026-03-27T10:04:05-04:00",
+      FALSE },
     /* What stands in when the first is not a date. */
-    { "0000:00:00 00:00:00", "2026:03:27 10:04:05", NULL, NULL, "-05:00", NULL, "2026-03-27T10:04:05-05:00", TRUE },
-    { "    :  :     :  :  ", NULL, "2026:03:27 10:04:05", NULL, NULL, "-05:00", "2026-03-27T10:04:05-05:00", TRUE },
+    { "0000:00:00 00:00:00", "2026:03:27 10:04:05", NULL, NULL, "-05:00", NULL, "2026-03-27T10:04:05-05:00",
+      TRUE },
+    { "    :  :     :  :  ", NULL, "2026:03:27 10:04:05", NULL, NULL, "-05:00", "2026-03-27T10:04:05-05:00",
+      TRUE },
     { NULL, NULL, "2026:03:27 10:04:05", NULL, NULL, NULL, "2026-03-27T10:04:05-04:00", FALSE },
     { "", NULL, NULL, "-05:00", NULL, NULL, NULL, FALSE },
     { "2026:02:30 10:04:05", NULL, NULL, NULL, NULL, NULL, NULL, FALSE },
@@ -295,9 +301,12 @@ test_times (void)
         guint tag;
         const char *text;
       } tags[] = {
-        { FIXTURE_IFD_EXIF, 0x9003, cases[i].original },        { FIXTURE_IFD_EXIF, 0x9004, cases[i].digitized },
-        { FIXTURE_IFD_MAIN, 0x0132, cases[i].modified },        { FIXTURE_IFD_EXIF, 0x9011, cases[i].offset_original },
-        { FIXTURE_IFD_EXIF, 0x9012, cases[i].offset_digitized }, { FIXTURE_IFD_EXIF, 0x9010, cases[i].offset },
+        { FIXTURE_IFD_EXIF, 0x9003, cases[i].original },
+        { FIXTURE_IFD_EXIF, 0x9004, cases[i].digitized },
+        { FIXTURE_IFD_MAIN, 0x0132, cases[i].modified },
+        { FIXTURE_IFD_EXIF, 0x9011, cases[i].offset_original },
+        { FIXTURE_IFD_EXIF, 0x9012, cases[i].offset_digitized },
+        { FIXTURE_IFD_EXIF, 0x9010, cases[i].offset },
       };
 
       g_test_message ("case %u", i);
@@ -378,7 +387,8 @@ test_orientations_and_texts (void)
 static void
 test_hostile_blocks (void)
 {
-  static const char *const makes[] = { "Canon", "NIKON CORPORATION", "OLYMPUS", "PENTAX", "FUJIFILM", "Apple" };
+  static const char *const makes[]
+      = { "Canon", "NIKON CORPORATION", "OLYMPUS", "PENTAX", "FUJIFILM", "Apple" };
   GRand *rand = g_rand_new_with_seed (42);
 
   for (guint i = 0; i < G_N_ELEMENTS (makes); i++)
@@ -508,7 +518,7 @@ test_files_that_are_not (void)
 
       g_test_message ("case %u", i);
       g_assert_null (read_bytes (bytes, &error));
-      g_assert_error (error, TST_ERROR, (int) cases[i].code);
+      g_assert_error (error, TST_ERROR, (int)cases[i].code);
       g_clear_error (&error);
     }
   g_assert_null (tst_image_info_read ("/nowhere/at/all", &error));
@@ -545,7 +555,7 @@ test_mutated_files (void)
       for (guint i = 0; i < 500; i++)
         {
           g_autofree guint8 *changed = g_memdup2 (data, size);
-          gsize cut = g_rand_int_range (rand, 0, 4) == 0 ? (gsize) g_rand_int_range (rand, 0, size) : size;
+          gsize cut = g_rand_int_range (rand, 0, 4) == 0 ? (gsize)g_rand_int_range (rand, 0, size) : size;
           g_autoptr (GBytes) bytes = NULL;
           g_autoptr (GError) error = NULL;
           g_autoptr (TstImageInfo) info = NULL;

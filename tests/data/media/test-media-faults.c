@@ -158,7 +158,7 @@ remove_folder (const char *folder)
 {
   const char *const remove[] = { "rm", "-rf", folder, NULL };
 
-  g_spawn_sync (NULL, (char **) remove, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL);
+  g_spawn_sync (NULL, (char **)remove, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL);
 }
 
 static void
@@ -207,11 +207,11 @@ test_faults (void)
     int err;
     TstError code;
   } cases[] = {
-    { FAULT_WRITE, ENOSPC, TST_ERROR_NO_SPACE },       { FAULT_WRITE, EDQUOT, TST_ERROR_NO_SPACE },
-    { FAULT_WRITE, EROFS, TST_ERROR_READ_ONLY },       { FAULT_SECOND_WRITE, ENOSPC, TST_ERROR_NO_SPACE },
-    { FAULT_SECOND_WRITE, EIO, TST_ERROR_IO },         { FAULT_FSYNC_FILE, EIO, TST_ERROR_IO },
-    { FAULT_FSYNC_FILE, ENOSPC, TST_ERROR_NO_SPACE },  { FAULT_FSYNC_FOLDER, EIO, TST_ERROR_IO },
-    { FAULT_RENAME, EROFS, TST_ERROR_READ_ONLY },      { FAULT_RENAME, ENOSPC, TST_ERROR_NO_SPACE },
+    { FAULT_WRITE, ENOSPC, TST_ERROR_NO_SPACE },      { FAULT_WRITE, EDQUOT, TST_ERROR_NO_SPACE },
+    { FAULT_WRITE, EROFS, TST_ERROR_READ_ONLY },      { FAULT_SECOND_WRITE, ENOSPC, TST_ERROR_NO_SPACE },
+    { FAULT_SECOND_WRITE, EIO, TST_ERROR_IO },        { FAULT_FSYNC_FILE, EIO, TST_ERROR_IO },
+    { FAULT_FSYNC_FILE, ENOSPC, TST_ERROR_NO_SPACE }, { FAULT_FSYNC_FOLDER, EIO, TST_ERROR_IO },
+    { FAULT_RENAME, EROFS, TST_ERROR_READ_ONLY },     { FAULT_RENAME, ENOSPC, TST_ERROR_NO_SPACE },
     { FAULT_READ, EIO, TST_ERROR_FILE_UNREADABLE },
   };
   g_autofree char *folder = g_dir_make_tmp ("testigo-XXXXXX", NULL);
@@ -229,7 +229,7 @@ test_faults (void)
       watch (cases[i].fault, cases[i].err);
       g_assert_false (tst_media_store_put_file (store, source, &ref, NULL, &error));
       disk.watching = FALSE;
-      g_assert_error (error, TST_ERROR, (int) cases[i].code);
+      g_assert_error (error, TST_ERROR, (int)cases[i].code);
       /* No half file under any address, no temporary left; no fsync of a file was tried twice. */
       if (cases[i].fault == FAULT_FSYNC_FOLDER && ref.bytes > 0)
         {
@@ -277,7 +277,7 @@ test_adopt_faults (void)
       watch (cases[i].fault, cases[i].err);
       g_assert_false (tst_media_store_adopt (store, upload, NULL, &ref, &error));
       disk.watching = FALSE;
-      g_assert_error (error, TST_ERROR, (int) cases[i].code);
+      g_assert_error (error, TST_ERROR, (int)cases[i].code);
       g_assert_true (g_file_test (upload, G_FILE_TEST_EXISTS));
       g_assert_cmpuint (count_files (folder), ==, 1);
     }

@@ -31,7 +31,7 @@ tear_down (Fixture *fixture, gconstpointer data)
   const char *const remove[] = { "rm", "-rf", base, NULL };
 
   tst_media_store_unref (fixture->store);
-  g_spawn_sync (NULL, (char **) remove, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL);
+  g_spawn_sync (NULL, (char **)remove, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL);
   g_free (fixture->folder);
 }
 
@@ -174,7 +174,8 @@ test_adopt (Fixture *fixture, gconstpointer data)
   TstHash right = tst_hash_bytes (bytes);
   TstMediaRef ref;
 
-  g_assert_true (g_file_set_contents (upload, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), NULL));
+  g_assert_true (
+      g_file_set_contents (upload, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), NULL));
   g_assert_false (tst_media_store_adopt (fixture->store, upload, &wrong, &ref, &error));
   g_assert_error (error, TST_ERROR, TST_ERROR_HASH_MISMATCH);
   g_clear_error (&error);
@@ -209,7 +210,7 @@ test_check (Fixture *fixture, gconstpointer data)
   path = tst_media_store_path (fixture->store, &ref.sha256);
   changed = g_memdup2 (g_bytes_get_data (bytes, NULL), 1000);
   changed[500] ^= 0x10;
-  g_assert_true (g_file_set_contents (path, (char *) changed, 1000, NULL));
+  g_assert_true (g_file_set_contents (path, (char *)changed, 1000, NULL));
   g_free (changed);
   g_assert_false (tst_media_store_check (fixture->store, &ref.sha256, NULL, &error));
   g_assert_error (error, TST_ERROR, TST_ERROR_HASH_MISMATCH);

@@ -85,7 +85,8 @@ test_orientations (void)
               default:
                 break;
               }
-            g_assert_cmpmem (picture->pixels + (to_y * picture->width + to_x) * 3, 3, pixels + (y * W + x) * 3, 3);
+            g_assert_cmpmem (picture->pixels + (to_y * picture->width + to_x) * 3, 3,
+                             pixels + (y * W + x) * 3, 3);
           }
     }
 }
@@ -93,7 +94,7 @@ test_orientations (void)
 static void
 assert_close (const TstPicture *picture, guint x, guint y, int r, int g, int b, int tolerance)
 {
-  const guint8 *at = picture->pixels + ((gsize) y * picture->width + x) * 3;
+  const guint8 *at = picture->pixels + ((gsize)y * picture->width + x) * 3;
 
   g_assert_cmpint (ABS (at[0] - r), <=, tolerance);
   g_assert_cmpint (ABS (at[1] - g), <=, tolerance);
@@ -233,7 +234,7 @@ test_scale (void)
       g_autoptr (TstPicture) out = tst_picture_scale (white, width);
 
       g_assert_cmpuint (out->width, ==, width);
-      for (gsize i = 0; i < (gsize) out->width * out->height * 3; i++)
+      for (gsize i = 0; i < (gsize)out->width * out->height * 3; i++)
         g_assert_cmpuint (out->pixels[i], ==, 255);
     }
 }
@@ -245,12 +246,13 @@ test_min_width (void)
   static const struct
   {
     guint orientation, min, width;
-  } cases[] = { { 1, 0, 1000 }, { 1, 501, 1000 }, { 1, 500, 500 }, { 1, 200, 250 }, { 1, 10, 125 },
+  } cases[] = { { 1, 0, 1000 }, { 1, 501, 1000 }, { 1, 500, 500 }, { 1, 200, 250 },  { 1, 10, 125 },
                 { 6, 0, 800 },  { 6, 400, 400 },  { 6, 401, 800 }, { 1, 2000, 1000 } };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autoptr (TstPicture) picture = tst_picture_decode (jpeg, cases[i].orientation, cases[i].min, TRUE, NULL);
+      g_autoptr (TstPicture) picture
+          = tst_picture_decode (jpeg, cases[i].orientation, cases[i].min, TRUE, NULL);
 
       g_test_message ("case %u", i);
       g_assert_cmpuint (picture->width, ==, cases[i].width);
@@ -292,11 +294,11 @@ png_header (guint32 width, guint32 height, guint interlace)
   ihdr[12] = 8;
   ihdr[13] = 2;
   ihdr[16] = interlace;
-  g_byte_array_append (out, (const guint8 *) "\x89PNG\r\n\x1a\n\0\0\0\x0d", 12);
+  g_byte_array_append (out, (const guint8 *)"\x89PNG\r\n\x1a\n\0\0\0\x0d", 12);
   g_byte_array_append (out, ihdr, 17);
   word = GUINT32_TO_BE (crc32 (0, ihdr, 17));
-  g_byte_array_append (out, (guint8 *) &word, 4);
-  g_byte_array_append (out, (const guint8 *) "\0\0\0\x0aIDAT\x78\x9c\x63\0\0\0\x01\0\x01\0\0\0\0\0", 22);
+  g_byte_array_append (out, (guint8 *)&word, 4);
+  g_byte_array_append (out, (const guint8 *)"\0\0\0\x0aIDAT\x78\x9c\x63\0\0\0\x01\0\x01\0\0\0\0\0", 22);
   return g_byte_array_free_to_bytes (out);
 }
 
@@ -304,7 +306,7 @@ png_header (guint32 width, guint32 height, guint interlace)
 static void
 test_bombs (void)
 {
-  g_autoptr (GPtrArray) bombs = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  g_autoptr (GPtrArray) bombs = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
   g_autoptr (GBytes) jpeg = fixture_jpeg (16, 16, NULL);
   g_autoptr (FixtureExif) tags = fixture_exif_new (FALSE);
   g_autoptr (GBytes) tiff = fixture_tiff (16, 16, tags);
@@ -387,10 +389,14 @@ test_derive_widths (void)
     guint width, height, orientation, n;
     guint expected[3];
   } cases[] = {
-    { 2400, 1600, 1, 3, { 480, 960, 1920 } }, { 1920, 1080, 1, 3, { 480, 960, 1920 } },
-    { 1600, 1200, 1, 2, { 480, 960 } },       { 1600, 900, 6, 1, { 480 } },
-    { 400, 300, 1, 1, { 400 } },              { 480, 300, 1, 1, { 480 } },
-    { 3000, 1, 1, 3, { 480, 960, 1920 } },    { 1, 3000, 1, 1, { 1 } },
+    { 2400, 1600, 1, 3, { 480, 960, 1920 } },
+    { 1920, 1080, 1, 3, { 480, 960, 1920 } },
+    { 1600, 1200, 1, 2, { 480, 960 } },
+    { 1600, 900, 6, 1, { 480 } },
+    { 400, 300, 1, 1, { 400 } },
+    { 480, 300, 1, 1, { 480 } },
+    { 3000, 1, 1, 3, { 480, 960, 1920 } },
+    { 1, 3000, 1, 1, { 1 } },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -410,8 +416,8 @@ test_derive_widths (void)
       for (guint j = 0; j < cases[i].n; j++)
         {
           const TstDerivative *derivative = derivatives->pdata[j];
-          double ratio = cases[i].orientation >= 5 ? (double) cases[i].width / cases[i].height
-                                                   : (double) cases[i].height / cases[i].width;
+          double ratio = cases[i].orientation >= 5 ? (double)cases[i].width / cases[i].height
+                                                   : (double)cases[i].height / cases[i].width;
 
           g_assert_cmpuint (derivative->width, ==, cases[i].expected[j]);
           g_assert_cmpfloat_with_epsilon (derivative->height, MAX (1, derivative->width * ratio), 1.01);

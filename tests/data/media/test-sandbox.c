@@ -46,8 +46,8 @@ derive (const char *program, GBytes *bytes, GCancellable *cancellable, GError **
 static void
 test_same_as_inside (void)
 {
-  GBytes *files[] = { fixture_jpeg (2000, 900, NULL), fixture_png (700, 500, NULL), fixture_webp (500, 400, NULL),
-                      fixture_tiff (520, 300, NULL) };
+  GBytes *files[] = { fixture_jpeg (2000, 900, NULL), fixture_png (700, 500, NULL),
+                      fixture_webp (500, 400, NULL), fixture_tiff (520, 300, NULL) };
 
   for (guint i = 0; i < G_N_ELEMENTS (files); i++)
     {
@@ -130,14 +130,15 @@ test_mutations (void)
       for (guint j = 0; j < 500; j++)
         {
           g_autofree guint8 *changed = g_memdup2 (data, size);
-          gsize cut = g_rand_int_range (rand, 0, 8) == 0 ? (gsize) g_rand_int_range (rand, 0, size) : size;
+          gsize cut = g_rand_int_range (rand, 0, 8) == 0 ? (gsize)g_rand_int_range (rand, 0, size) : size;
           guint n = g_rand_int_range (rand, 1, 8);
           g_autoptr (GBytes) bytes = NULL;
           g_autoptr (GError) error = NULL;
           g_autoptr (GPtrArray) derivatives = NULL;
 
           for (guint k = 0; k < n; k++)
-            changed[g_rand_int_range (rand, 0, g_rand_boolean (rand) ? MIN (size, 300) : size)] = g_rand_int (rand);
+            changed[g_rand_int_range (rand, 0, g_rand_boolean (rand) ? MIN (size, 300) : size)]
+                = g_rand_int (rand);
           if (i == 1 && j % 4 != 0)
             mend_png (changed, size);
           bytes = g_bytes_new (changed, cut);
@@ -254,17 +255,19 @@ test_evil_workers (void)
   g_autoptr (GBytes) tagged = fixture_jpeg (100, 50, exif);
   g_autoptr (GBytes) jpeg = fixture_jpeg (100, 50, NULL);
   g_autoptr (GByteArray) frame = g_byte_array_new ();
-  guint32 head[5] = { GUINT32_TO_LE (0x44545354), GUINT32_TO_LE (1), GUINT32_TO_LE (100), GUINT32_TO_LE (50) };
+  guint32 head[5]
+      = { GUINT32_TO_LE (0x44545354), GUINT32_TO_LE (1), GUINT32_TO_LE (100), GUINT32_TO_LE (50) };
   const char *const scripts[] = {
-    "exit 0", "echo nonsense and more nonsense, line after line", "cat /dev/zero", "kill -9 $$", "cat %s", "yes",
+    "exit 0", "echo nonsense and more nonsense, line after line", "cat /dev/zero", "kill -9 $$", "cat %s",
+    "yes",
   };
 
   head[4] = GUINT32_TO_LE (g_bytes_get_size (tagged));
-  g_byte_array_append (frame, (guint8 *) head, sizeof head);
+  g_byte_array_append (frame, (guint8 *)head, sizeof head);
   g_byte_array_append (frame, g_bytes_get_data (tagged, NULL), g_bytes_get_size (tagged));
   memset (head + 1, 0, 4 * 4);
-  g_byte_array_append (frame, (guint8 *) head, sizeof head);
-  g_assert_true (g_file_set_contents (reply, (char *) frame->data, frame->len, NULL));
+  g_byte_array_append (frame, (guint8 *)head, sizeof head);
+  g_assert_true (g_file_set_contents (reply, (char *)frame->data, frame->len, NULL));
 
   for (guint i = 0; i < G_N_ELEMENTS (scripts); i++)
     {
