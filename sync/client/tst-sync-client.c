@@ -148,16 +148,19 @@ weak_ref_free (gpointer data)
 static void
 mark (TstSyncClient *self, guint bits)
 {
-  GWeakRef *weak;
-
   self->dirty |= bits;
-  if (self->telling != NULL)
-    return;
-  weak = g_new0 (GWeakRef, 1);
-  g_weak_ref_init (weak, self);
-  self->telling = g_timeout_source_new (TELL_MS);
-  g_source_set_callback (self->telling, tell, weak, weak_ref_free);
-  g_source_attach (self->telling, self->context);
+  if (self->telling == NULL)
+    {
+      GWeakRef *weak = g_new0 (GWeakRef, 1);
+
+      g_weak_ref_init (weak, self);
+      self->telling = g_timeout_source_new (TELL_MS);
+      g_source_set_callback (self->telling, tell, weak, weak_ref_free);
+      g_source_attach (self->telling, self->context);
+    }
+  /* Progress can wait a moment; what is going on cannot. */
+  if (bits & (1u << PROP_STATE | 1u << PROP_ERROR_CODE | 1u << PROP_PAUSED))
+    g_source_set_ready_time (self->telling, 0);
 }
 
 static void
