@@ -11,12 +11,13 @@ G_BEGIN_DECLS
  * A person's decisions. Each is a record on central's own chain and does its work through the projection, so that a rebuild comes to the same.
  * All functions block (disk, pictures): worker threads only. Decisions are taken one at a time, under a lock of their own.
  *
- * Bodies of the records (kind "decision"; all with "target": id, "target_record": hex text hash, "target_device"):
+ * Bodies of the records (kind "decision"; all with "target": id, "target_hash": base64 text hash, "target_device"):
  *
- *     accept    "redacted": bool, "reason"?, "records": [hex] (amendments that were looked at and are shown with it), "shown": {…} (what is public
- *               of the content), "derivatives": [{"sha256": hex, "width", "height", "bytes"}]
+ *     accept    "redacted": bool (the body is not revealed), "reason"?, "shown": {…} (what is public of the content),
+ *               "derivatives": [{"sha256": hex, "width", "height", "bytes"}]
  *     withhold, retire   "reason", "note"? (a person's own words; internal)
- *     erase     "reason", "destroyed": [hex] (bodies, sealed parts, media)
+ *     erase     "reason", "destroyed": [hex] (bodies, sealed parts, media, derivatives; those of central's records about it too), "published": bool (it
+ *               was public once)
  *     answer    "number", "text"          radicado  "number", "value"
  */
 typedef struct _TstModeration TstModeration;

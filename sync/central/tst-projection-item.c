@@ -16,6 +16,7 @@ typedef struct
   char *reason;
   JsonObject *accepted;      /* body of the acceptance in force, (nullable) */
   gboolean erased;
+  gboolean was_published;    /* of an erased one */
   char *radicado, *answer;
   gint64 answered_s;
 } Standing;
@@ -162,6 +163,7 @@ apply_decisions (TstStore *store, Standing *standing, GError **error)
       if (standing->erased)
         continue;
       standing->erased = g_str_equal (state, "erased");
+      standing->was_published = standing->erased && body && tst_json_bool (body, "published", FALSE);
       /* The author's own wish stands above all but an erasure. */
       if (!withdrawn || standing->erased)
         {
@@ -180,24 +182,24 @@ apply_decisions (TstStore *store, Standing *standing, GError **error)
 static gboolean
 purge (TstStore *store, const TstLeafRow *leaf, GError **error)
 {
+  /* Central's own words about it go too: an acceptance says what was shown, a note may name somebody. */
+#define RECORDS \
+  " (SELECT ?1 UNION SELECT text_hash FROM change WHERE target = ?2 AND device = ?3" \
+  " UNION SELECT l.text_hash FROM decision d JOIN leaf l ON l.idx = d.idx WHERE d.target = ?2 AND d.type <> 'erase')"
   static const char *const steps[] = {
-    "INSERT OR IGNORE INTO tombstone (sha256) SELECT sha256 FROM part WHERE text_hash = ?1 OR text_hash IN"
-    " (SELECT text_hash FROM change WHERE target = ?2 AND device = ?3)",
-    "INSERT OR IGNORE INTO tombstone (sha256) SELECT body_hash FROM leaf WHERE text_hash = ?1 OR text_hash IN"
-    " (SELECT text_hash FROM change WHERE target = ?2 AND device = ?3)",
-    "UPDATE leaf SET body_state = 'erased' WHERE text_hash = ?1 OR text_hash IN"
-    " (SELECT text_hash FROM change WHERE target = ?2 AND device = ?3)",
-    "DELETE FROM part WHERE text_hash = ?1 OR text_hash IN"
-    " (SELECT text_hash FROM change WHERE target = ?2 AND device = ?3)",
-    "DELETE FROM body WHERE text_hash = ?1 OR text_hash IN"
-    " (SELECT text_hash FROM change WHERE target = ?2 AND device = ?3)",
-    "DELETE FROM record_media WHERE text_hash = ?1 OR text_hash IN"
-    " (SELECT text_hash FROM change WHERE target = ?2 AND device = ?3)",
+    "INSERT OR IGNORE INTO tombstone (sha256) SELECT sha256 FROM part WHERE text_hash IN" RECORDS,
+    "INSERT OR IGNORE INTO tombstone (sha256) SELECT body_hash FROM leaf WHERE text_hash IN" RECORDS,
+    "UPDATE leaf SET body_state = 'erased' WHERE text_hash IN" RECORDS,
+    "DELETE FROM part WHERE text_hash IN" RECORDS,
+    "DELETE FROM body WHERE text_hash IN" RECORDS,
+    "DELETE FROM record_media WHERE text_hash IN" RECORDS,
     "DELETE FROM change WHERE target = ?2 AND device = ?3",
+    "DELETE FROM decision WHERE target = ?2 AND type <> 'erase'",
     "DELETE FROM holding WHERE sha256 IN (SELECT sha256 FROM tombstone)",
     "DELETE FROM contribution WHERE id = ?2",
     "DELETE FROM derivative WHERE id = ?2",
   };
+#undef RECORDS
 
   for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
     {
@@ -375,7 +377,8 @@ put_item (TstStore *store, const Standing *standing, GError **error)
   tst_statement_bind_text (put, 13, content_text);
   tst_statement_bind_int (put, 14, taken_s);
   tst_statement_bind_text (put, 15, shown_text);
-  tst_statement_bind_int (put, 16, shown && !tst_json_bool (standing->accepted, "redacted", TRUE));
+  tst_statement_bind_int (put, 16,
+                          standing->was_published || (shown && !tst_json_bool (standing->accepted, "redacted", TRUE)));
   return tst_statement_step (put, NULL, error);
 }
 

@@ -323,7 +323,7 @@ tst_projection_apply (TstStore *store, guint64 idx, TstEnvelope *envelope, JsonO
       if (fields->kind == TST_KIND_DECISION && is_decision (type))
         return apply_decision (store, idx, fields, type, body, error);
       if (g_str_equal (type, "works-import") && attached && attached->media)
-        return TRUE;
+        return tst_projection_import_works (store, attached->media, idx, body, error);
       if (g_str_equal (type, "events-import") && attached && attached->media)
         return tst_projection_import_events (store, attached->media, idx, body, error);
       return TRUE;

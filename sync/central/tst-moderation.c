@@ -1,0 +1,782 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "central/tst-moderation.h"
+
+#include "base/tst-error.h"
+#include "central/tst-moderation-private.h"
+#include "central/tst-own-records.h"
+#include "central/tst-projection.h"
+#include "record/tst-body.h"
+
+#include <string.h>
+
+/* Acceptances that go into the log under one checkpoint. */
+#define BATCH 64
+#define ANSWER_MAX (64 * 1024)
+
+static const char *const reasons[] = {
+  "persona_identificable", "Se reconoce a una persona que no lo autorizó",
+  "datos_personales", "Contiene datos personales",
+  "menor_de_edad", "Aparece una niña, un niño o un adolescente",
+  "no_corresponde", "No corresponde a la obra o al espacio",
+  "duplicado", "Está repetido",
+  "calidad", "No se distingue lo que muestra",
+  "ofensivo", "Contiene ofensas o amenazas",
+  "reserva_legal", "Tiene reserva legal",
+  "pedido_titular", "Lo pidió su titular",
+  "orden_autoridad", "Lo ordenó una autoridad",
+  "error", "Se registró por error",
+  "corregido", "Se corrigió después; se muestra lo corregido",
+  "nombra_autor", "El registro nombra a quien lo hizo; se muestra todo lo demás",
+  "otro", "Otro motivo",
+  NULL,
+};
+
+const char *const *
+tst_moderation_reasons (void)
+{
+  return reasons;
+}
+
+static const char *
+find_reason (const char *code)
+{
+  for (guint i = 0; code && reasons[i]; i += 2)
+    if (g_str_equal (reasons[i], code))
+      return reasons[i + 1];
+  return NULL;
+}
+
+const char *
+tst_moderation_reason_label (const char *code)
+{
+  const char *label = find_reason (code);
+
+  return label ? label : "Otro motivo";
+}
+
+TstModeration *
+tst_moderation_new (TstCentral *central, const char *derive_worker)
+{
+  TstModeration *self = g_new0 (TstModeration, 1);
+
+  self->central = g_object_ref (central);
+  self->worker = derive_worker ? g_strdup (derive_worker) : tst_publication_find_worker ();
+  g_mutex_init (&self->lock);
+  return self;
+}
+
+void
+tst_moderation_free (TstModeration *self)
+{
+  g_mutex_clear (&self->lock);
+  g_free (self->worker);
+  g_object_unref (self->central);
+  g_free (self);
+}
+
+/* --- what is known of the item --- */
+
+void
+tst_moderation_item_free (TstModerationItem *self)
+{
+  g_free (self->id);
+  g_free (self->device);
+  g_free (self->kind);
+  g_free (self->state);
+  g_clear_pointer (&self->content, json_object_unref);
+  g_clear_pointer (&self->body, json_object_unref);
+  g_clear_pointer (&self->shown, json_object_unref);
+  g_free (self->event_title);
+  g_clear_pointer (&self->media, g_ptr_array_unref);
+  g_clear_pointer (&self->destroyed, g_ptr_array_unref);
+  g_free (self);
+}
+
+typedef struct
+{
+  const char *id;
+  TstModerationItem *item;
+} LoadCall;
+
+static gboolean
+load_media (TstStore *store, TstModerationItem *item, GError **error)
+{
+  gboolean row = FALSE;
+
+  g_autoptr (TstStatement) list =
+    tst_store_prepare (store,
+                       "SELECT m.sha256, m.type, m.role, h.sha256 IS NOT NULL FROM record_media m"
+                       " LEFT JOIN holding h ON h.sha256 = m.sha256 WHERE m.text_hash = ?1 ORDER BY m.sha256",
+                       error);
+  if (!list)
+    return FALSE;
+  tst_statement_bind_hash (list, 1, &item->text_hash);
+  for (;;)
+    {
+      if (!tst_statement_step (list, &row, error))
+        return FALSE;
+      if (!row)
+        return TRUE;
+      TstModerationMedium *medium = g_new0 (TstModerationMedium, 1);
+      tst_statement_hash (list, 0, &medium->sha256);
+      g_strlcpy (medium->type, tst_statement_text (list, 1) ? tst_statement_text (list, 1) : "", sizeof medium->type);
+      g_strlcpy (medium->role, tst_statement_text (list, 2) ? tst_statement_text (list, 2) : "", sizeof medium->role);
+      medium->held = tst_statement_int (list, 3) != 0;
+      g_ptr_array_add (item->media, medium);
+    }
+}
+
+static gboolean
+load_fork (TstStore *store, TstModerationItem *item, GError **error)
+{
+  g_autoptr (TstStatement) find =
+    tst_store_prepare (store,
+                       "SELECT 1 FROM leaf l JOIN leaf f ON f.device = l.device AND f.chain = l.chain AND f.fork = 1"
+                       " AND f.seq <= l.seq WHERE l.text_hash = ?1 LIMIT 1",
+                       error);
+  if (!find)
+    return FALSE;
+  tst_statement_bind_hash (find, 1, &item->text_hash);
+  return tst_statement_step (find, &item->forked, error);
+}
+
+/* Hashes that an erasure destroys: the body and those of its amendments, their sealed parts, media that no other living record names, and
+ * derivatives that no other item shows. */
+static gboolean
+load_destroyed (TstStore *store, TstModerationItem *item, GError **error)
+{
+  static const char *const lists[] = {
+    "SELECT body_hash FROM leaf WHERE text_hash = ?1 OR text_hash IN"
+    " (SELECT text_hash FROM change WHERE target = ?2 AND device = ?3)"
+    " OR idx IN (SELECT idx FROM decision WHERE target = ?2)",
+    "SELECT sha256 FROM part WHERE text_hash = ?1 OR text_hash IN"
+    " (SELECT text_hash FROM change WHERE target = ?2 AND device = ?3)",
+    "SELECT sha256 FROM record_media m WHERE (text_hash = ?1 OR text_hash IN"
+    " (SELECT text_hash FROM change WHERE target = ?2 AND device = ?3)) AND NOT EXISTS"
+    " (SELECT 1 FROM record_media o JOIN leaf l ON l.text_hash = o.text_hash WHERE o.sha256 = m.sha256"
+    "  AND o.text_hash <> m.text_hash AND l.body_state <> 'erased')",
+    "SELECT sha256 FROM derivative d WHERE id = ?2 AND ?1 IS NOT NULL AND ?3 IS NOT NULL"
+    " AND NOT EXISTS (SELECT 1 FROM derivative o WHERE o.sha256 = d.sha256 AND o.id <> d.id)",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
+    {
+      gboolean row = FALSE;
+      g_autoptr (TstStatement) list = tst_store_prepare (store, lists[i], error);
+
+      if (!list)
+        return FALSE;
+      tst_statement_bind_hash (list, 1, &item->text_hash);
+      tst_statement_bind_text (list, 2, item->id);
+      tst_statement_bind_text (list, 3, item->device);
+      for (;;)
+        {
+          TstHash hash;
+
+          if (!tst_statement_step (list, &row, error))
+            return FALSE;
+          if (!row)
+            break;
+          if (tst_statement_hash (list, 0, &hash))
+            g_ptr_array_add (item->destroyed, g_memdup2 (&hash, sizeof hash));
+        }
+    }
+  return TRUE;
+}
+
+static gboolean
+load_item (TstStore *store, gpointer data, GError **error)
+{
+  LoadCall *call = data;
+  TstModerationItem *item = NULL;
+  gboolean row = FALSE;
+
+  g_autoptr (TstStatement) find =
+    tst_store_prepare (store,
+                       "SELECT l.text_hash, l.device, l.kind, coalesce (i.state, 'pending'), i.content, l.body_state, b.bytes,"
+                       " l.chain, l.utc_s, i.shown, e.title,"
+                       " EXISTS (SELECT 1 FROM decision d WHERE d.target = l.id AND d.type = 'accept') FROM leaf l"
+                       " LEFT JOIN item i ON i.id = l.id AND i.text_hash = l.text_hash"
+                       " LEFT JOIN event e ON e.id = json_extract (i.content, '$.event') LEFT JOIN body b ON b.text_hash = l.text_hash WHERE l.id = ?1 ORDER BY l.idx LIMIT 1",
+                       error);
+  if (!find)
+    return FALSE;
+  tst_statement_bind_text (find, 1, call->id);
+  if (!tst_statement_step (find, &row, error))
+    return FALSE;
+  if (!row || g_strcmp0 (tst_statement_text (find, 7), "central") == 0
+      || g_strcmp0 (tst_statement_text (find, 2), "system") == 0
+      || g_strcmp0 (tst_statement_text (find, 2), "event") == 0)
+    {
+      g_set_error_literal (error, TST_ERROR, TST_ERROR_NOT_FOUND,
+                           "There is no item with that id; \"moderate --list\" shows what waits.");
+      return FALSE;
+    }
+  item = call->item = g_new0 (TstModerationItem, 1);
+  item->id = g_strdup (call->id);
+  tst_statement_hash (find, 0, &item->text_hash);
+  item->device = g_strdup (tst_statement_text (find, 1));
+  item->kind = g_strdup (tst_statement_text (find, 2));
+  item->state = g_strdup (tst_statement_text (find, 3));
+  item->content = tst_statement_text (find, 4) ? tst_json_parse_object (tst_statement_text (find, 4), -1, NULL) : NULL;
+  item->body_missing = g_strcmp0 (tst_statement_text (find, 5), "here") != 0;
+  item->utc_s = tst_statement_int (find, 8);
+  item->shown = tst_statement_text (find, 9) ? tst_json_parse_object (tst_statement_text (find, 9), -1, NULL) : NULL;
+  item->event_title = g_strdup (tst_statement_text (find, 10));
+  item->was_public = tst_statement_int (find, 11) != 0;
+  item->media = g_ptr_array_new_with_free_func (g_free);
+  item->destroyed = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GBytes) bytes = tst_statement_bytes (find, 6);
+  item->body = bytes ? tst_body_parse (bytes, NULL) : NULL;
+  return load_media (store, item, error) && load_fork (store, item, error) && load_destroyed (store, item, error);
+}
+
+TstModerationItem *
+tst_moderation_load (TstModeration *self, const char *id, GError **error)
+{
+  LoadCall call = { .id = id };
+
+  if (!tst_store_read (tst_central_get_store (self->central), load_item, &call, error))
+    {
+      g_clear_pointer (&call.item, tst_moderation_item_free);
+      return NULL;
+    }
+  return call.item;
+}
+
+/* --- deciding --- */
+
+static const char *
+verdict_type (TstVerdict verdict)
+{
+  switch (verdict)
+    {
+    case TST_VERDICT_ACCEPT:
+      return "accept";
+    case TST_VERDICT_WITHHOLD:
+      return "withhold";
+    case TST_VERDICT_RETIRE:
+      return "retire";
+    case TST_VERDICT_ERASE:
+      return "erase";
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+static gboolean
+may_follow (TstVerdict verdict, const char *state)
+{
+  switch (verdict)
+    {
+    case TST_VERDICT_ACCEPT: /* again, too, when something was amended since: has_news() */
+      return !g_str_equal (state, "withdrawn") && !g_str_equal (state, "erased");
+    case TST_VERDICT_WITHHOLD:
+      return g_str_equal (state, "pending");
+    case TST_VERDICT_RETIRE:
+      return g_str_equal (state, "published");
+    case TST_VERDICT_ERASE:
+      return !g_str_equal (state, "erased");
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+/* Would an acceptance show anything else than what is shown already? */
+static gboolean
+has_news (const TstModerationItem *item)
+{
+  g_autoptr (JsonObject) shown = item->body && item->content ? tst_publication_shown (item) : NULL;
+  g_autofree char *fresh = shown ? tst_json_write (shown) : NULL;
+  g_autofree char *old = item->shown ? tst_json_write (item->shown) : NULL;
+
+  return g_strcmp0 (fresh, old) != 0;
+}
+
+static gboolean
+check (const TstModerationItem *item, TstVerdict verdict, gboolean named, GError **error)
+{
+  if (!may_follow (verdict, item->state))
+    {
+      g_set_error (error, TST_ERROR, TST_ERROR_WRONG_STATE, "The item is %s, so it cannot be %s.", item->state,
+                   verdict == TST_VERDICT_ACCEPT     ? "accepted"
+                   : verdict == TST_VERDICT_WITHHOLD ? "withheld (a published one is retired)"
+                   : verdict == TST_VERDICT_RETIRE   ? "retired"
+                                                     : "erased");
+      return FALSE;
+    }
+  if (verdict == TST_VERDICT_ACCEPT && g_str_equal (item->state, "published") && !has_news (item))
+    {
+      g_set_error_literal (error, TST_ERROR, TST_ERROR_WRONG_STATE, "The item is published already, as it is now.");
+      return FALSE;
+    }
+  if (item->forked && !named)
+    {
+      g_set_error_literal (error, TST_ERROR, TST_ERROR_FORK,
+                           "Its device has written two records under one number before it; look at it and decide by its id.");
+      return FALSE;
+    }
+  if (verdict != TST_VERDICT_ACCEPT)
+    return TRUE;
+  if (g_str_equal (item->kind, "attendance") || g_str_equal (item->kind, "survey"))
+    {
+      g_set_error_literal (error, TST_ERROR, TST_ERROR_REFUSED,
+                           "Attendance and survey answers are never published one by one; only their counts are.");
+      return FALSE;
+    }
+  if (item->body_missing || !item->body || !item->content)
+    {
+      g_set_error_literal (error, TST_ERROR, TST_ERROR_MISSING_CONTENT,
+                           "Its content has not come yet; the device sends it with its next synchronisation.");
+      return FALSE;
+    }
+  for (guint i = 0; i < item->media->len; i++)
+    if (!((TstModerationMedium *) g_ptr_array_index (item->media, i))->held)
+      {
+        g_set_error_literal (error, TST_ERROR, TST_ERROR_MISSING_CONTENT,
+                             "One of its files has not come yet; the device goes on sending it.");
+        return FALSE;
+      }
+  if (g_str_equal (item->kind, "contribution") && !tst_json_bool (item->content, "public_ok", FALSE))
+    {
+      g_set_error_literal (error, TST_ERROR, TST_ERROR_CONSENT_MISSING,
+                           "Its author did not allow it to be published; answer it to its number instead.");
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+put_reason (JsonObject *content, const char *reason)
+{
+  if (!reason || !*reason)
+    return;
+  if (find_reason (reason))
+    json_object_set_string_member (content, "reason", reason);
+  else
+    {
+      /* A person's own words may name somebody: they stay internal, the ledger counts a code. */
+      json_object_set_string_member (content, "reason", "otro");
+      json_object_set_string_member (content, "note", reason);
+    }
+}
+
+static JsonObject *
+new_decision (const TstModerationItem *item, const char *type)
+{
+  JsonObject *content = json_object_new ();
+  g_autofree char *hash = tst_hash_to_base64 (&item->text_hash);
+
+  json_object_set_string_member (content, "type", type);
+  json_object_set_string_member (content, "target", item->id);
+  json_object_set_string_member (content, "target_hash", hash);
+  json_object_set_string_member (content, "target_device", item->device);
+  return content;
+}
+
+static JsonObject *
+prepare (TstModeration *self, const TstModerationItem *item, TstVerdict verdict, const char *reason, gboolean redacted,
+         GCancellable *cancellable, GError **error)
+{
+  g_autoptr (JsonObject) content = new_decision (item, verdict_type (verdict));
+
+  put_reason (content, reason);
+  if (verdict == TST_VERDICT_ACCEPT)
+    {
+      if (!tst_publication_describe (self, item, redacted, content, cancellable, error))
+        return NULL;
+    }
+  else if (!tst_json_string (content, "reason"))
+    json_object_set_string_member (content, "reason", "otro");
+  if (verdict == TST_VERDICT_ERASE)
+    {
+      JsonArray *destroyed = json_array_new ();
+
+      for (guint i = 0; i < item->destroyed->len; i++)
+        {
+          g_autofree char *hex = tst_hash_to_hex (g_ptr_array_index (item->destroyed, i));
+          json_array_add_string_element (destroyed, hex);
+        }
+      json_object_set_array_member (content, "destroyed", destroyed);
+      json_object_set_boolean_member (content, "published", item->was_public);
+    }
+  return g_steal_pointer (&content);
+}
+
+typedef struct
+{
+  TstModeration *self;
+  TstVerdict verdict;
+  TstModerationResult result;
+  gpointer user_data;
+  GPtrArray *items;    /* of TstModerationItem, in step with */
+  GPtrArray *contents; /* of JsonObject */
+} Batch;
+
+static const char *
+verdict_state (TstVerdict verdict)
+{
+  switch (verdict)
+    {
+    case TST_VERDICT_ACCEPT:
+      return "published";
+    case TST_VERDICT_WITHHOLD:
+      return "withheld";
+    case TST_VERDICT_RETIRE:
+      return "retired";
+    case TST_VERDICT_ERASE:
+      return "erased";
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+/* The record is durable before anything is destroyed; what a power cut leaves is finished at the next start. */
+static gboolean
+remove_files (TstModeration *self, const TstModerationItem *item, GError **error)
+{
+  TstMediaStore *media = tst_central_get_media (self->central);
+
+  for (guint i = 0; i < item->destroyed->len; i++)
+    {
+      const TstHash *hash = g_ptr_array_index (item->destroyed, i);
+
+      if (tst_media_store_has (media, hash, NULL) && !tst_media_store_remove (media, hash, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+flush (Batch *batch, GError **error)
+{
+  if (batch->contents->len == 0)
+    return TRUE;
+  if (!tst_central_append_records (batch->self->central, TST_KIND_DECISION, batch->contents, NULL, error))
+    return FALSE;
+  for (guint i = 0; i < batch->items->len; i++)
+    {
+      const TstModerationItem *item = g_ptr_array_index (batch->items, i);
+      JsonObject *content = g_ptr_array_index (batch->contents, i);
+      JsonArray *derivatives = tst_json_array (content, "derivatives");
+      g_autoptr (JsonObject) row = json_object_new ();
+
+      if (batch->verdict == TST_VERDICT_ERASE && !remove_files (batch->self, item, error))
+        return FALSE;
+      json_object_set_string_member (row, "id", item->id);
+      json_object_set_string_member (row, "state", verdict_state (batch->verdict));
+      if (tst_json_string (content, "reason"))
+        json_object_set_string_member (row, "reason", tst_json_string (content, "reason"));
+      if (batch->verdict == TST_VERDICT_ACCEPT)
+        {
+          json_object_set_boolean_member (row, "redacted", tst_json_bool (content, "redacted", TRUE));
+          json_object_set_int_member (row, "derivatives", derivatives ? json_array_get_length (derivatives) : 0);
+        }
+      if (batch->result)
+        batch->result (item->id, row, NULL, batch->user_data);
+    }
+  g_ptr_array_set_size (batch->items, 0);
+  g_ptr_array_set_size (batch->contents, 0);
+  return TRUE;
+}
+
+typedef struct
+{
+  GPtrArray *ids;
+} PendingCall;
+
+/* What a person may decide in bulk: never attendance nor surveys, and contributions only when their author allowed it. */
+static gboolean
+list_pending (TstStore *store, gpointer data, GError **error)
+{
+  PendingCall *call = data;
+  gboolean row = FALSE;
+
+  g_autoptr (TstStatement) list =
+    tst_store_prepare (store,
+                       "SELECT i.id FROM item i LEFT JOIN contribution c ON c.id = i.id WHERE i.state = 'pending'"
+                       " AND (i.kind = 'evidence' OR (i.kind = 'contribution' AND c.public_ok = 1)) ORDER BY i.utc_s, i.id",
+                       error);
+  if (!list)
+    return FALSE;
+  for (;;)
+    {
+      if (!tst_statement_step (list, &row, error))
+        return FALSE;
+      if (!row)
+        return TRUE;
+      g_ptr_array_add (call->ids, g_strdup (tst_statement_text (list, 0)));
+    }
+}
+
+static gboolean
+is_fatal (const GError *error)
+{
+  return g_error_matches (error, TST_ERROR, TST_ERROR_IO) || g_error_matches (error, TST_ERROR, TST_ERROR_NO_SPACE)
+         || g_error_matches (error, TST_ERROR, TST_ERROR_READ_ONLY)
+         || g_error_matches (error, TST_ERROR, TST_ERROR_CANCELLED);
+}
+
+/* One item on its way through a batch. */
+typedef struct
+{
+  const char *id;
+  TstModerationItem *item;
+  JsonObject *content; /* the decision's body, once it could be made */
+  GError *error;
+} Job;
+
+static void
+job_free (gpointer data)
+{
+  Job *job = data;
+
+  g_clear_pointer (&job->item, tst_moderation_item_free);
+  g_clear_pointer (&job->content, json_object_unref);
+  g_clear_error (&job->error);
+  g_free (job);
+}
+
+typedef struct
+{
+  TstModeration *self;
+  TstVerdict verdict;
+  const char *reason;
+  gboolean redacted;
+  GCancellable *cancellable;
+} Work;
+
+static void
+run_job (gpointer data, gpointer user_data)
+{
+  Job *job = data;
+  const Work *work = user_data;
+
+  if (g_cancellable_is_cancelled (work->cancellable))
+    g_set_error_literal (&job->error, TST_ERROR, TST_ERROR_CANCELLED, "Stopped; what was decided before stays.");
+  else
+    job->content =
+      prepare (work->self, job->item, work->verdict, work->reason, work->redacted, work->cancellable, &job->error);
+}
+
+/* Pictures are made on all processors; everything else of a decision is quick. */
+static void
+run_jobs (TstModeration *self, GPtrArray *jobs, TstVerdict verdict, const char *reason, gboolean redacted,
+          GCancellable *cancellable)
+{
+  Work work = { self, verdict, reason, redacted, cancellable };
+  GThreadPool *pool = verdict == TST_VERDICT_ACCEPT && jobs->len > 1
+                        ? g_thread_pool_new (run_job, &work, (gint) MIN (g_get_num_processors (), 4), FALSE, NULL)
+                        : NULL;
+
+  for (guint i = 0; i < jobs->len; i++)
+    {
+      Job *job = g_ptr_array_index (jobs, i);
+
+      if (job->error)
+        continue;
+      if (!pool || !g_thread_pool_push (pool, job, NULL))
+        run_job (job, &work);
+    }
+  if (pool)
+    g_thread_pool_free (pool, FALSE, TRUE);
+}
+
+gboolean
+tst_moderation_decide (TstModeration *self, TstVerdict verdict, const char *const *ids, const char *reason,
+                       gboolean redacted, TstModerationResult result, gpointer user_data, GCancellable *cancellable,
+                       GError **error)
+{
+  g_autoptr (GPtrArray) pending = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func ((GDestroyNotify) tst_moderation_item_free);
+  g_autoptr (GPtrArray) contents = g_ptr_array_new_with_free_func ((GDestroyNotify) json_object_unref);
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  Batch batch = { .self = self, .verdict = verdict, .result = result, .user_data = user_data, .items = items,
+                  .contents = contents };
+  gboolean named = ids != NULL;
+
+  (void) locker;
+  if (!named)
+    {
+      PendingCall call = { .ids = pending };
+
+      if (verdict != TST_VERDICT_ACCEPT && verdict != TST_VERDICT_WITHHOLD)
+        {
+          g_set_error_literal (error, TST_ERROR, TST_ERROR_USAGE, "Say which items: what is published is not taken back in bulk.");
+          return FALSE;
+        }
+      if (!tst_store_read (tst_central_get_store (self->central), list_pending, &call, error))
+        return FALSE;
+      g_ptr_array_add (pending, NULL);
+      ids = (const char *const *) pending->pdata;
+    }
+
+  for (guint i = 0; ids[i];)
+    {
+      g_autoptr (GPtrArray) jobs = g_ptr_array_new_with_free_func (job_free);
+      /* Two erasures may share a medium: each has to see what the one before it has done. */
+      guint most = verdict == TST_VERDICT_ERASE ? 1 : BATCH;
+
+      for (; ids[i] && jobs->len < most; i++)
+        if (g_hash_table_add (seen, (gpointer) ids[i]))
+          {
+            Job *job = g_new0 (Job, 1);
+
+            job->id = ids[i];
+            job->item = tst_moderation_load (self, ids[i], &job->error);
+            if (job->item)
+              check (job->item, verdict, named, &job->error);
+            g_ptr_array_add (jobs, job);
+          }
+      run_jobs (self, jobs, verdict, reason, redacted, cancellable);
+      for (guint n = 0; n < jobs->len; n++)
+        {
+          Job *job = g_ptr_array_index (jobs, n);
+
+          if (is_fatal (job->error))
+            {
+              g_propagate_error (error, g_steal_pointer (&job->error));
+              return FALSE;
+            }
+          if (job->content)
+            {
+              g_ptr_array_add (items, g_steal_pointer (&job->item));
+              g_ptr_array_add (contents, g_steal_pointer (&job->content));
+            }
+          else if (result)
+            result (job->id, NULL, job->error, user_data);
+        }
+      if (!flush (&batch, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* --- contributions --- */
+
+typedef struct
+{
+  const char *number;
+  char *id;
+} NumberCall;
+
+static gboolean
+find_number (TstStore *store, gpointer data, GError **error)
+{
+  NumberCall *call = data;
+  gboolean row = FALSE;
+
+  g_autoptr (TstStatement) find = tst_store_prepare (store, "SELECT id FROM contribution WHERE number = ?1", error);
+  if (!find)
+    return FALSE;
+  tst_statement_bind_text (find, 1, call->number);
+  if (!tst_statement_step (find, &row, error))
+    return FALSE;
+  if (!row)
+    {
+      g_set_error_literal (error, TST_ERROR, TST_ERROR_NOT_FOUND,
+                           "No contribution has that number here; it may not have been synchronised yet.");
+      return FALSE;
+    }
+  call->id = g_strdup (tst_statement_text (find, 0));
+  return TRUE;
+}
+
+static gboolean
+append_to_number (TstModeration *self, const char *number, const char *type, const char *member, const char *value,
+                  gsize max, GError **error)
+{
+  g_autofree char *canonical = tst_moderation_canonical_number (number, error);
+  g_autofree char *text = g_strstrip (g_strdup (value ? value : ""));
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GPtrArray) contents = g_ptr_array_new_with_free_func ((GDestroyNotify) json_object_unref);
+  NumberCall call = { .number = canonical };
+
+  (void) locker;
+  if (!canonical)
+    return FALSE;
+  if (!*text || strlen (text) > max || !g_utf8_validate (text, -1, NULL))
+    {
+      g_set_error (error, TST_ERROR, TST_ERROR_BAD_VALUE, "The text must be UTF-8 with 1 to %" G_GSIZE_FORMAT " bytes.", max);
+      return FALSE;
+    }
+  if (!tst_store_read (tst_central_get_store (self->central), find_number, &call, error))
+    return FALSE;
+  TstModerationItem *item = tst_moderation_load (self, call.id, error);
+  g_free (call.id);
+  if (!item)
+    return FALSE;
+  if (g_str_equal (item->state, "withdrawn") || g_str_equal (item->state, "erased"))
+    {
+      g_set_error_literal (error, TST_ERROR, TST_ERROR_WRONG_STATE, "Its author took the contribution back.");
+      tst_moderation_item_free (item);
+      return FALSE;
+    }
+  JsonObject *content = new_decision (item, type);
+  json_object_set_string_member (content, "number", canonical);
+  json_object_set_string_member (content, member, text);
+  g_ptr_array_add (contents, content);
+  tst_moderation_item_free (item);
+  return tst_central_append_records (self->central, TST_KIND_DECISION, contents, NULL, error);
+}
+
+gboolean
+tst_moderation_answer (TstModeration *self, const char *number, const char *text, GError **error)
+{
+  return append_to_number (self, number, "answer", "text", text, ANSWER_MAX, error);
+}
+
+gboolean
+tst_moderation_radicado (TstModeration *self, const char *number, const char *value, GError **error)
+{
+  return append_to_number (self, number, "radicado", "value", value, 80, error);
+}
+
+/* --- after a power cut --- */
+
+typedef struct
+{
+  GArray *hashes;
+} TombstoneCall;
+
+static gboolean
+list_tombstones (TstStore *store, gpointer data, GError **error)
+{
+  TombstoneCall *call = data;
+  gboolean row = FALSE;
+
+  g_autoptr (TstStatement) list = tst_store_prepare (store, "SELECT sha256 FROM tombstone", error);
+  if (!list)
+    return FALSE;
+  for (;;)
+    {
+      TstHash hash;
+
+      if (!tst_statement_step (list, &row, error))
+        return FALSE;
+      if (!row)
+        return TRUE;
+      if (tst_statement_hash (list, 0, &hash))
+        g_array_append_val (call->hashes, hash);
+    }
+}
+
+gboolean
+tst_moderation_finish_erasures (TstCentral *central, GError **error)
+{
+  g_autoptr (GArray) hashes = g_array_new (FALSE, FALSE, sizeof (TstHash));
+  TombstoneCall call = { .hashes = hashes };
+  TstMediaStore *media = tst_central_get_media (central);
+
+  if (!tst_store_read (tst_central_get_store (central), list_tombstones, &call, error))
+    return FALSE;
+  for (guint i = 0; i < hashes->len; i++)
+    {
+      const TstHash *hash = &g_array_index (hashes, TstHash, i);
+
+      if (tst_media_store_has (media, hash, NULL) && !tst_media_store_remove (media, hash, error))
+        return FALSE;
+    }
+  return TRUE;
+}

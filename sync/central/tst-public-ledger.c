@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "central/tst-public-private.h"
+
+#include "central/tst-moderation.h"
+#include "model/tst-calendar.h"
+#include "model/tst-provisional-number.h"
+#include "record/tst-body.h"
+
+#include <string.h>
+
+/* What is told of everything, published or not: counts. And the number that a citizen took home. */
+
+#define GAPS_SHOWN 20
+
+typedef struct
+{
+  gint64 received, published, withheld, pending, retired, missing;
+} Row;
+
+static void
+put_row (JsonObject *object, const Row *row)
+{
+  json_object_set_int_member (object, "received", row->received);
+  json_object_set_int_member (object, "published", row->published);
+  json_object_set_int_member (object, "withheld", row->withheld);
+  json_object_set_int_member (object, "pending", row->pending);
+  json_object_set_int_member (object, "retired", row->retired);
+  json_object_set_int_member (object, "missing", row->missing);
+}
+
+/* One turn over the leaves, by the month in which they came. */
+static gboolean
+put_months (TstStore *store, TstPublicCall *call, GError **error)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_from_unix_utc (call->now_s);
+  g_autoptr (GDateTime) local = now ? g_date_time_to_timezone (now, call->routes->zone) : NULL;
+  gint64 offset_s = local ? g_date_time_get_utc_offset (local) / G_USEC_PER_SEC : 0;
+  JsonObject *totals = json_object_new ();
+  JsonArray *months = json_array_new ();
+  Row all = { 0 };
+  gboolean row = FALSE;
+
+  json_object_set_object_member (call->model, "totals", totals);
+  json_object_set_array_member (call->model, "months", months);
+  g_autoptr (TstStatement) list = tst_public_query (
+    store, error,
+    "SELECT strftime ('%Y-%m', l.received_s + ?1, 'unixepoch') AS month, count (*),"
+    " sum (i.state = 'published'), sum (i.state = 'withheld'),"
+    " sum (i.state = 'pending' AND (i.kind = 'evidence' OR (i.kind = 'contribution' AND c.public_ok = 1))),"
+    " sum (i.state IN ('retired', 'erased', 'withdrawn')), sum (l.body_state = 'missing' AND i.id IS NULL)"
+    " FROM leaf l LEFT JOIN item i ON i.text_hash = l.text_hash LEFT JOIN contribution c ON c.id = i.id"
+    " WHERE l.chain <> 'central' AND l.kind IN ('evidence', 'attendance', 'contribution', 'survey')"
+    " GROUP BY month ORDER BY month DESC",
+    "i", offset_s);
+  if (!list)
+    return FALSE;
+  for (;;)
+    {
+      Row one = { 0 };
+      JsonObject *month = NULL;
+
+      if (!tst_statement_step (list, &row, error))
+        return FALSE;
+      if (!row)
+        break;
+      one.received = tst_statement_int (list, 1);
+      one.published = tst_statement_int (list, 2);
+      one.withheld = tst_statement_int (list, 3);
+      one.pending = tst_statement_int (list, 4);
+      one.retired = tst_statement_int (list, 5);
+      one.missing = tst_statement_int (list, 6);
+      month = json_object_new ();
+      put_row (month, &one);
+      json_object_set_string_member (month, "month", tst_statement_text (list, 0));
+      json_array_add_object_element (months, month);
+      all.received += one.received;
+      all.published += one.published;
+      all.withheld += one.withheld;
+      all.pending += one.pending;
+      all.retired += one.retired;
+      all.missing += one.missing;
+    }
+  put_row (totals, &all);
+  return TRUE;
+}
+
+static gboolean
+put_reasons (TstStore *store, TstPublicCall *call, GError **error)
+{
+  JsonArray *reasons = json_array_new ();
+  gboolean row = FALSE;
+
+  json_object_set_array_member (call->model, "reasons", reasons);
+  g_autoptr (TstStatement) list =
+    tst_public_query (store, error,
+                      "SELECT coalesce (reason, 'otro') AS why, count (*) AS n FROM item"
+                      " WHERE state IN ('withheld', 'retired', 'erased') GROUP BY why ORDER BY n DESC, why",
+                      "");
+  if (!list)
+    return FALSE;
+  for (;;)
+    {
+      JsonObject *one = NULL;
+
+      if (!tst_statement_step (list, &row, error))
+        return FALSE;
+      if (!row)
+        return TRUE;
+      one = json_object_new ();
+      json_object_set_string_member (one, "reason", tst_statement_text (list, 0));
+      json_object_set_string_member (one, "reason_label", tst_moderation_reason_label (tst_statement_text (list, 0)));
+      json_object_set_int_member (one, "count", tst_statement_int (list, 1));
+      json_array_add_object_element (reasons, one);
+    }
+}
+
+static gboolean
+put_gaps (TstStore *store, JsonObject *device, const char *name, const char *chain, GError **error)
+{
+  JsonArray *gaps = json_array_new ();
+  gboolean row = FALSE;
+
+  json_object_set_array_member (device, "gap_list", gaps);
+  g_autoptr (TstStatement) list = tst_public_query (
+    store, error,
+    "SELECT before + 1, seq - 1 FROM (SELECT seq, coalesce (lag (seq) OVER (ORDER BY seq), 0) AS before FROM leaf"
+    " WHERE device = ?1 AND chain = ?2) WHERE seq - before > 1 ORDER BY seq LIMIT ?3",
+    "ssi", name, chain, (gint64) GAPS_SHOWN);
+  if (!list)
+    return FALSE;
+  for (;;)
+    {
+      JsonObject *gap = NULL;
+
+      if (!tst_statement_step (list, &row, error))
+        return FALSE;
+      if (!row)
+        return TRUE;
+      gap = json_object_new ();
+      json_object_set_int_member (gap, "from", tst_statement_int (list, 0));
+      json_object_set_int_member (gap, "to", tst_statement_int (list, 1));
+      json_array_add_object_element (gaps, gap);
+    }
+}
+
+static const char *
+chain_label (const char *chain)
+{
+  if (g_strcmp0 (chain, "open") == 0)
+    return "Aportes y encuestas";
+  if (g_strcmp0 (chain, "central") == 0)
+    return "Decisiones de la central";
+  return "Equipo en campo";
+}
+
+static const char *
+state_label (const char *state)
+{
+  if (g_strcmp0 (state, "lost") == 0)
+    return "Reportada como perdida";
+  if (g_strcmp0 (state, "retired") == 0)
+    return "Retirada";
+  return "Activa";
+}
+
+static gboolean
+put_devices (TstStore *store, TstPublicCall *call, GError **error)
+{
+  JsonArray *devices = json_array_new ();
+  gboolean row = FALSE;
+
+  json_object_set_array_member (call->model, "devices", devices);
+  {
+    g_autoptr (TstStatement) list = tst_public_query (
+      store, error,
+      "SELECT l.device, l.chain, coalesce (d.state, 'active'), max (l.seq), max (l.utc_s), count (DISTINCT l.seq),"
+      " count (DISTINCT CASE WHEN l.fork = 1 THEN l.seq END), sum (l.body_state = 'missing')"
+      " FROM leaf l LEFT JOIN device d ON d.name = l.device GROUP BY l.device, l.chain"
+      " ORDER BY l.chain = 'central' DESC, max (l.idx) DESC",
+      "");
+    if (!list)
+      return FALSE;
+    for (;;)
+      {
+        JsonObject *device = NULL;
+        gint64 last = 0;
+
+        if (!tst_statement_step (list, &row, error))
+          return FALSE;
+        if (!row)
+          break;
+        device = json_object_new ();
+        last = tst_statement_int (list, 3);
+        json_object_set_string_member (device, "device", tst_statement_text (list, 0));
+        json_object_set_string_member (device, "chain", tst_statement_text (list, 1));
+        json_object_set_string_member (device, "chain_label", chain_label (tst_statement_text (list, 1)));
+        json_object_set_string_member (device, "state", tst_statement_text (list, 2));
+        json_object_set_string_member (device, "state_label", state_label (tst_statement_text (list, 2)));
+        json_object_set_int_member (device, "last_seq", last);
+        tst_public_set_instant (device, "last_at", tst_statement_int (list, 4));
+        json_object_set_int_member (device, "gaps", last - tst_statement_int (list, 5));
+        json_object_set_int_member (device, "forks", tst_statement_int (list, 6));
+        json_object_set_int_member (device, "missing", tst_statement_int (list, 7));
+        json_array_add_object_element (devices, device);
+      }
+  }
+  for (guint i = 0; i < json_array_get_length (devices); i++)
+    {
+      JsonObject *device = json_array_get_object_element (devices, i);
+
+      if (json_object_get_int_member (device, "gaps") > 0
+          && !put_gaps (store, device, json_object_get_string_member (device, "device"),
+                        json_object_get_string_member (device, "chain"), error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+tst_public_build_ledger (TstStore *store, TstPublicCall *call, GError **error)
+{
+  JsonObject *log = NULL;
+
+  call->page = "libro";
+  if (!put_months (store, call, error) || !put_reasons (store, call, error) || !put_devices (store, call, error))
+    return FALSE;
+  log = tst_public_log_model (store, call, error);
+  if (!log)
+    return FALSE;
+  json_object_set_object_member (call->model, "log", log);
+  return TRUE;
+}
+
+/* --- a contribution by its number --- */
+
+static void
+add_step (TstPublicCall *call, JsonArray *steps, const char *label, gint64 on_s, gboolean done)
+{
+  JsonObject *step = json_object_new ();
+
+  json_object_set_string_member (step, "label", label);
+  if (on_s > 0)
+    tst_public_set_day (call, step, "on", on_s);
+  json_object_set_boolean_member (step, "done", done);
+  json_array_add_object_element (steps, step);
+}
+
+static gboolean
+is_overdue (TstPublicCall *call, const char *due_on)
+{
+  GDate due, today;
+
+  g_date_clear (&due, 1);
+  g_date_clear (&today, 1);
+  if (!due_on || !tst_date_parse (due_on, &due))
+    return FALSE;
+  tst_date_from_time (call->now_s, call->routes->town->time_zone, &today);
+  return g_date_compare (&due, &today) < 0;
+}
+
+static void
+put_contribution (TstPublicCall *call, TstStatement *row, char **work)
+{
+  JsonObject *contribution = tst_public_contribution (call, row);
+  JsonArray *steps = json_array_new ();
+  const char *due_on = tst_statement_text (row, 3);
+  gboolean answered = !tst_statement_is_null (row, 7);
+  gboolean published = g_strcmp0 (tst_statement_text (row, 9), "published") == 0;
+  gboolean withdrawn = g_strcmp0 (tst_statement_text (row, 4), "retirado") == 0;
+  GDate date;
+
+  json_object_set_object_member (call->model, "contribution", contribution);
+  json_object_set_array_member (contribution, "steps", steps);
+  tst_public_set_text (contribution, "radicado", tst_statement_text (row, 5));
+  g_date_clear (&date, 1);
+  if (due_on && tst_date_parse (due_on, &date))
+    json_object_set_string_member (contribution, "due_on", due_on);
+  json_object_set_boolean_member (contribution, "overdue", !answered && !withdrawn && is_overdue (call, due_on));
+  json_object_set_boolean_member (contribution, "closed", answered || withdrawn);
+  json_object_set_boolean_member (contribution, "published", published);
+  add_step (call, steps, "Recibido en la central", tst_statement_int (row, 2), TRUE);
+  add_step (call, steps, "Radicado", 0, !tst_statement_is_null (row, 5));
+  add_step (call, steps, withdrawn ? "Retirado por su autor" : "Respondido", answered ? tst_statement_int (row, 7) : 0,
+            answered || withdrawn);
+  if (published)
+    {
+      add_step (call, steps, "Publicado", 0, TRUE);
+      *work = g_strdup (tst_statement_text (row, 11));
+    }
+}
+
+gboolean
+tst_public_build_contribution (TstStore *store, TstPublicCall *call, GError **error)
+{
+  g_autofree char *number = tst_provisional_number_parse (call->name);
+  g_autofree char *work_code = NULL;
+  gboolean row = FALSE;
+
+  call->page = "aporte";
+  call->noindex = TRUE;
+  if (!number)
+    {
+      call->status = 404;
+      return TRUE;
+    }
+  {
+    g_autoptr (TstStatement) find = tst_public_query (
+      store, error,
+      "SELECT " TST_PUBLIC_CONTRIBUTION_COLUMNS " FROM contribution c JOIN item i ON i.id = c.id WHERE c.number = ?1", "s", number);
+    if (!find || !tst_statement_step (find, &row, error))
+      return FALSE;
+    if (!row)
+      {
+        call->status = 404;
+        return TRUE;
+      }
+    put_contribution (call, find, &work_code);
+  }
+  if (work_code)
+    {
+      g_autoptr (TstWork) work = tst_public_load_work (store, work_code, NULL);
+
+      if (work)
+        {
+          JsonObject *named = json_object_new ();
+
+          json_object_set_string_member (named, "code", work->code);
+          json_object_set_string_member (named, "title", work->title);
+          json_object_set_object_member (tst_json_object (call->model, "contribution"), "work", named);
+        }
+    }
+  return TRUE;
+}
+
+gboolean
+tst_public_build_contribution_search (TstStore *store, TstPublicCall *call, GError **error)
+{
+  const char *typed = tst_public_param (call, "numero");
+  g_autofree char *number = typed ? tst_provisional_number_parse (typed) : NULL;
+  gint64 found = 0;
+
+  call->page = "aporte-buscar";
+  call->noindex = typed != NULL;
+  if (number && !tst_public_count (store, &found, error, "SELECT count (*) FROM contribution WHERE number = ?1", "s", number))
+    return FALSE;
+  tst_public_set_text (call->model, "number", typed);
+  json_object_set_boolean_member (call->model, "invalid", typed && !number);
+  json_object_set_boolean_member (call->model, "not_found", number && !found);
+  /* The routes send the browser on to /aportes/NUMBER. */
+  if (found > 0)
+    json_object_set_string_member (call->model, "found", number);
+  return TRUE;
+}
+
+/* --- surveys --- */
+
+static gboolean
+is_plain_code (const char *text)
+{
+  return text && *text && strlen (text) <= 32 && strspn (text, "abcdefghijklmnopqrstuvwxyz0123456789_-") == strlen (text);
+}
+
+/* Counts in steps of five, and no form that fewer than five have answered. Answers come with the forms themselves: what an option says cannot be told
+ * from what a person typed without the form that offered it. */
+gboolean
+tst_public_build_surveys (TstStore *store, TstPublicCall *call, GError **error)
+{
+  JsonArray *forms = json_array_new ();
+  gboolean row = FALSE;
+
+  call->page = "encuestas";
+  json_object_set_array_member (call->model, "forms", forms);
+  g_autoptr (TstStatement) list =
+    tst_public_query (store, error,
+                      "SELECT json_extract (content, '$.form') AS form, count (*) FROM item WHERE kind = 'survey'"
+                      " AND state = 'pending' GROUP BY form HAVING count (*) >= 5 ORDER BY form",
+                      "");
+  if (!list)
+    return FALSE;
+  for (;;)
+    {
+      JsonObject *form = NULL;
+
+      if (!tst_statement_step (list, &row, error))
+        return FALSE;
+      if (!row)
+        return TRUE;
+      if (!is_plain_code (tst_statement_text (list, 0)))
+        continue;
+      form = json_object_new ();
+      json_object_set_string_member (form, "code", tst_statement_text (list, 0));
+      json_object_set_string_member (form, "title", tst_statement_text (list, 0));
+      json_object_set_int_member (form, "responses", tst_statement_int (list, 1) / 5 * 5);
+      json_object_set_array_member (form, "questions", json_array_new ());
+      json_array_add_object_element (forms, form);
+    }
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "central/tst-public-routes.h"
+#include "log/tst-checkpoint.h"
+#include "model/tst-town.h"
+#include "model/tst-work.h"
+
+#include <json-glib/json-glib.h>
+
+G_BEGIN_DECLS
+
+/* Inside the public routes. Models are ui/web/README.md's. */
+
+#define TST_PUBLIC_STALE_DAYS 90
+#define TST_PUBLIC_DAY (24 * 60 * 60)
+
+struct _TstPublicRoutes
+{
+  TstCentral *central;
+  TstPageRenderer *renderer;
+  struct _TstHttpPool *pool;
+  TstTown *town;            /* read once: the profile changes with a restart */
+  JsonObject *town_model;
+  JsonArray *areas;         /* of {"code", "name", "geometry"}, perhaps empty */
+  double bbox[4];           /* west, south, east, north of the areas */
+  GTimeZone *zone;
+  char *vkey;
+
+  GMutex lock;              /* guards what follows */
+  GHashTable *cache;        /* of path and query to CacheEntry */
+  gsize cache_bytes;
+  GHashTable *buckets;      /* of client address to Bucket */
+};
+
+/* One page on its way. */
+typedef struct
+{
+  TstPublicRoutes *routes;
+  const TstPublicRequest *request;
+  const char *name;          /* (nullable) what the path names: a code, an id, a number */
+  TstCheckpoint *checkpoint; /* (nullable) newest */
+  gint64 now_s;
+
+  guint status;              /* out; 200 */
+  const char *page;          /* out: the template */
+  JsonObject *model;         /* out */
+  gint64 gone_s;             /* out, for 410 */
+  char *gone_reason;         /* out, for 410 */
+  gboolean noindex;
+} TstPublicCall;
+/* On the store thread, in one turn. */
+typedef gboolean (*TstPublicBuilder) (TstStore *store, TstPublicCall *call, GError **error);
+
+/* --- queries --- */
+
+/* Binds ?1, ?2, … from the arguments: 's' const char *, 'i' gint64, 'h' const TstHash *. */
+TstStatement *tst_public_query (TstStore *store, GError **error, const char *sql, const char *types, ...);
+gboolean tst_public_count (TstStore *store, gint64 *count, GError **error, const char *sql, const char *types, ...);
+
+typedef struct
+{
+  char *id, *kind, *type, *work, *event;
+  gint64 taken_s, decided_s;
+  JsonObject *shown;
+} TstPublicItem;
+void tst_public_item_free (TstPublicItem *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TstPublicItem, tst_public_item_free)
+#define TST_PUBLIC_ITEM_COLUMNS "i.id, i.kind, i.type, i.work, i.event, i.taken_s, i.decided_s, i.shown"
+/* All rows of a statement that selects TST_PUBLIC_ITEM_COLUMNS: (element-type TstPublicItem). */
+GPtrArray *tst_public_items (TstStatement *statement, GError **error);
+
+/* --- shapes --- */
+
+void tst_public_set_instant (JsonObject *object, const char *name, gint64 seconds);
+void tst_public_set_day (TstPublicCall *call, JsonObject *object, const char *name, gint64 seconds);
+void tst_public_set_text (JsonObject *object, const char *name, const char *text); /* leaves NULL and "" out */
+void tst_public_set_number (JsonObject *object, const char *name, double value);   /* leaves NAN out */
+void tst_public_set_pesos (JsonObject *object, const char *name, double value);
+const char *tst_public_param (const TstPublicCall *call, const char *name); /* NULL when absent or empty */
+/* Path of this page with its known parameters; @page 0 leaves the page number out. */
+char *tst_public_self (const TstPublicCall *call, guint page);
+/* Reads "pagina", clamps it, fills "paging" in the model; gives the offset. */
+guint tst_public_paging (TstPublicCall *call, gint64 total, guint size);
+
+/* The comuna's code that a work's text means, or NULL; and its words for a card. */
+const char *tst_public_comuna (TstPublicRoutes *routes, const char *text);
+char *tst_public_place_label (TstPublicRoutes *routes, const char *comuna);
+/* SQL text list of all values in work.comuna that mean @code, such as "'04','Guayacanes'"; never empty. */
+char *tst_public_comuna_values (TstStore *store, TstPublicRoutes *routes, const char *code, GError **error);
+
+JsonObject *tst_public_picture (TstStore *store, const TstPublicItem *item, GError **error); /* NULL without error: none */
+JsonObject *tst_public_evidence_card (TstStore *store, TstPublicCall *call, const TstPublicItem *item, GError **error);
+JsonArray *tst_public_evidence_cards (TstStore *store, TstPublicCall *call, GPtrArray *items, GError **error);
+TstWork *tst_public_load_work (TstStore *store, const char *code, GError **error); /* NULL without error: none */
+JsonObject *tst_public_work_card (TstStore *store, TstPublicCall *call, const TstWork *work, GError **error);
+/* The town's areas with counts, and a point when @point is not NULL (taken over). */
+JsonObject *tst_public_map (TstStore *store, TstPublicCall *call, JsonObject *point, gboolean counts, GError **error);
+JsonObject *tst_public_point (double lat, double lon);
+JsonObject *tst_public_log_model (TstStore *store, TstPublicCall *call, GError **error);
+JsonObject *tst_public_contribution (TstPublicCall *call, TstStatement *row);
+#define TST_PUBLIC_CONTRIBUTION_COLUMNS \
+  "c.number, c.class, c.received_s, c.due_on, c.state, c.radicado, c.answer, c.answered_s, c.public_ok, i.state, i.shown, c.work"
+JsonObject *tst_public_option (const char *value, const char *label, gint64 count, gboolean selected);
+const char *tst_public_kind_label (const char *type);
+
+/* SQL: a work whose stage asks for evidence, and that has none since ?1. */
+#define TST_PUBLIC_IS_STALE \
+  "w.gone = 0 AND w.status IN ('en_ejecucion', 'suspendida', 'inconclusa') AND NOT EXISTS" \
+  " (SELECT 1 FROM item i WHERE i.work = w.code AND i.state = 'published' AND i.taken_s >= ?1 AND i.kind = 'evidence')"
+
+/* --- builders --- */
+
+gboolean tst_public_build_start (TstStore *store, TstPublicCall *call, GError **error);
+gboolean tst_public_build_works (TstStore *store, TstPublicCall *call, GError **error);
+gboolean tst_public_build_work (TstStore *store, TstPublicCall *call, GError **error);
+gboolean tst_public_build_gallery (TstStore *store, TstPublicCall *call, GError **error);
+gboolean tst_public_build_evidence (TstStore *store, TstPublicCall *call, GError **error);
+gboolean tst_public_build_verify (TstStore *store, TstPublicCall *call, GError **error);
+gboolean tst_public_build_ledger (TstStore *store, TstPublicCall *call, GError **error);
+gboolean tst_public_build_contribution (TstStore *store, TstPublicCall *call, GError **error);
+gboolean tst_public_build_contribution_search (TstStore *store, TstPublicCall *call, GError **error);
+gboolean tst_public_build_surveys (TstStore *store, TstPublicCall *call, GError **error);
+gboolean tst_public_build_help (TstStore *store, TstPublicCall *call, GError **error);
+gboolean tst_public_build_about (TstStore *store, TstPublicCall *call, GError **error);
+
+/* --- answers that are no pages --- */
+
+/* Is the item published? Else *@status is 404, or 410 with *@gone_s and *@reason when it was. On the store thread. */
+typedef struct
+{
+  TstHash text_hash;
+  guint64 idx;
+  GBytes *note, *body;
+  gboolean revealed;
+  gint64 decided_s;
+} TstPublicRecord;
+gboolean tst_public_find_record (TstStore *store, TstPublicCall *call, TstPublicRecord *record, GError **error);
+void tst_public_record_clear (TstPublicRecord *self);
+
+/* Downloads: (transfer full). Any thread but the store's. */
+GBytes *tst_public_download (TstPublicRoutes *routes, const char *name, const char **mime, GError **error);
+GBytes *tst_public_feed (TstPublicRoutes *routes, GError **error);
+/* Signature, inclusion and derivative of a published item, checked anew. Any thread but the store's. */
+gboolean tst_public_recheck (TstPublicRoutes *routes, const char *id);
+
+/* Undoes tst_public_routes_attach(), after the requests under way. */
+void tst_public_routes_detach (TstPublicRoutes *self);
+
+/* Takes a token of @client's bucket; FALSE with the seconds to wait. */
+gboolean tst_public_take_token (TstPublicRoutes *routes, const char *client, guint *wait_s);
+
+G_END_DECLS

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "central/tst-http-pool.h"
+#include "central/tst-public-private.h"
+
+#include <string.h>
+
+/* Between SoupServer and tst_public_routes_respond(). */
+
+#define THREADS 3
+#define QUEUE 256
+/* Set by us on each request, whatever came: how the worker learns who asks. */
+#define CLIENT_HEADER "Testigo-Client"
+
+static void
+copy_header (const char *name, const char *value, gpointer user_data)
+{
+  soup_message_headers_append (user_data, name, value);
+}
+
+static void
+answer (TstHttpTask *task, gpointer user_data)
+{
+  TstPublicRequest request = { .method = task->method, .path = task->path, .query = task->query };
+  g_autoptr (TstPublicResponse) response = NULL;
+
+  request.client = soup_message_headers_get_one (task->headers, CLIENT_HEADER);
+  request.if_none_match = soup_message_headers_get_list (task->headers, "If-None-Match");
+  request.if_modified_since = soup_message_headers_get_one (task->headers, "If-Modified-Since");
+  response = tst_public_routes_respond (user_data, &request);
+  task->status = response->status;
+  soup_message_headers_foreach (response->headers, copy_header, task->answer_headers);
+  task->answer = response->body ? g_bytes_ref (response->body) : NULL;
+}
+
+/* Whose request it is. Behind the proxy of production the peer is this machine, and the proxy's word counts. */
+static char *
+client_of (SoupServerMessage *message)
+{
+  GSocketAddress *remote = soup_server_message_get_remote_address (message);
+  GInetAddress *address =
+    G_IS_INET_SOCKET_ADDRESS (remote) ? g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (remote)) : NULL;
+  const char *forwarded = NULL;
+
+  if (!address)
+    return NULL;
+  forwarded = g_inet_address_get_is_loopback (address)
+                ? soup_message_headers_get_list (soup_server_message_get_request_headers (message), "X-Forwarded-For")
+                : NULL;
+  if (forwarded)
+    {
+      const char *last = strrchr (forwarded, ',');
+
+      return g_strstrip (g_strdup (last ? last + 1 : forwarded));
+    }
+  return g_inet_address_to_string (address);
+}
+
+static void
+handle (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query, gpointer user_data)
+{
+  TstPublicRoutes *self = user_data;
+  g_autofree char *client = client_of (message);
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+
+  soup_message_headers_remove (headers, CLIENT_HEADER);
+  if (client)
+    soup_message_headers_replace (headers, CLIENT_HEADER, client);
+  tst_http_pool_run (self->pool, message, path, query, answer, self);
+}
+
+void
+tst_public_routes_attach (TstPublicRoutes *self, SoupServer *server)
+{
+  g_assert (self->pool == NULL);
+  self->pool = tst_http_pool_new (THREADS, QUEUE);
+  soup_server_add_handler (server, "/", handle, self, NULL);
+}
+
+void
+tst_public_routes_detach (TstPublicRoutes *self)
+{
+  g_clear_pointer (&self->pool, tst_http_pool_free);
+}
