@@ -66,8 +66,15 @@ static const char schema_1[] =
   "CREATE VIRTUAL TABLE work_search USING fts5 (words, tokenize=\"unicode61 remove_diacritics 2\", prefix='2 3');"
   "CREATE TABLE staff (id TEXT PRIMARY KEY, name TEXT, role TEXT) WITHOUT ROWID;";
 
+/* Who works here and whose PIN opens the vault (tst-staff.c). Not a projection: no record holds it. */
+static const char schema_2[] =
+  "CREATE TABLE staff_lock (id TEXT PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL, salt BLOB NOT NULL,"
+  "  ops INTEGER NOT NULL, mem INTEGER NOT NULL, nonce BLOB NOT NULL, wrapped BLOB NOT NULL,"
+  "  failures INTEGER NOT NULL DEFAULT 0, tried_s INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;";
+
 const TstMigration tst_field_migrations[] = {
   { .sql = schema_1 },
+  { .sql = schema_2 },
 };
 const guint tst_field_n_migrations = G_N_ELEMENTS (tst_field_migrations);
 

@@ -8,6 +8,7 @@ struct _TstSession
   TstSyncControl *sync;
   GSettings *settings;
   char *author_name, *author_role;
+  TstVault *vault;
   gboolean has_position;
   TstPlace position;
 };
@@ -84,6 +85,7 @@ tst_session_dispose (GObject *object)
   g_clear_object (&self->settings);
   g_clear_pointer (&self->author_name, g_free);
   g_clear_pointer (&self->author_role, g_free);
+  g_clear_pointer (&self->vault, tst_vault_unref);
   G_OBJECT_CLASS (tst_session_parent_class)->dispose (object);
 }
 
@@ -203,6 +205,23 @@ tst_session_set_author (TstSession *self, const char *id, const char *name, cons
   self->author_role = g_strdup (id != NULL ? role : NULL);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_AUTHOR_NAME]);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_AUTHOR_ROLE]);
+}
+
+TstVault *
+tst_session_get_vault (TstSession *self)
+{
+  g_return_val_if_fail (TST_IS_SESSION (self), NULL);
+  return self->vault;
+}
+
+void
+tst_session_set_vault (TstSession *self, TstVault *vault)
+{
+  g_return_if_fail (TST_IS_SESSION (self));
+  if (vault != NULL)
+    tst_vault_ref (vault);
+  g_clear_pointer (&self->vault, tst_vault_unref);
+  self->vault = vault;
 }
 
 gboolean

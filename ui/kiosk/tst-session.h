@@ -3,6 +3,7 @@
 
 #include "base/tst-sync-control.h"
 #include "journal/tst-field-book.h"
+#include "journal/tst-staff.h"
 
 #include <gio/gio.h>
 
@@ -32,6 +33,10 @@ const char *tst_session_get_author_name (TstSession *self);
 const char *tst_session_get_author_role (TstSession *self);
 /* Hands the author to the book too. NULL @id: nobody. */
 void tst_session_set_author (TstSession *self, const char *id, const char *name, const char *role);
+
+/* Open while somebody is signed in: seals what they have begun. NULL when locked. */
+TstVault *tst_session_get_vault (TstSession *self); /* (transfer none) (nullable) */
+void tst_session_set_vault (TstSession *self, TstVault *vault);
 
 gboolean tst_session_get_position (TstSession *self, TstPlace *place);
 void tst_session_set_position (TstSession *self, const TstPlace *place); /* NULL: lost */
