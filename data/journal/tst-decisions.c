@@ -131,7 +131,7 @@ erase (Decisions *decisions, TstStore *store, const char *id, GError **error)
   g_autoptr (GArray) media = g_array_new (FALSE, FALSE, sizeof (TstHash));
 
   {
-    g_autoptr (TstStatement) known = tst_store_prepare (store, "SELECT 1 FROM record WHERE id = ?1", error);
+    g_autoptr (TstStatement) known = tst_store_prepare (store, "SELECT 1 FROM item WHERE id = ?1", error);
     gboolean row;
 
     if (known == NULL)

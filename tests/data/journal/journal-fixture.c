@@ -10,6 +10,7 @@
 #include <glib/gstdio.h>
 #include <sqlite3.h>
 #include <string.h>
+#include <sys/wait.h>
 
 static char *
 enrolment_text (JournalFixture *self)
@@ -450,11 +451,12 @@ grep_tree (const char *path, const char *text)
       /* Opening the database's own path would drop SQLite's locks: it is read through another name. */
       if (g_str_has_prefix (name, "testigo.db"))
         {
-          g_autofree char *command = g_strdup_printf ("/bin/grep -q -a -F -- %s %s", text, child);
+          const char *argv[] = { "/bin/grep", "-q", "-a", "-F", "-e", text, child, NULL };
           int status = -1;
 
-          g_assert_true (g_spawn_command_line_sync (command, NULL, NULL, &status, NULL));
-          found = status == 0 ? g_strdup (child) : NULL;
+          g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, 0, NULL, NULL, NULL, NULL, &status, NULL));
+          g_assert_true (WIFEXITED (status) && WEXITSTATUS (status) <= 1);
+          found = WEXITSTATUS (status) == 0 ? g_strdup (child) : NULL;
         }
       else
         found = grep_tree (child, text);
