@@ -71,8 +71,7 @@ class Demo:
     def enrol(self):
         made = self.ctl("init", "--name", "tableta-07")[0]
         code = self.central("enrol-code", "--name", "tableta-07")[0]
-        text = code.get("enrolment") or code.get("text")
-        answer = self.ctl("enrol", text)[-1]
+        answer = self.ctl("enrol", code["text"])[-1]
         if not answer["registered"]:
             sys.exit("La tableta no quedó registrada")
         self.ctl("sync")
