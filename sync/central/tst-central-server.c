@@ -14,7 +14,7 @@
 #define DEVICE_QUEUE 128
 /* A line on which nothing moves for so long is dead, or somebody holds it to wear us out. */
 #define IDLE_MAX_US (90 * G_USEC_PER_SEC)
-#define SWEEP_S 5
+#define SWEEP_MS 5000
 #define DRAIN_US (10 * G_USEC_PER_SEC)
 #define DRAIN_STEP_MS 20
 
@@ -28,8 +28,8 @@ struct _TstCentralServer
   TstDeviceRoutes *devices;
   TstTusServer *tus;
   GHashTable *lines; /* SoupServerMessage → Line */
-  guint sweep_id;
-  guint drain_id;
+  GSource *sweep;
+  GSource *drain;
   gint64 drain_until;
   GSourceFunc stopped;
   gpointer stopped_data;
@@ -205,7 +205,7 @@ tst_central_server_new (TstCentral *central, const char *listen, GError **error)
   tst_tus_server_attach (self->tus, self->soup);
   if (!start_listening (self, listen, error))
     return NULL;
-  self->sweep_id = g_timeout_add_seconds (SWEEP_S, sweep, self);
+  self->sweep = tst_http_timer (SWEEP_MS, sweep, self);
   return g_steal_pointer (&self);
 }
 
@@ -244,7 +244,6 @@ drain (gpointer data)
   if ((count_ours (self) > 0 || tst_tus_server_get_active (self->tus) > 0) &&
       g_get_monotonic_time () < self->drain_until)
     return G_SOURCE_CONTINUE;
-  self->drain_id = 0;
   self->stopped (self->stopped_data);
   return G_SOURCE_REMOVE;
 }
@@ -260,14 +259,14 @@ tst_central_server_stop (TstCentralServer *self, GSourceFunc done, gpointer user
   for (GSList *l = soup_server_get_listeners (self->soup); l != NULL; l = g_slist_delete_link (l, l))
     g_socket_close (l->data, NULL);
   tst_tus_server_stop (self->tus);
-  self->drain_id = g_timeout_add (DRAIN_STEP_MS, drain, self);
+  self->drain = tst_http_timer (DRAIN_STEP_MS, drain, self);
 }
 
 void
 tst_central_server_free (TstCentralServer *self)
 {
-  g_clear_handle_id (&self->sweep_id, g_source_remove);
-  g_clear_handle_id (&self->drain_id, g_source_remove);
+  tst_http_timer_clear (&self->sweep);
+  tst_http_timer_clear (&self->drain);
   g_clear_pointer (&self->pool, tst_http_pool_free);
   g_clear_pointer (&self->tus, tst_tus_server_free);
   if (self->soup != NULL)

@@ -116,6 +116,23 @@ tst_http_task_refuse_error (TstHttpTask *self, const GError *error)
     soup_message_headers_replace (self->answer_headers, "Retry-After", "10");
 }
 
+GSource *
+tst_http_timer (guint milliseconds, GSourceFunc func, gpointer user_data)
+{
+  GSource *timer = g_timeout_source_new (milliseconds);
+
+  g_source_set_callback (timer, func, user_data, NULL);
+  g_source_attach (timer, g_main_context_get_thread_default ());
+  return timer;
+}
+
+void
+tst_http_timer_end (GSource *timer)
+{
+  g_source_destroy (timer);
+  g_source_unref (timer);
+}
+
 char *
 tst_http_target (SoupServerMessage *message)
 {

@@ -46,6 +46,11 @@ void tst_http_limit_body (SoupServerMessage *message, gsize max);
 /* Ends the connection under a message. */
 void tst_http_cut (SoupServerMessage *message);
 
+/* A timer on this thread's main context (g_timeout_add() would take the process's). Destroy and unref to end it. */
+GSource *tst_http_timer (guint milliseconds, GSourceFunc func, gpointer user_data);
+#define tst_http_timer_clear(timer) g_clear_pointer ((timer), tst_http_timer_end)
+void tst_http_timer_end (GSource *timer);
+
 /* "/path?query" of the request line, still encoded. */
 char *tst_http_target (SoupServerMessage *message);
 

@@ -15,7 +15,7 @@
 #define WAITING_MAX (1024 * 1024)
 #define WAITING_LOW (256 * 1024)
 #define DISK_THREADS 4
-#define SWEEP_S 3600
+#define SWEEP_MS (3600 * 1000)
 /* Bytes of a refused body that are read and dropped before the line is cut. */
 #define UNWANTED_MAX (4 * 1024 * 1024)
 #define UNWANTED_KEY "tst-tus-unwanted"
@@ -73,7 +73,7 @@ struct _TstTusServer
   guint active;        /* jobs and streams */
   guint jobs;
   gboolean orphaned;   /* freed by its owner while jobs were under way */
-  guint sweep_id;
+  GSource *sweep;
   gboolean stopping;
 };
 
@@ -839,7 +839,7 @@ tst_tus_server_new (TstCentral *central, TstRequestAuth *auth, TstHoldings *hold
   self->context = g_main_context_ref_thread_default ();
   self->disk = g_thread_pool_new (run_job, NULL, DISK_THREADS, FALSE, NULL);
   self->uploads = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, upload_free);
-  self->sweep_id = g_timeout_add_seconds (SWEEP_S, sweep, self);
+  self->sweep = tst_http_timer (SWEEP_MS, sweep, self);
   return self;
 }
 
@@ -883,7 +883,7 @@ tst_tus_server_free (TstTusServer *self)
   GHashTableIter iter;
   gpointer value;
 
-  g_clear_handle_id (&self->sweep_id, g_source_remove);
+  tst_http_timer_clear (&self->sweep);
   g_thread_pool_free (self->disk, FALSE, TRUE);
   g_hash_table_iter_init (&iter, self->uploads);
   while (g_hash_table_iter_next (&iter, NULL, &value))
