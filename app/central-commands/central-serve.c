@@ -3,7 +3,10 @@
 
 #include "base/tst-error.h"
 #include "central/tst-central-server.h"
+#include "central/tst-moderation.h"
 #include "central/tst-public-log.h"
+#include "central/tst-public-routes.h"
+#include "web/tst-web-renderer.h"
 
 #include <glib-unix.h>
 #include <stdio.h>
@@ -124,14 +127,18 @@ static TstExit
 serve (TstCli *cli, TstCentral *central, const char *listen, GError **error)
 {
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (TstWebRenderer) renderer = tst_web_renderer_new ();
   g_autoptr (TstCentralServer) server = NULL;
+  g_autoptr (TstPublicRoutes) pages = NULL;
   g_autoptr (TstAdminServer) admin = NULL;
   g_autoptr (JsonObject) row = json_object_new ();
 
   server = tst_central_server_new (central, listen, error);
   admin = server != NULL ? tst_admin_server_new (central, tst_central_operations, error) : NULL;
-  if (admin == NULL)
+  if (admin == NULL || !tst_moderation_finish_erasures (central, error))
     return TST_EXIT_PARTLY;
+  pages = tst_public_routes_new (central, TST_PAGE_RENDERER (renderer));
+  tst_public_routes_attach (pages, tst_central_server_get_soup (server));
   warn (cli, central);
   json_object_set_string_member (row, "address", tst_central_server_get_address (server));
   tst_cli_print (cli, row, tst_central_server_get_address (server));
