@@ -63,7 +63,8 @@ tst_image_source_read (const TstImageSource *source, guint64 offset, void *data,
     {
       if (offset > source->size || size > source->size - offset)
         return FALSE;
-      memcpy (data, source->data + offset, size);
+      if (size > 0)
+        memcpy (data, source->data + offset, size);
       return TRUE;
     }
   if (offset > G_MAXINT64 - size)

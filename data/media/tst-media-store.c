@@ -16,6 +16,7 @@
 #define CHUNK_SIZE (512 * 1024)
 /* Chunks in flight between the writer and the hasher; bounds the memory of a put. */
 #define N_CHUNKS 4
+#define EARLY_WRITE (16u * 1024 * 1024)
 /* What a put leaves behind when power fails. Uploads under way never begin with a dot. */
 #define PUT_PREFIX ".put-"
 
@@ -44,6 +45,19 @@ tst_media_store_open (const char *folder, GError **error)
   self->folder = g_strdup (folder);
   self->tmp = g_build_filename (folder, "tmp", NULL);
   if (!tst_fs_ensure_folder (self->tmp, 0700, error))
+    return NULL;
+  /* The first level is made at once, so that a capture does not wait for it. */
+  for (guint i = 0; i < 256; i++)
+    {
+      g_autofree char *path = g_strdup_printf ("%s/%02x", folder, i);
+
+      if (g_mkdir (path, 0700) != 0 && errno != EEXIST)
+        {
+          tst_error_set_errno (error, errno, "Could not make the media folder");
+          return NULL;
+        }
+    }
+  if (!tst_fs_sync_folder (folder, error))
     return NULL;
 
   dir = g_dir_open (self->tmp, 0, &local);
@@ -110,44 +124,36 @@ tst_media_store_has (TstMediaStore *self, const TstHash *sha256, guint64 *bytes)
   return TRUE;
 }
 
-/* Makes ab/cd durable before anything is put in it. */
+/* Makes ab/cd, without waiting for the disk: place() does. */
 static gboolean
 make_shelf (TstMediaStore *self, const TstHash *sha256, GError **error)
 {
   g_autofree char *path = tst_media_store_path (self, sha256);
   g_autofree char *shelf = g_path_get_dirname (path);
   g_autofree char *parent = g_path_get_dirname (shelf);
-  guint8 *byte = &self->shelves[sha256->bytes[0] * 32 + sha256->bytes[1] / 8];
-  guint8 bit = 1 << sha256->bytes[1] % 8;
-  gboolean known;
 
-  g_mutex_lock (&self->lock);
-  known = (*byte & bit) != 0;
-  g_mutex_unlock (&self->lock);
-  if (known)
+  if (g_mkdir (shelf, 0700) == 0 || errno == EEXIST)
     return TRUE;
-
-  if ((g_mkdir (parent, 0700) != 0 && errno != EEXIST) || (g_mkdir (shelf, 0700) != 0 && errno != EEXIST))
-    {
-      tst_error_set_errno (error, errno, "Could not make a folder for a file");
-      return FALSE;
-    }
-  if (!tst_fs_sync_folder (self->folder, error) || !tst_fs_sync_folder (parent, error))
-    return FALSE;
-  g_mutex_lock (&self->lock);
-  *byte |= bit;
-  g_mutex_unlock (&self->lock);
-  return TRUE;
+  /* Somebody tidied away what was made at the start. */
+  if (errno == ENOENT && tst_fs_ensure_folder (parent, 0700, NULL) && g_mkdir (shelf, 0700) == 0)
+    return TRUE;
+  tst_error_set_errno (error, errno, "Could not make a folder for a file");
+  return FALSE;
 }
 
-/* The last two steps of the order: rename to the content address, fsync of the folder. A file that is there already is
+/* The last two steps of the order: rename to the content address, fsync of the folder, and of the one above it when this
+ * one is new; last because one commit of the file system's journal then serves both. A file that is there already is
  * replaced by the same bytes, which are known to be whole and durable now; the old ones might not have been. */
 static gboolean
 place (TstMediaStore *self, const char *temporary, TstMediaRef *ref, GError **error)
 {
   g_autofree char *path = tst_media_store_path (self, &ref->sha256);
   g_autofree char *shelf = g_path_get_dirname (path);
+  g_autofree char *parent = g_path_get_dirname (shelf);
+  guint8 *byte = &self->shelves[ref->sha256.bytes[0] * 32 + ref->sha256.bytes[1] / 8];
+  guint8 bit = 1 << ref->sha256.bytes[1] % 8;
   guint64 size = 0;
+  gboolean known;
 
   ref->existed = tst_media_store_has (self, &ref->sha256, &size) && size == ref->bytes;
   if (rename (temporary, path) != 0)
@@ -155,15 +161,38 @@ place (TstMediaStore *self, const char *temporary, TstMediaRef *ref, GError **er
       tst_error_set_errno (error, errno, "Could not put a file in its place");
       return FALSE;
     }
-  return tst_fs_sync_folder (shelf, error);
+  if (!tst_fs_sync_folder (shelf, error))
+    return FALSE;
+
+  g_mutex_lock (&self->lock);
+  known = (*byte & bit) != 0;
+  g_mutex_unlock (&self->lock);
+  if (known)
+    return TRUE;
+  if (!tst_fs_sync_folder (parent, error))
+    return FALSE;
+  g_mutex_lock (&self->lock);
+  *byte |= bit;
+  g_mutex_unlock (&self->lock);
+  return TRUE;
 }
 
 /* One chunk on its way from the writer to the hasher, and back to be filled again. */
 typedef struct
 {
-  gsize size; /* 0: the end */
-  guint8 data[];
+  const guint8 *data; /* in @buffer, or in memory that outlives the put */
+  gsize size;         /* 0: the end */
+  guint8 *buffer;
 } Chunk;
+
+static void
+chunk_free (gpointer data)
+{
+  Chunk *chunk = data;
+
+  g_free (chunk->buffer);
+  g_free (chunk);
+}
 
 typedef struct
 {
@@ -230,14 +259,19 @@ typedef struct
 } Source;
 
 static ssize_t
-source_read (Source *source, guint8 *data, gsize size)
+source_read (Source *source, Chunk *chunk)
 {
-  gsize n;
+  ssize_t n;
 
   if (source->fd >= 0)
-    return read_full (source->fd, data, size);
-  n = MIN (size, source->size);
-  memcpy (data, source->data, n);
+    {
+      if (chunk->buffer == NULL)
+        chunk->buffer = g_malloc (CHUNK_SIZE);
+      chunk->data = chunk->buffer;
+      return read_full (source->fd, chunk->buffer, CHUNK_SIZE);
+    }
+  n = MIN (CHUNK_SIZE, source->size);
+  chunk->data = source->data;
   source->data += n;
   source->size -= n;
   return n;
@@ -259,7 +293,7 @@ copy (Source *source, int fd, Hashing *hashing, guint64 *total, GCancellable *ca
           g_set_error_literal (error, TST_ERROR, TST_ERROR_CANCELLED, "Stopped; nothing was kept");
           return FALSE;
         }
-      n = source_read (source, chunk->data, CHUNK_SIZE);
+      n = source_read (source, chunk);
       if (n <= 0)
         {
           int saved = errno;
@@ -273,8 +307,9 @@ copy (Source *source, int fd, Hashing *hashing, guint64 *total, GCancellable *ca
         }
       chunk->size = n;
       ok = tst_fs_write_all (fd, chunk->data, n, error);
-      /* The disk begins now instead of at the fsync. Only a hint: the fsync is what counts. */
-      if (ok)
+      /* Of a large file the disk begins now instead of at the fsync; a photograph is laid out better in one go. Only a
+       * hint: the fsync is what counts. */
+      if (ok && *total >= EARLY_WRITE)
         sync_file_range (fd, *total, n, SYNC_FILE_RANGE_WRITE);
       *total += n;
       g_async_queue_push (hashing->full, chunk);
@@ -287,8 +322,8 @@ static gboolean
 put (TstMediaStore *self, Source *source, TstMediaRef *ref, GCancellable *cancellable, GError **error)
 {
   g_autofree char *temporary = g_build_filename (self->tmp, PUT_PREFIX "XXXXXX", NULL);
-  g_autoptr (GAsyncQueue) full = g_async_queue_new_full (g_free);
-  g_autoptr (GAsyncQueue) empty = g_async_queue_new_full (g_free);
+  g_autoptr (GAsyncQueue) full = g_async_queue_new_full (chunk_free);
+  g_autoptr (GAsyncQueue) empty = g_async_queue_new_full (chunk_free);
   Hashing hashing = { .store = self, .full = full, .empty = empty };
   GThread *thread = NULL;
   Chunk *end;
@@ -303,7 +338,7 @@ put (TstMediaStore *self, Source *source, TstMediaRef *ref, GCancellable *cancel
       return FALSE;
     }
   for (guint i = 0; i < N_CHUNKS; i++)
-    g_async_queue_push (empty, g_malloc (sizeof (Chunk) + CHUNK_SIZE));
+    g_async_queue_push (empty, g_new0 (Chunk, 1));
   thread = g_thread_try_new ("hash", hash_thread, &hashing, NULL);
   if (thread == NULL)
     {

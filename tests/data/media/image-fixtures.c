@@ -263,7 +263,8 @@ fixture_jpeg (guint width, guint height, GBytes *exif)
       g_autofree guint8 *block = g_malloc0 (exif_size + 6);
 
       memcpy (block, "Exif", 4);
-      memcpy (block + 6, data, exif_size);
+      if (exif_size > 0)
+        memcpy (block + 6, data, exif_size);
       jpeg_write_marker (&cinfo, JPEG_APP0 + 1, block, exif_size + 6);
     }
   while (cinfo.next_scanline < height)

@@ -184,11 +184,11 @@ test_order (void)
   g_assert_nonnull (file);
   g_assert_nonnull (name);
   g_assert_true (last_write < file && file < name);
-  g_assert_true (g_str_has_suffix (disk.calls->str, "rename fsync-folder"));
+  g_assert_true (g_str_has_prefix (name, "rename fsync-folder"));
   for (const char *at = disk.calls->str; (at = strstr (at, "fsync-folder")) != NULL; at++)
     n_folders++;
-  /* The store's folder for "ba", "ba" for "ba/78", "ba/78" for the file. */
-  g_assert_cmpuint (n_folders, ==, 3);
+  /* "ba/78" for the file, "ba" for "ba/78"; "ba" itself was made durable when the store was opened. */
+  g_assert_cmpuint (n_folders, ==, 2);
 
   /* A known shelf needs its own sync only. */
   watch (FAULT_NONE, 0);

@@ -229,7 +229,7 @@ test_sweep (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *left = g_build_filename (fixture->folder, "tmp", ".put-abcdef", NULL);
   g_autofree char *upload = tst_media_store_temporary_path (fixture->store, "upload-1");
-  g_autofree char *stray = g_build_filename (fixture->folder, "ab", NULL);
+  g_autofree char *stray = g_build_filename (fixture->folder, "ab", "cd", NULL);
   g_autoptr (TstMediaStore) again = NULL;
   g_autoptr (GArray) list = NULL;
 
