@@ -6,6 +6,7 @@
 
 #include "base/tst-error.h"
 #include "central/tst-admin-devices.h"
+#include "central/tst-admin-moderation.h"
 
 #include <locale.h>
 #include <string.h>
@@ -13,10 +14,13 @@
 static const TstCentralCommand *const groups[] = {
   tst_central_serve_commands,
   tst_central_device_commands,
+  tst_central_moderation_commands,
+  tst_central_audit_commands,
 };
 
 const TstAdminOperation *const tst_central_operations[] = {
   tst_admin_device_operations,
+  tst_admin_moderation_operations,
   NULL,
 };
 

@@ -2,22 +2,65 @@
 #include "central-commands/tst-central-command.h"
 
 #include "base/tst-error.h"
+#include "base/tst-fs.h"
 #include "central/tst-central-server.h"
 #include "central/tst-moderation.h"
 #include "central/tst-public-log.h"
 #include "central/tst-public-routes.h"
+#include "model/tst-town.h"
+#include "record/tst-body.h"
 #include "web/tst-web-renderer.h"
 
 #include <glib-unix.h>
 #include <stdio.h>
+
+/* The town's profile, a JSON file as data/model/town.json; the comunas' shapes that it names lie beside it and come along. */
+static gboolean
+read_town (const char *path, JsonObject **profile, GBytes **comunas, GError **error)
+{
+  g_autoptr (GBytes) bytes = tst_fs_read (path, 1024 * 1024, error);
+  g_autoptr (JsonObject) json =
+    bytes != NULL ? tst_json_parse_object (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), error) : NULL;
+  g_autoptr (TstTown) town = json != NULL ? tst_town_new_from_json (json, error) : NULL;
+
+  if (town == NULL)
+    return FALSE;
+  if (town->comunas_geojson != NULL && *town->comunas_geojson != '\0')
+    {
+      g_autofree char *folder = g_path_get_dirname (path);
+      g_autofree char *name = g_path_get_basename (town->comunas_geojson);
+      g_autofree char *shapes = g_build_filename (folder, name, NULL);
+
+      *comunas = tst_fs_read (shapes, 16 * 1024 * 1024, NULL);
+      json_object_set_string_member (json, "comunas_geojson", "comunas.geojson");
+    }
+  *profile = g_steal_pointer (&json);
+  return TRUE;
+}
+
+static gboolean
+keep_town (TstCentral *central, const char *folder, JsonObject *profile, GBytes *comunas, GError **error)
+{
+  g_autoptr (JsonObject) changes = json_object_new ();
+  g_autofree char *path = g_build_filename (folder, "comunas.geojson", NULL);
+
+  if (comunas != NULL && !tst_fs_write_durable (path, comunas, 0644, error))
+    return FALSE;
+  json_object_set_object_member (changes, "profile", json_object_ref (profile));
+  if (tst_json_string (profile, "name") != NULL)
+    json_object_set_string_member (changes, "town", tst_json_string (profile, "name"));
+  return tst_central_update_town (central, changes, error);
+}
 
 static TstExit
 run_init (TstCli *cli, const char *folder, int argc, char **argv)
 {
   g_autofree char *name = NULL;
   g_autofree char *url = NULL;
+  g_autofree char *town = NULL;
   g_auto (GStrv) recipients = NULL;
   const GOptionEntry entries[] = {
+    { "town", 0, 0, G_OPTION_ARG_FILENAME, &town, NULL, NULL },
     { "name", 0, 0, G_OPTION_ARG_STRING, &name, NULL, NULL },
     { "url", 0, 0, G_OPTION_ARG_STRING, &url, NULL, NULL },
     { "recipient", 0, 0, G_OPTION_ARG_STRING_ARRAY, &recipients, NULL, NULL },
@@ -29,12 +72,16 @@ run_init (TstCli *cli, const char *folder, int argc, char **argv)
   JsonArray *files = json_array_new ();
   g_autoptr (TstCentral) central = NULL;
   g_autofree char *vkey = NULL;
+  g_autoptr (JsonObject) profile = NULL;
+  g_autoptr (GBytes) comunas = NULL;
 
   json_object_set_array_member (row, "identity_files", files);
   if (!tst_cli_options (&argc, &argv, entries, &error))
     return tst_central_usage (cli, "init", error->message);
   if (name == NULL || argc != 1)
     return tst_central_usage (cli, "init", NULL);
+  if (town != NULL && !read_town (town, &profile, &comunas, &error))
+    return tst_cli_fail (cli, error);
   setup.origin = name;
   setup.url = url;
   setup.recipients = (const char *const *) recipients;
@@ -44,6 +91,12 @@ run_init (TstCli *cli, const char *folder, int argc, char **argv)
     json_array_add_string_element (files, setup.identity_files[i]);
   /* Opened once, so that the database and the first checkpoint are there and a disk that cannot do it is noticed now. */
   central = tst_central_open (folder, NULL, &error);
+  if (central != NULL && profile != NULL && !keep_town (central, folder, profile, comunas, &error))
+    {
+      tst_central_close (central);
+      g_strfreev (setup.identity_files);
+      return tst_cli_fail (cli, error);
+    }
   if (central == NULL)
     {
       g_strfreev (setup.identity_files);
@@ -184,7 +237,7 @@ run_serve (TstCli *cli, const char *folder, int argc, char **argv)
 }
 
 const TstCentralCommand tst_central_serve_commands[] = {
-  { "init", "--name ORIGIN [--url URL] [--recipient AGE1…]…", "a new data folder with its keys", run_init },
+  { "init", "--name ORIGIN [--url URL] [--town FILE] [--recipient AGE1…]…", "a new data folder with its keys", run_init },
   { "serve", "[--listen ADDR:PORT] [--public-url URL] [--mirror DIR]", "devices, log and public pages, until SIGTERM", run_serve },
   { NULL },
 };

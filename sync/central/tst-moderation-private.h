@@ -11,7 +11,7 @@ struct _TstModeration
 {
   TstCentral *central;
   char *worker; /* (nullable): no worker, no pictures */
-  GMutex lock;  /* one decision at a time */
+  GMutex *lock; /* one decision at a time; the central's */
 };
 
 typedef struct

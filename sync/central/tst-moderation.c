@@ -54,6 +54,24 @@ tst_moderation_reason_label (const char *code)
   return label ? label : "Otro motivo";
 }
 
+/* One for each central, whoever decides: a command on the socket, the desk. */
+static GMutex *
+lock_of (TstCentral *central)
+{
+  G_LOCK_DEFINE_STATIC (lock_of);
+  GMutex *lock = NULL;
+
+  G_LOCK (lock_of);
+  lock = g_object_get_data (G_OBJECT (central), "tst-moderation-lock");
+  if (!lock)
+    {
+      lock = g_new0 (GMutex, 1);
+      g_object_set_data_full (G_OBJECT (central), "tst-moderation-lock", lock, g_free);
+    }
+  G_UNLOCK (lock_of);
+  return lock;
+}
+
 TstModeration *
 tst_moderation_new (TstCentral *central, const char *derive_worker)
 {
@@ -61,14 +79,13 @@ tst_moderation_new (TstCentral *central, const char *derive_worker)
 
   self->central = g_object_ref (central);
   self->worker = derive_worker ? g_strdup (derive_worker) : tst_publication_find_worker ();
-  g_mutex_init (&self->lock);
+  self->lock = lock_of (central);
   return self;
 }
 
 void
 tst_moderation_free (TstModeration *self)
 {
-  g_mutex_clear (&self->lock);
   g_free (self->worker);
   g_object_unref (self->central);
   g_free (self);
@@ -588,7 +605,7 @@ tst_moderation_decide (TstModeration *self, TstVerdict verdict, const char *cons
                        GError **error)
 {
   g_autoptr (GPtrArray) pending = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (self->lock);
   g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func ((GDestroyNotify) tst_moderation_item_free);
   g_autoptr (GPtrArray) contents = g_ptr_array_new_with_free_func ((GDestroyNotify) json_object_unref);
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
@@ -689,7 +706,7 @@ append_to_number (TstModeration *self, const char *number, const char *type, con
 {
   g_autofree char *canonical = tst_moderation_canonical_number (number, error);
   g_autofree char *text = g_strstrip (g_strdup (value ? value : ""));
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (self->lock);
   g_autoptr (GPtrArray) contents = g_ptr_array_new_with_free_func ((GDestroyNotify) json_object_unref);
   NumberCall call = { .number = canonical };
 
