@@ -9,24 +9,31 @@
 
 #define ANSWER_MAX (32 * 1024 * 1024)
 
-/* What was sent, in the order of the bundle, and what its answer proved. */
+/* While central works on one bundle, a helping thread checks and stores the answer to the one before and reads the next from the
+ * outbox. Of an answer only the checkpoint is looked at before the next bundle goes: it is what the next one builds on. */
+
+/* What was sent, in the order of the bundle, and what came back for it. */
 typedef struct
 {
-  GPtrArray *records;    /* of TstOutboxRecord, (transfer none) */
+  GPtrArray *records;    /* of TstOutboxRecord */
   GArray *sizes;         /* of gsize: bytes of each on the wire */
-  GArray *inclusions;    /* of TstInclusion */
+  gsize bytes;           /* of the bundle */
+  JsonObject *answer;
   TstCheckpoint *checkpoint;
+  GArray *inclusions;    /* of TstInclusion */
 } Batch;
 
 static void
-batch_clear (Batch *self)
+batch_free (Batch *self)
 {
-  g_clear_pointer (&self->records, g_ptr_array_unref);
-  g_clear_pointer (&self->sizes, g_array_unref);
-  g_clear_pointer (&self->inclusions, g_array_unref);
+  g_ptr_array_unref (self->records);
+  g_array_unref (self->sizes);
+  g_array_unref (self->inclusions);
+  g_clear_pointer (&self->answer, json_object_unref);
   g_clear_pointer (&self->checkpoint, tst_checkpoint_free);
+  g_free (self);
 }
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Batch, batch_clear)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Batch, batch_free)
 
 static void
 inclusion_clear (gpointer data)
@@ -71,6 +78,17 @@ add_record (TstBundleWriter *writer, TstOutboxRecord *record)
 
       tst_bundle_writer_add_part (writer, &part->sha256, part->bytes);
     }
+}
+
+static gsize
+record_size (TstOutboxRecord *record)
+{
+  gsize size = g_bytes_get_size (tst_envelope_get_note (record->envelope));
+
+  size += record->body != NULL ? g_bytes_get_size (record->body) : 0;
+  for (guint i = 0; record->parts != NULL && i < record->parts->len; i++)
+    size += g_bytes_get_size (((TstSealedPart *) g_ptr_array_index (record->parts, i))->bytes);
+  return size;
 }
 
 static GBytes *
@@ -249,17 +267,14 @@ tst_sync_take_holding (TstSyncRun *run, JsonObject *answer, GError **error)
   return g_steal_pointer (&items);
 }
 
+/* --- settling: on the helping thread --- */
+
 static gboolean
-take_answer (TstSyncRun *run, Batch *batch, TstCheckpoint *ours, JsonObject *answer, GError **error)
+settle (TstSyncRun *run, Batch *batch, GError **error)
 {
-  JsonArray *items = tst_json_array (answer, "items");
+  JsonArray *items = tst_json_array (batch->answer, "items");
   g_autoptr (GArray) held = NULL;
 
-  if (items == NULL || json_array_get_length (items) != batch->records->len)
-    return not_central (error, "another number of records than those sent");
-  batch->checkpoint = open_checkpoint (run, answer, ours, error);
-  if (batch->checkpoint == NULL)
-    return FALSE;
   for (guint i = 0; i < batch->records->len; i++)
     {
       JsonNode *node = json_array_get_element (items, i);
@@ -269,77 +284,145 @@ take_answer (TstSyncRun *run, Batch *batch, TstCheckpoint *ours, JsonObject *ans
       if (!take_item (run, batch, i, json_node_get_object (node), error))
         return FALSE;
     }
-  if (ours == NULL || batch->checkpoint->size > ours->size)
-    if (!tst_outbox_store_checkpoint (run->book, batch->checkpoint, error))
-      return FALSE;
+  if (batch->inclusions->len == 0 && !tst_outbox_store_checkpoint (run->book, batch->checkpoint, error))
+    return FALSE;
   if (batch->inclusions->len > 0 &&
       !tst_outbox_store_inclusions (run->book, (const TstInclusion *) (gpointer) batch->inclusions->data, batch->inclusions->len,
                                     batch->checkpoint, error))
     return FALSE;
-  held = tst_sync_take_holding (run, answer, error);
+  held = tst_sync_take_holding (run, batch->answer, error);
   if (held == NULL)
     return FALSE;
   tst_sync_run_alive (run);
   g_mutex_lock (&run->mutex);
   run->summary.records_sent += batch->inclusions->len;
   g_mutex_unlock (&run->mutex);
-  return TRUE;
-}
-
-/* --- a bundle --- */
-
-static gboolean
-send_batch (TstSyncRun *run, TstTransport *transport, Batch *batch, GError **error)
-{
-  g_autoptr (GError) local = NULL;
-  g_autoptr (TstCheckpoint) ours = tst_outbox_get_checkpoint (run->book, &local);
-  g_autoptr (GBytes) bundle = NULL;
-  g_autoptr (GBytes) bytes = NULL;
-  g_autoptr (JsonObject) answer = NULL;
-  g_autofree char *path = NULL;
-
-  if (local != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&local));
-      return FALSE;
-    }
-  bundle = write_bundle (batch);
-  path = ours != NULL ? g_strdup_printf ("bundle?from=%" G_GUINT64_FORMAT, ours->size) : g_strdup ("bundle");
-  bytes = tst_transport_call (transport, SOUP_METHOD_POST, path, TST_BUNDLE_MIME, bundle, ANSWER_MAX, error);
-  if (bytes == NULL)
-    return FALSE;
-  answer = tst_transport_parse_json (bytes, error);
-  if (answer == NULL || !take_answer (run, batch, ours, answer, error))
-    return FALSE;
   if (run->observer.bytes != NULL)
-    run->observer.bytes (g_bytes_get_size (bundle), 0, run->observer.user_data);
+    run->observer.bytes (batch->bytes, 0, run->observer.user_data);
   if (run->observer.changed != NULL)
     run->observer.changed (run->observer.user_data);
   return TRUE;
 }
 
-static void
-batch_init (Batch *batch)
+typedef struct
 {
-  batch->records = g_ptr_array_new ();
+  TstSyncRun *run;
+  TstChain chain;
+  GHashTable *seen;     /* text hashes that were sent in this pass; only ever touched by one thread at a time */
+  GPtrArray *answered;  /* of Batch: to settle */
+  guint in_flight;      /* records that are seen and not settled */
+  GPtrArray *next;      /* (out) of TstOutboxRecord */
+  GError *error;        /* (out) */
+} Help;
+
+static gboolean
+read_next (Help *self, GError **error)
+{
+  const TstSyncOptions *options = &self->run->options;
+  guint share = options->bundle_records > 0 ? 1 + self->in_flight / options->bundle_records : 1;
+  g_autoptr (GPtrArray) due = tst_outbox_due_records (self->run->book, self->chain, options->bundle_records + self->in_flight,
+                                                      options->bundle_bytes * (share + (self->in_flight > 0)), error);
+  gsize bytes = 0;
+
+  if (due == NULL)
+    return FALSE;
+  for (guint i = 0; i < due->len && self->next->len < options->bundle_records; i++)
+    {
+      TstOutboxRecord *record = g_ptr_array_index (due, i);
+
+      /* Sent in this pass and still due: it waits for the next one, so that no answer can make us turn in circles. */
+      if (g_hash_table_contains (self->seen, record_hash (record)))
+        continue;
+      bytes += record_size (record);
+      if (self->next->len > 0 && bytes > options->bundle_bytes)
+        break;
+      g_hash_table_add (self->seen, g_memdup2 (record_hash (record), sizeof (TstHash)));
+      g_ptr_array_add (self->next, g_steal_pointer (&due->pdata[i]));
+    }
+  for (guint i = 0; i < due->len; i++)
+    g_clear_pointer (&due->pdata[i], tst_outbox_record_free);
+  g_ptr_array_set_free_func (due, NULL);
+  return TRUE;
+}
+
+static gpointer
+help (gpointer data)
+{
+  Help *self = data;
+
+  for (guint i = 0; i < self->answered->len; i++)
+    if (!settle (self->run, g_ptr_array_index (self->answered, i), &self->error))
+      return NULL;
+  read_next (self, &self->error);
+  return NULL;
+}
+
+/* --- sending: on the leading thread --- */
+
+static Batch *
+batch_new (GPtrArray *records)
+{
+  Batch *batch = g_new0 (Batch, 1);
+
+  batch->records = g_ptr_array_ref (records);
   batch->sizes = g_array_new (FALSE, FALSE, sizeof (gsize));
   batch->inclusions = g_array_new (FALSE, FALSE, sizeof (TstInclusion));
   g_array_set_clear_func (batch->inclusions, inclusion_clear);
+  return batch;
 }
 
-/* Sends @records from @from on, @n of them; one that central will not take whole is halved until the bad item stands alone. */
 static gboolean
-send_some (TstSyncRun *run, TstTransport *transport, GPtrArray *records, guint from, guint n, GError **error)
+send_batch (TstSyncRun *run, TstTransport *transport, Batch *batch, TstCheckpoint **newest, GError **error)
 {
-  g_auto (Batch) batch = { 0 };
+  g_autoptr (GBytes) bundle = write_bundle (batch);
+  g_autofree char *path =
+      *newest != NULL ? g_strdup_printf ("bundle?from=%" G_GUINT64_FORMAT, (*newest)->size) : g_strdup ("bundle");
+  g_autoptr (GBytes) bytes = tst_transport_call (transport, SOUP_METHOD_POST, path, TST_BUNDLE_MIME, bundle, ANSWER_MAX, error);
+  JsonArray *items;
+
+  if (bytes == NULL)
+    return FALSE;
+  batch->bytes = g_bytes_get_size (bundle);
+  batch->answer = tst_transport_parse_json (bytes, error);
+  if (batch->answer == NULL)
+    return FALSE;
+  items = tst_json_array (batch->answer, "items");
+  if (items == NULL || json_array_get_length (items) != batch->records->len)
+    return not_central (error, "another number of records than those sent");
+  batch->checkpoint = open_checkpoint (run, batch->answer, *newest, error);
+  if (batch->checkpoint == NULL)
+    return FALSE;
+  g_clear_pointer (newest, tst_checkpoint_free);
+  *newest = tst_checkpoint_copy (batch->checkpoint);
+  return TRUE;
+}
+
+static GPtrArray *
+take_slice (GPtrArray *records, guint from, guint n)
+{
+  GPtrArray *slice = g_ptr_array_new_with_free_func ((GDestroyNotify) tst_outbox_record_free);
+
+  for (guint i = from; i < from + n; i++)
+    g_ptr_array_add (slice, g_steal_pointer (&records->pdata[i]));
+  return slice;
+}
+
+/* Sends @records, which it may take apart; what central will not take whole is halved until the bad item stands alone. */
+static gboolean
+send_some (TstSyncRun *run, TstTransport *transport, GPtrArray *records, TstCheckpoint **newest, GPtrArray *answered, GError **error)
+{
+  g_autoptr (Batch) batch = batch_new (records);
+  g_autoptr (GPtrArray) first = NULL;
+  g_autoptr (GPtrArray) second = NULL;
   g_autoptr (GError) local = NULL;
+  guint n = records->len;
   const char *code;
 
-  batch_init (&batch);
-  for (guint i = 0; i < n; i++)
-    g_ptr_array_add (batch.records, g_ptr_array_index (records, from + i));
-  if (send_batch (run, transport, &batch, &local))
-    return TRUE;
+  if (send_batch (run, transport, batch, newest, &local))
+    {
+      g_ptr_array_add (answered, g_steal_pointer (&batch));
+      return TRUE;
+    }
   code = tst_transport_get_refusal (transport);
   if (!g_error_matches (local, TST_ERROR, TST_ERROR_REFUSED) || code == NULL || tst_sync_refusal_is_general (code))
     {
@@ -347,38 +430,60 @@ send_some (TstSyncRun *run, TstTransport *transport, GPtrArray *records, guint f
       return FALSE;
     }
   if (n == 1)
-    return set_aside (run, g_ptr_array_index (records, from), code, local->message, error);
-  return send_some (run, transport, records, from, n / 2, error) &&
-         send_some (run, transport, records, from + n / 2, n - n / 2, error);
+    return set_aside (run, g_ptr_array_index (records, 0), code, local->message, error);
+  first = take_slice (records, 0, n / 2);
+  second = take_slice (records, n / 2, n - n / 2);
+  g_ptr_array_set_free_func (records, NULL);
+  g_ptr_array_set_size (records, 0);
+  return send_some (run, transport, first, newest, answered, error) && send_some (run, transport, second, newest, answered, error);
 }
 
 gboolean
 tst_sync_records (TstSyncRun *run, TstTransport *transport, TstChain chain, GError **error)
 {
   g_autoptr (GHashTable) seen = g_hash_table_new_full (tst_hash_table_hash, tst_hash_table_equal, g_free, NULL);
+  g_autoptr (GPtrArray) sending = g_ptr_array_new_with_free_func ((GDestroyNotify) tst_outbox_record_free);
+  g_autoptr (GPtrArray) answered = g_ptr_array_new_with_free_func ((GDestroyNotify) batch_free);
+  g_autoptr (GError) local = NULL;
+  g_autoptr (TstCheckpoint) newest = tst_outbox_get_checkpoint (run->book, &local);
 
-  for (;;)
+  if (local != NULL)
     {
-      g_autoptr (GPtrArray) due =
-          tst_outbox_due_records (run->book, chain, run->options.bundle_records, run->options.bundle_bytes, error);
-      g_autoptr (GPtrArray) fresh = NULL;
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  for (gboolean first = TRUE; first || sending->len > 0 || answered->len > 0; first = FALSE)
+    {
+      g_autoptr (GPtrArray) fresh = g_ptr_array_new_with_free_func ((GDestroyNotify) batch_free);
+      Help helping = { run, chain, seen, answered, sending->len, NULL, NULL };
+      GThread *thread;
+      gboolean sent;
 
-      if (due == NULL)
-        return FALSE;
-      fresh = g_ptr_array_new ();
-      for (guint i = 0; i < due->len; i++)
+      helping.next = g_ptr_array_new_with_free_func ((GDestroyNotify) tst_outbox_record_free);
+      thread = g_thread_new ("sync-settle", help, &helping);
+      sent = sending->len == 0 || send_some (run, transport, sending, &newest, fresh, error);
+      g_thread_join (thread);
+      g_ptr_array_unref (sending);
+      sending = helping.next;
+      /* A lie that the helper found weighs more than a line that broke. */
+      if (helping.error != NULL)
         {
-          TstOutboxRecord *record = g_ptr_array_index (due, i);
-
-          /* Sent in this pass and due again: it waits for the next one, so that no answer can make us turn in circles. */
-          if (g_hash_table_add (seen, g_memdup2 (record_hash (record), sizeof (TstHash))))
-            g_ptr_array_add (fresh, record);
+          if (!sent)
+            g_clear_error (error);
+          g_propagate_error (error, helping.error);
+          return FALSE;
         }
-      if (fresh->len == 0)
-        return TRUE;
-      if (!send_some (run, transport, fresh, 0, fresh->len, error))
-        return FALSE;
+      g_ptr_array_unref (answered);
+      answered = g_steal_pointer (&fresh);
+      if (!sent)
+        {
+          /* What was answered before the line broke is as good as ever. */
+          for (guint i = 0; i < answered->len; i++)
+            settle (run, g_ptr_array_index (answered, i), NULL);
+          return FALSE;
+        }
       if (run->media != NULL && !tst_sync_media_drain (run->media, FALSE, error))
         return FALSE;
     }
+  return TRUE;
 }

@@ -21,8 +21,8 @@ tst_sync_options_init (TstSyncOptions *self)
   self->backoff_max_ms = 5 * 60 * 1000;
   self->random = system_random;
   self->media_threads = 4;
-  self->bundle_records = 256;
-  self->bundle_bytes = 2 * 1024 * 1024;
+  self->bundle_records = 512;
+  self->bundle_bytes = 4 * 1024 * 1024;
 }
 
 static void
