@@ -141,7 +141,7 @@ class Demo:
     def publish(self, story):
         photos = [p for e in story["events"] for p in e["photos"]]
         withheld = photos[-1]
-        self.central("moderate", "withhold", withheld["id"], "--reason", "repetida")
+        self.central("moderate", "withhold", withheld["id"], "--reason", "duplicado")
         accepted = self.central("moderate", "accept", "--all-pending", ok=(0, 1))
         answer = story["answer"]
         asked = next(c for e in story["events"] for c in e.get("comments", []) if c["class"] == answer["class"])

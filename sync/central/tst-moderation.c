@@ -383,10 +383,12 @@ new_decision (const TstModerationItem *item, const char *type)
 {
   JsonObject *content = json_object_new ();
   g_autofree char *hash = tst_hash_to_base64 (&item->text_hash);
+  g_autofree char *hex = tst_hash_to_hex (&item->text_hash);
 
   json_object_set_string_member (content, "type", type);
   json_object_set_string_member (content, "target", item->id);
   json_object_set_string_member (content, "target_hash", hash);
+  json_object_set_string_member (content, "target_record", hex);
   json_object_set_string_member (content, "target_device", item->device);
   return content;
 }

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
  * A person's decisions. Each is a record on central's own chain and does its work through the projection, so that a rebuild comes to the same.
  * All functions block (disk, pictures): worker threads only. Decisions are taken one at a time, under a lock of their own.
  *
- * Bodies of the records (kind "decision"; all with "target": id, "target_hash": base64 text hash, "target_device"):
+ * Bodies of the records (kind "decision"; all with "target": id, "target_hash" and "target_record": the text hash in base64 and in hex, "target_device"):
  *
  *     accept    "redacted": bool (the body is not revealed), "reason"?, "shown": {…} (what is public of the content),
  *               "derivatives": [{"sha256": hex, "width", "height", "bytes"}]
