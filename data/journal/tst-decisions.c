@@ -186,6 +186,14 @@ is_verdict (const char *type)
 }
 
 static gboolean
+read_target_hash (JsonObject *body, TstHash *hash)
+{
+  const char *text = tst_json_string (body, "target_hash");
+
+  return text != NULL && tst_hash_from_base64 (text, hash);
+}
+
+static gboolean
 insert_decision (TstStore *store, const TstDecision *decision, JsonObject *body, gint64 utc_s, gboolean *fresh,
                  GError **error)
 {
@@ -200,7 +208,7 @@ insert_decision (TstStore *store, const TstDecision *decision, JsonObject *body,
   tst_statement_bind_int (statement, 1, decision->index);
   tst_statement_bind_text (statement, 2, tst_json_string (body, "type"));
   tst_statement_bind_text (statement, 3, tst_json_string (body, "target"));
-  if (tst_json_string (body, "target_record") != NULL && tst_hash_from_hex (tst_json_string (body, "target_record"), &target_hash))
+  if (read_target_hash (body, &target_hash))
     tst_statement_bind_hash (statement, 4, &target_hash);
   tst_statement_bind_text (statement, 5, tst_json_string (body, "reason"));
   tst_statement_bind_int (statement, 6, utc_s);
@@ -218,13 +226,12 @@ names_our_record (TstStore *store, JsonObject *body, gboolean *ours, GError **er
 {
   g_autoptr (TstStatement) statement
     = tst_store_prepare (store, "SELECT 1 FROM record WHERE id = ?1 AND text_hash = ?2", error);
-  const char *hex = tst_json_string (body, "target_record");
   TstHash hash;
 
   *ours = FALSE;
   if (statement == NULL)
     return FALSE;
-  if (hex == NULL || !tst_hash_from_hex (hex, &hash))
+  if (!read_target_hash (body, &hash))
     return TRUE;
   tst_statement_bind_text (statement, 1, tst_json_string (body, "target"));
   tst_statement_bind_hash (statement, 2, &hash);

@@ -392,7 +392,7 @@ journal_fixture_decide (JournalFixture *self, const char *type, const char *targ
 {
   g_autoptr (JsonObject) content = json_object_new ();
   g_autofree char *id = tst_uuid_new ();
-  g_autofree char *hex = tst_hash_to_hex (target_record);
+  g_autofree char *hash = tst_hash_to_base64 (target_record);
   TstDecision *decision = g_new0 (TstDecision, 1);
   TstEnvelopeFields fields = { .chain = TST_CHAIN_CENTRAL, .seq = index + 1, .kind = TST_KIND_DECISION,
                                .utc_s = FIXTURE_UTC_S + 7200, .time_source = TST_TIME_NTP, .uncertainty_s = 1 };
@@ -400,7 +400,7 @@ journal_fixture_decide (JournalFixture *self, const char *type, const char *targ
   json_object_set_string_member (content, "type", type);
   json_object_set_string_member (content, "id", id);
   json_object_set_string_member (content, "target", target);
-  json_object_set_string_member (content, "target_record", hex);
+  json_object_set_string_member (content, "target_hash", hash);
   json_object_set_string_member (content, "reason", "otro");
   decision->body = tst_body_write (content, 0);
   decision->index = index;
