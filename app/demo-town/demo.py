@@ -56,9 +56,7 @@ class Demo:
 
     def start_central(self):
         self.url = f"http://127.0.0.1:{self.port}"
-        self.central("init", "--name", "demo.sanjeronimo.example/testigo", "--url", self.url)
-        town = self.central_data / "comunas.geojson"
-        shutil.copy(HERE / "comunas.geojson", town)
+        self.central("init", "--name", "demo.sanjeronimo.example/testigo", "--url", self.url, "--town", HERE / "town.json")
         works = self.central("works", "import", HERE / "works.csv")[-1]
         self.server = subprocess.Popen([self.program("testigo-central"), "serve", "--data", str(self.central_data),
                                         "--listen", f"127.0.0.1:{self.port}"], stdout=subprocess.PIPE,

@@ -14,7 +14,7 @@
 
 typedef struct
 {
-  gint64 received, published, withheld, pending, retired, missing;
+  gint64 received, published, withheld, pending, retired, missing, reserved;
 } Row;
 
 static void
@@ -26,6 +26,7 @@ put_row (JsonObject *object, const Row *row)
   json_object_set_int_member (object, "pending", row->pending);
   json_object_set_int_member (object, "retired", row->retired);
   json_object_set_int_member (object, "missing", row->missing);
+  json_object_set_int_member (object, "reserved", row->reserved);
 }
 
 /* One turn over the leaves, by the month in which they came. */
@@ -47,9 +48,13 @@ put_months (TstStore *store, TstPublicCall *call, GError **error)
     "SELECT strftime ('%Y-%m', l.received_s + ?1, 'unixepoch') AS month, count (*),"
     " sum (i.state = 'published'), sum (i.state = 'withheld'),"
     " sum (i.state = 'pending' AND (i.kind = 'evidence' OR (i.kind = 'contribution' AND c.public_ok = 1))),"
-    " sum (i.state IN ('retired', 'erased', 'withdrawn')), sum (l.body_state = 'missing' AND i.id IS NULL)"
+    " sum (i.state = 'retired' OR (i.state = 'erased' AND i.revealed)"
+    "  OR (i.state = 'withdrawn' AND EXISTS (SELECT 1 FROM decision d WHERE d.target = i.id AND d.type = 'accept'))),"
+    " sum (l.body_state = 'missing' AND i.id IS NULL)"
     " FROM leaf l LEFT JOIN item i ON i.text_hash = l.text_hash LEFT JOIN contribution c ON c.id = i.id"
+    " LEFT JOIN change h ON h.idx = l.idx"
     " WHERE l.chain <> 'central' AND l.kind IN ('evidence', 'attendance', 'contribution', 'survey')"
+    " AND (i.id IS NOT NULL OR (h.idx IS NULL AND l.body_state <> 'erased'))"
     " GROUP BY month ORDER BY month DESC",
     "i", offset_s);
   if (!list)
@@ -69,6 +74,8 @@ put_months (TstStore *store, TstPublicCall *call, GError **error)
       one.pending = tst_statement_int (list, 4);
       one.retired = tst_statement_int (list, 5);
       one.missing = tst_statement_int (list, 6);
+      /* Attendance, surveys, contributions that their author keeps back, and what was taken back before it was shown. */
+      one.reserved = one.received - one.published - one.withheld - one.pending - one.retired - one.missing;
       month = json_object_new ();
       put_row (month, &one);
       json_object_set_string_member (month, "month", tst_statement_text (list, 0));
@@ -79,6 +86,7 @@ put_months (TstStore *store, TstPublicCall *call, GError **error)
       all.pending += one.pending;
       all.retired += one.retired;
       all.missing += one.missing;
+      all.reserved += one.reserved;
     }
   put_row (totals, &all);
   return TRUE;

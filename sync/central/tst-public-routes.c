@@ -75,6 +75,7 @@ load_areas (TstPublicRoutes *self)
     bytes ? tst_json_parse_object (g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes), NULL) : NULL;
   JsonArray *features = file ? tst_json_array (file, "features") : NULL;
   double bbox[4] = { 180, 90, -180, -90 };
+  g_autoptr (GPtrArray) named = g_ptr_array_new ();
 
   for (guint i = 0; features && i < json_array_get_length (features); i++)
     {
@@ -94,6 +95,18 @@ load_areas (TstPublicRoutes *self)
       json_array_add_object_element (self->areas, area);
       widen (bbox, coordinates);
     }
+  /* A profile without a list of its own has the comunas that the shapes name. */
+  for (guint i = 0; self->town->comunas->len == 0 && i < json_array_get_length (self->areas); i++)
+    {
+      JsonObject *area = json_array_get_object_element (self->areas, i);
+      TstComuna *comuna = g_new0 (TstComuna, 1);
+
+      comuna->code = g_strdup (json_object_get_string_member (area, "code"));
+      comuna->name = g_strdup (json_object_get_string_member (area, "name"));
+      g_ptr_array_add (named, comuna);
+    }
+  for (guint i = 0; i < named->len; i++)
+    g_ptr_array_add (self->town->comunas, g_ptr_array_index (named, i));
   if (json_array_get_length (self->areas) == 0)
     {
       /* Some five kilometres around the main square. */
