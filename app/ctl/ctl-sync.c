@@ -53,7 +53,6 @@ enrol (TstCli *cli, TstFieldBook *book, int argc, char **argv)
   g_autoptr (TstSyncClient) client = NULL;
   g_autoptr (JsonObject) row = json_object_new ();
   g_autofree char *text = NULL;
-  TstSyncSummary summary = { 0 };
 
   if (!tst_cli_options (&argc, &argv, NULL, &error) || argc != 2)
     return tst_ctl_usage (cli, "enrol", error ? error->message : NULL);
@@ -62,7 +61,7 @@ enrol (TstCli *cli, TstFieldBook *book, int argc, char **argv)
 
   /* Registering needs central; reading the code does not. So being out of reach now is not an error. */
   client = tst_sync_client_new (book);
-  if (!tst_sync_client_run (client, 0, &summary, NULL, &error))
+  if (!tst_sync_client_register (client, 0, NULL, &error))
     tst_cli_say (cli, "%s (%s). The town's keys are kept; registering goes on with the next sync.", error->message,
                  tst_error_code (error));
   town = tst_field_book_dup_town_keys (book);

@@ -245,7 +245,8 @@ on_changed (gpointer user_data)
 /* --- one run --- */
 
 static gboolean
-run_once (TstSyncClient *self, guint patience_s, TstSyncSummary *summary, GCancellable *cancellable, GError **error)
+run_once (TstSyncClient *self, gboolean register_only, guint patience_s, TstSyncSummary *summary, GCancellable *cancellable,
+          GError **error)
 {
   TstSyncObserver observer = { on_state, on_bytes, on_item, on_changed, self };
   TstSyncOptions options;
@@ -254,6 +255,7 @@ run_once (TstSyncClient *self, guint patience_s, TstSyncSummary *summary, GCance
 
   g_mutex_lock (&self->mutex);
   options = self->options;
+  options.register_only = register_only;
   self->bytes_done = 0;
   self->bytes_total = 0;
   self->n_samples = 0;
@@ -278,8 +280,9 @@ run_once (TstSyncClient *self, guint patience_s, TstSyncSummary *summary, GCance
   return done;
 }
 
-gboolean
-tst_sync_client_run (TstSyncClient *self, guint patience_s, TstSyncSummary *summary, GCancellable *cancellable, GError **error)
+static gboolean
+run (TstSyncClient *self, gboolean register_only, guint patience_s, TstSyncSummary *summary, GCancellable *cancellable,
+     GError **error)
 {
   g_autoptr (GError) local = NULL;
   gboolean done;
@@ -288,12 +291,24 @@ tst_sync_client_run (TstSyncClient *self, guint patience_s, TstSyncSummary *summ
   if (summary != NULL)
     *summary = (TstSyncSummary){ 0 };
   g_mutex_lock (&self->run_mutex);
-  done = run_once (self, patience_s, summary, cancellable, &local);
+  done = run_once (self, register_only, patience_s, summary, cancellable, &local);
   set_state (self, "idle", 0, done ? "" : tst_error_code (local));
   g_mutex_unlock (&self->run_mutex);
   if (!done)
     g_propagate_error (error, g_steal_pointer (&local));
   return done;
+}
+
+gboolean
+tst_sync_client_run (TstSyncClient *self, guint patience_s, TstSyncSummary *summary, GCancellable *cancellable, GError **error)
+{
+  return run (self, FALSE, patience_s, summary, cancellable, error);
+}
+
+gboolean
+tst_sync_client_register (TstSyncClient *self, guint patience_s, GCancellable *cancellable, GError **error)
+{
+  return run (self, TRUE, patience_s, NULL, cancellable, error);
 }
 
 /* --- the background --- */
@@ -342,7 +357,7 @@ visit (TstSyncClient *self)
   self->cancellable = g_cancellable_new ();
   g_mutex_unlock (&self->mutex);
   g_mutex_lock (&self->run_mutex);
-  done = run_once (self, G_MAXUINT, NULL, self->cancellable, &error);
+  done = run_once (self, FALSE, G_MAXUINT, NULL, self->cancellable, &error);
   g_mutex_unlock (&self->run_mutex);
   g_mutex_lock (&self->mutex);
   g_clear_object (&self->cancellable);

@@ -30,6 +30,9 @@ typedef struct
  * verified answer. TST_ERROR_NOT_ENROLLED, _UNREACHABLE, _CAPTIVE_PORTAL, _REDIRECTED, _UNTRUSTED, _BAD_PROOF, … @summary is filled in either case. */
 gboolean tst_sync_client_run (TstSyncClient *self, guint patience_s, TstSyncSummary *summary, GCancellable *cancellable, GError **error);
 
+/* Only makes the device's keys known to central, sending nothing (testigoctl enrol). Errors as above. */
+gboolean tst_sync_client_register (TstSyncClient *self, guint patience_s, GCancellable *cancellable, GError **error);
+
 /* The background form for the app: runs whenever something is due and there is a network, backs off, wakes on tst_sync_client_kick(). */
 void tst_sync_client_start (TstSyncClient *self);
 void tst_sync_client_kick (TstSyncClient *self);   /* something new was saved; the network came back; woke from suspend */

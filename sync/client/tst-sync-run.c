@@ -23,6 +23,7 @@ tst_sync_options_init (TstSyncOptions *self)
   self->media_threads = 4;
   self->bundle_records = 512;
   self->bundle_bytes = 4 * 1024 * 1024;
+  self->register_only = FALSE;
 }
 
 static void
@@ -193,6 +194,8 @@ pass (TstSyncRun *self, GError **error)
     self->observer.state ("connecting", 0, NULL, self->observer.user_data);
   if (!tst_sync_hello (self, error) || !tst_sync_register (self, error) || !tst_sync_compare_heads (self, error))
     return FALSE;
+  if (self->options.register_only)
+    return TRUE;
   if (self->observer.state != NULL)
     self->observer.state ("sending", 0, NULL, self->observer.user_data);
   expect_bytes (self);

@@ -18,6 +18,7 @@ typedef struct
   guint media_threads;
   guint bundle_records;
   gsize bundle_bytes;
+  gboolean register_only;     /* ends once central knows the device's keys */
 } TstSyncOptions;
 void tst_sync_options_init (TstSyncOptions *self);
 /* For the runs that begin from now on. */
