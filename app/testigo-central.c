@@ -6,6 +6,7 @@
 
 #include "base/tst-error.h"
 #include "central/tst-admin-devices.h"
+#include "central/tst-admin-pins.h"
 #include "central/tst-admin-moderation.h"
 
 #include <locale.h>
@@ -21,6 +22,7 @@ static const TstCentralCommand *const groups[] = {
 const TstAdminOperation *const tst_central_operations[] = {
   tst_admin_device_operations,
   tst_admin_moderation_operations,
+  tst_admin_pin_operations,
   NULL,
 };
 
