@@ -29,6 +29,7 @@ tst_cli_exit_for (const GError *error)
     case TST_ERROR_STORE_NEWER:
       return TST_EXIT_STORE;
     case TST_ERROR_UNREACHABLE:
+    case TST_ERROR_NOT_ENROLLED:
     case TST_ERROR_CAPTIVE_PORTAL:
     case TST_ERROR_REDIRECTED:
     case TST_ERROR_BUSY:

@@ -63,19 +63,15 @@ event_show (TstCli *cli, TstFieldBook *book, int argc, char **argv)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *join = NULL;
-  g_autoptr (JsonObject) row = NULL;
   TstQuery query = { 0 };
 
   if (!tst_cli_options (&argc, &argv, NULL, &error) || argc != 2)
     return tst_ctl_usage (cli, "event show", error ? error->message : NULL);
   query.event_id = argv[1];
+  /* Refuses an event that is not known here; the row has the text too. */
   join = tst_field_book_event_join_text (book, argv[1], &error);
   if (join == NULL || !tst_field_book_list (book, "events", &query, print_row, cli, &error))
     return tst_cli_fail (cli, error);
-  row = json_object_new ();
-  json_object_set_string_member (row, "id", argv[1]);
-  json_object_set_string_member (row, "join", join);
-  tst_cli_print (cli, row, join);
   return TST_EXIT_DONE;
 }
 

@@ -263,7 +263,13 @@ run_once (TstSyncClient *self, gboolean register_only, guint patience_s, TstSync
   g_mutex_unlock (&self->mutex);
   run = tst_sync_run_new (self->book, &options, &observer, patience_s, cancellable, error);
   if (run == NULL)
-    return FALSE;
+    {
+      TstOutboxCounts counts;
+
+      if (summary != NULL && tst_outbox_counts (self->book, &counts, NULL))
+        *summary = (TstSyncSummary){ .pending = counts.pending, .held = counts.held, .set_aside = counts.set_aside };
+      return FALSE;
+    }
   run->heads_compared = self->heads_compared;
   g_mutex_lock (&self->mutex);
   self->run = run;
