@@ -70,8 +70,7 @@ tst_draft_new (TstFieldBook *self, TstChain chain, TstKind kind, const char *typ
       draft->author_role = g_strdup (self->author_role);
       g_mutex_unlock (&self->mutex);
       json_object_set_string_member (author, "id", draft->author_id != NULL ? draft->author_id : "device");
-      if (draft->author_name != NULL)
-        json_object_set_string_member (author, "name", draft->author_name);
+      /* The name stands in the "staff" record alone: this body is revealed when what it says is published. */
       if (draft->author_role != NULL)
         json_object_set_string_member (author, "role", draft->author_role);
       json_object_set_object_member (draft->content, "author", author);
