@@ -280,7 +280,10 @@ put_evidence (TstPublicCall *call, JsonObject *evidence, const TstPublicItem *it
 
   json_object_set_string_member (evidence, "taken_at_source", source);
   json_object_set_string_member (evidence, "taken_at_source_label", label);
-  json_object_set_int_member (evidence, "taken_at_uncertainty_s", fields->uncertainty_s);
+  /* The doubt is the tablet's clock's; nobody knows that of a file's own time. */
+  if (!g_str_equal (source, "camera") && !g_str_equal (source, "import")
+      && g_strcmp0 (tst_json_string (item->shown, "taken_at_source"), "gps") != 0)
+    json_object_set_int_member (evidence, "taken_at_uncertainty_s", fields->uncertainty_s);
   if (place)
     json_object_set_object_member (evidence, "place", place);
   if (role && *role)
