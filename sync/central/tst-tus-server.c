@@ -194,10 +194,19 @@ request_free (gpointer data)
   g_free (self);
 }
 
+/* libsoup 3.2 takes an answer without a body for one that ends with the line, and closes it under the next request. */
+static void
+on_wrote_headers (SoupServerMessage *message, gpointer user_data)
+{
+  soup_message_headers_set_encoding (soup_server_message_get_response_headers (message), SOUP_ENCODING_NONE);
+}
+
 /* Its answer is set: let it go out. */
 static void
 request_answer (Request *self)
 {
+  if (soup_server_message_get_status (self->message) == SOUP_STATUS_NO_CONTENT)
+    g_signal_connect (self->message, "wrote-headers", G_CALLBACK (on_wrote_headers), NULL);
   request_resume (self);
   if (self->finished)
     request_free (self);
@@ -639,6 +648,13 @@ create_done (Job *job)
     {
       g_autofree char *hex = tst_hash_to_hex (&request->creation.sha256);
 
+      if (request->kind == TST_TUS_PATCH)
+        {
+          /* tus-js-client does not look at the offset of a creation: so it learns that nothing is to come. */
+          set_offset (request->message, request->creation.size);
+          request_refuse (request, SOUP_STATUS_CONFLICT, "bad-request", "The medium is held whole; ask with HEAD");
+          return;
+        }
       if (request->kind == TST_TUS_POST)
         set_created (request, hex, request->creation.size);
       else
@@ -782,9 +798,9 @@ on_early (SoupServer *soup, SoupServerMessage *message, const char *path, GHashT
       request->ended = TRUE;
       return;
     }
-  /* HEAD: perhaps at the address that creation gives for a medium that is held. */
+  /* HEAD and PATCH: perhaps at the address that creation gives for a medium that is held. */
   if (kind == TST_TUS_POST ||
-      (kind == TST_TUS_HEAD && tst_hash_from_hex (path_id (path), &request->creation.sha256)))
+      ((kind == TST_TUS_HEAD || kind == TST_TUS_PATCH) && tst_hash_from_hex (path_id (path), &request->creation.sha256)))
     create (self, request);
   else
     want_turn (self, path_id (path), request);
