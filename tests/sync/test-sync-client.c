@@ -432,7 +432,10 @@ test_refused_record (Fixture *fixture, gconstpointer data)
 
   for (guint i = 0; i < records->len; i++)
     if (g_strcmp0 (tst_json_string (records->pdata[i], "type"), "attendance") == 0)
-      bad = g_strdup (tst_json_string (records->pdata[i], "record"));
+      {
+        g_free (bad);
+        bad = g_strdup (tst_json_string (records->pdata[i], "record"));
+      }
   g_assert_true (tst_hash_from_hex (bad, &hash));
   fake_central_refuse (fixture->central, &hash, "bad-envelope");
   run_well (fixture, 0);
