@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kiosk/tst-page-stack.h"
 
+#include "widgets/tst-hidden.h"
+
 #include <glib/gi18n.h>
 
 struct _TstPageStack
@@ -138,6 +140,7 @@ tst_page_stack_init (TstPageStack *self)
   gtk_box_append (GTK_BOX (self->box), self->header);
 
   self->stack = GTK_STACK (gtk_stack_new ());
+  tst_hidden_follow_stack (self->stack);
   gtk_stack_set_transition_duration (self->stack, 180);
   gtk_stack_set_hhomogeneous (self->stack, FALSE);
   gtk_stack_set_vhomogeneous (self->stack, FALSE);

@@ -8,6 +8,7 @@
 #include "kiosk/tst-page-stack.h"
 #include "kiosk/tst-works-page.h"
 #include "widgets/tst-adaptive-bin.h"
+#include "widgets/tst-hidden.h"
 
 #include <glib/gi18n.h>
 
@@ -134,6 +135,8 @@ tst_window_init (TstWindow *self)
   self->adaptive = tst_adaptive_bin_new ();
   self->box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
   self->places = gtk_stack_new ();
+  tst_hidden_follow_stack (GTK_STACK (self->places));
+  tst_hidden_follow_stack (GTK_STACK (self->covers));
   gtk_widget_set_hexpand (self->places, TRUE);
   gtk_widget_set_vexpand (self->places, TRUE);
   self->navigation = tst_navigation_new ();
