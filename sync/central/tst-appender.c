@@ -120,7 +120,10 @@ read_back (TstStore *store, gpointer data, GError **error)
             return FALSE;
         }
       /* A size that this log never had is the device's to notice: it gets no proof. */
-      if (job->from <= size)
+      if (job->from > size)
+        g_warning ("A device has verified a checkpoint of %" G_GUINT64_FORMAT " leaves and this log has %" G_GUINT64_FORMAT
+                   ": was an old copy restored?", job->from, size);
+      else
         job->consistency = tst_public_log_consistency (log, job->from, size, NULL);
     }
   return TRUE;

@@ -7,6 +7,7 @@
 #include "central/tst-json-text.h"
 #include "central/tst-public-log.h"
 #include "protocol/tst-bundle.h"
+#include "protocol/tst-http-signature.h"
 #include "protocol/tst-receipt.h"
 #include "record/tst-body.h"
 
@@ -15,6 +16,7 @@
 #define SMALL_BODY_MAX (256 * 1024)
 #define BUNDLE_BODY_MAX (TST_BUNDLE_MAX_BYTES + 256 * 1024)
 #define HOLDINGS_MAX 1000
+#define REFUSED "This request was not accepted"
 
 struct _TstDeviceRoutes
 {
@@ -109,22 +111,12 @@ parse_device_key (JsonObject *object, const char *member)
   return strcmp (name, tst_verifier_get_name (verifier)) == 0 ? g_steal_pointer (&verifier) : NULL;
 }
 
-static TstDevice *
-check (TstDeviceRoutes *self, TstHttpTask *task, gboolean lost_may, TstVerifier *newcomer)
+static void
+set_nonce (TstDeviceRoutes *self, SoupMessageHeaders *headers)
 {
-  gboolean has_body = strcmp (task->method, "POST") == 0;
-  TstAuthRequest request = { .method = task->method, .target = task->target, .headers = task->headers,
-                             .body = has_body ? task->body : NULL, .newcomer = newcomer, .lost_may = lost_may };
   g_autofree char *nonce = tst_request_auth_new_nonce (self->auth);
-  TstDevice *device;
-  guint status;
-  const char *code;
 
-  device = tst_request_auth_check (self->auth, &request, &status, &code);
-  if (device == NULL)
-    tst_http_task_refuse (task, status, code, "This request was not accepted");
-  soup_message_headers_replace (task->answer_headers, "Testigo-Nonce", nonce);
-  return device;
+  soup_message_headers_replace (headers, "Testigo-Nonce", nonce);
 }
 
 static void
@@ -136,8 +128,11 @@ answer_register (TstDeviceRoutes *self, TstHttpTask *task, TstDevice *unused)
   g_autoptr (TstDevice) device = NULL;
   g_autoptr (GBytes) proof = NULL;
   g_autoptr (GError) error = NULL;
+  TstAuthRequest request = { .method = task->method, .target = task->target, .headers = task->headers, .body = task->body };
   const char *code;
   const char *proof_text;
+  const char *refusal;
+  guint status;
 
   if (object == NULL)
     return;
@@ -150,9 +145,13 @@ answer_register (TstDeviceRoutes *self, TstHttpTask *task, TstDevice *unused)
       tst_http_task_refuse (task, SOUP_STATUS_BAD_REQUEST, "bad-request", "code, field, open and open_proof are needed");
       return;
     }
-  device = check (self, task, FALSE, field);
+  request.newcomer = field;
+  device = tst_request_auth_check (self->auth, &request, &status, &refusal);
   if (device == NULL)
-    return;
+    {
+      tst_http_task_refuse (task, status, refusal, REFUSED);
+      return;
+    }
   proof = g_bytes_new_static (proof_text, strlen (proof_text));
   if (!tst_open_proof_check (proof, tst_central_get_origin (self->central), tst_verifier_get_name (field), open, &error) ||
       !tst_device_registry_register (tst_central_get_devices (self->central), code, field, open,
@@ -299,20 +298,26 @@ static const Route routes[] = {
   { NULL, "/sync/v1/nonces", "GET", 0, TRUE, answer_nonces },
 };
 
+static gboolean
+is_open (const Route *route)
+{
+  return route->func == answer_hello || route->func == answer_nonces;
+}
+
 static void
 run_route (TstHttpTask *task, gpointer user_data)
 {
   const Route *route = user_data;
-  g_autoptr (TstDevice) device = NULL;
 
   soup_message_headers_replace (task->answer_headers, "Cache-Control", "no-store");
-  if (route->func != answer_hello && route->func != answer_nonces && route->func != answer_register)
-    {
-      device = check (route->routes, task, route->lost_may, NULL);
-      if (device == NULL)
-        return;
-    }
-  route->func (route->routes, task, device);
+  if (!is_open (route))
+    set_nonce (route->routes, task->answer_headers);
+  /* The signature covers the digest and was checked before the body came; now the digest against the body. */
+  if (route->body_max > 0 && route->func != answer_register &&
+      !tst_content_digest_check (soup_message_headers_get_list (task->headers, "content-digest"), task->body))
+    tst_http_task_refuse (task, SOUP_STATUS_UNAUTHORIZED, "signature", REFUSED);
+  else
+    route->func (route->routes, task, task->attached);
 }
 
 static gboolean
@@ -332,13 +337,42 @@ is_route (const Route *route, SoupServerMessage *message, const char *path)
   return TRUE;
 }
 
+/* Before the body: nobody unknown makes central read and keep megabytes. A newcomer's key comes in the (small) body. */
+static void
+check_signature (const Route *route, SoupServerMessage *message)
+{
+  static const char *const with_body[] = { "content-digest", NULL };
+  g_autofree char *target = tst_http_target (message);
+  TstAuthRequest request = { .method = route->method, .target = target, .lost_may = route->lost_may,
+                             .headers = soup_server_message_get_request_headers (message),
+                             .required = route->body_max > 0 ? with_body : NULL };
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
+  TstDevice *device;
+  guint status;
+  const char *code;
+
+  device = tst_request_auth_check (route->routes->auth, &request, &status, &code);
+  if (device != NULL)
+    {
+      tst_http_attach (message, device, (GDestroyNotify) tst_device_unref);
+      return;
+    }
+  tst_http_refuse (message, status, code, REFUSED);
+  set_nonce (route->routes, headers);
+  soup_message_headers_replace (headers, "Cache-Control", "no-store");
+  soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
+}
+
 static void
 on_early (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query, gpointer user_data)
 {
   const Route *route = user_data;
 
-  if (is_route (route, message, path))
-    tst_http_limit_body (message, route->body_max);
+  if (!is_route (route, message, path))
+    return;
+  tst_http_limit_body (message, route->body_max);
+  if (soup_server_message_get_status (message) == 0 && !is_open (route) && route->func != answer_register)
+    check_signature (route, message);
 }
 
 static void

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#define ATTACHED_KEY "tst-http-attached"
+
 struct _TstHttpPool
 {
   GThreadPool *threads;
@@ -149,6 +151,12 @@ typedef struct
   gsize max;
   gsize got;
 } BodyLimit;
+
+void
+tst_http_attach (SoupServerMessage *message, gpointer data, GDestroyNotify destroy)
+{
+  g_object_set_data_full (G_OBJECT (message), ATTACHED_KEY, data, destroy);
+}
 
 void
 tst_http_cut (SoupServerMessage *message)
@@ -332,6 +340,7 @@ tst_http_pool_run (TstHttpPool *self, SoupServerMessage *message, const char *pa
   request->task.query = query != NULL ? g_hash_table_ref (query) : NULL;
   request->task.headers = soup_server_message_get_request_headers (message);
   request->task.body = soup_message_body_flatten (body);
+  request->task.attached = g_object_get_data (G_OBJECT (message), ATTACHED_KEY);
   request->task.status = SOUP_STATUS_INTERNAL_SERVER_ERROR;
   request->task.answer_headers = soup_message_headers_new (SOUP_MESSAGE_HEADERS_RESPONSE);
   self->active++;

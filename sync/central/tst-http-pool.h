@@ -22,6 +22,7 @@ typedef struct
   GHashTable *query; /* (nullable) */
   SoupMessageHeaders *headers;
   GBytes *body;
+  gpointer attached; /* (nullable) what tst_http_attach() gave the message */
 
   /* out */
   guint status;
@@ -43,6 +44,8 @@ guint tst_http_status_for_error (const GError *error, const char **code);
 
 /* For early handlers: a longer body gets 413 and is not kept; the line of a client that goes on sending is cut. */
 void tst_http_limit_body (SoupServerMessage *message, gsize max);
+/* What an early handler found out, for the worker; lives as long as the message. */
+void tst_http_attach (SoupServerMessage *message, gpointer data, GDestroyNotify destroy);
 /* Ends the connection under a message. */
 void tst_http_cut (SoupServerMessage *message);
 

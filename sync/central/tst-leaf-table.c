@@ -293,6 +293,48 @@ insert_parts (TstStore *store, TstAppendEntry *entry, GError **error)
   return TRUE;
 }
 
+static gboolean
+run_statement (TstStore *store, const char *sql, GError **error)
+{
+  g_autoptr (TstStatement) statement = tst_store_prepare (store, sql, error);
+
+  return statement != NULL && tst_statement_step (statement, NULL, error);
+}
+
+/* Is it the disk's or the store's trouble, and not something about this record? */
+static gboolean
+is_general (const GError *error)
+{
+  return g_error_matches (error, TST_ERROR, TST_ERROR_NO_SPACE) || g_error_matches (error, TST_ERROR, TST_ERROR_IO) ||
+         g_error_matches (error, TST_ERROR, TST_ERROR_READ_ONLY) ||
+         g_error_matches (error, TST_ERROR, TST_ERROR_STORE_DAMAGED) ||
+         g_error_matches (error, TST_ERROR, TST_ERROR_CANCELLED);
+}
+
+/* A record that the projection stumbles over must not stand in front of the others: it is in the log, its content is kept, and it shows
+ * up when the projection was mended and rebuilt. */
+static gboolean
+project (TstStore *store, TstAppendEntry *entry, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+
+  if (!run_statement (store, "SAVEPOINT projection", error))
+    return FALSE;
+  if (!tst_projection_apply (store, entry->index, entry->envelope, entry->body != NULL ? entry->json : NULL, &local))
+    {
+      if (entry->content != NULL || is_general (local))
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
+      g_warning ("Record %" G_GUINT64_FORMAT " was taken but cannot be shown (%s); rebuild the projections when this is mended",
+                 entry->index, tst_error_code (local));
+      if (!run_statement (store, "ROLLBACK TO projection", error))
+        return FALSE;
+    }
+  return run_statement (store, "RELEASE projection", error);
+}
+
 gboolean
 tst_leaf_table_add (TstStore *store, TstAppendEntry *entry, gint64 now_s, guint64 *next, GError **error)
 {
@@ -318,7 +360,7 @@ tst_leaf_table_add (TstStore *store, TstAppendEntry *entry, gint64 now_s, guint6
     return FALSE;
   if (entry->known && !new_body)
     return TRUE;
-  return tst_projection_apply (store, entry->index, entry->envelope, entry->body != NULL ? entry->json : NULL, error);
+  return project (store, entry, error);
 }
 
 /* --- reading back --- */

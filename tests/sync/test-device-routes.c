@@ -157,7 +157,8 @@ test_signatures (void)
   nonce = fixture_nonce (fixture);
   {
     g_autoptr (Answer) path = heads_with (fixture, key, nonce, "/sync/v1/decisions", body);
-    g_autoptr (Answer) digest = heads_with (fixture, key, nonce, "/sync/v1/heads", other_body);
+    g_autofree char *another = fixture_nonce (fixture);
+    g_autoptr (Answer) digest = heads_with (fixture, key, another, "/sync/v1/heads", other_body);
     g_autoptr (Answer) who = heads_with (fixture, stranger, nonce, "/sync/v1/heads", body);
     g_autoptr (Answer) invented = heads_with (fixture, key, "AAAAAAAAAAAAAAAAAAAAAA", "/sync/v1/heads", body);
     g_autoptr (Answer) unsigned_one = fixture_request (fixture, NULL, "POST", "/sync/v1/heads", NULL, body, "application/json");
@@ -170,7 +171,7 @@ test_signatures (void)
     assert_refused (unsigned_one, 401, "signature");
   }
   {
-    /* None of these used the nonce up; the good one does. */
+    /* None of these used that nonce up; the good one does. */
     g_autoptr (Answer) good = heads_with (fixture, key, nonce, "/sync/v1/heads", body);
     g_autoptr (Answer) replayed = heads_with (fixture, key, nonce, "/sync/v1/heads", body);
     const char *fresh = soup_message_headers_get_one (replayed->headers, "Testigo-Nonce");
