@@ -834,10 +834,10 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/work/json", test_json);
-  g_test_add_func ("/work/feature", test_feature);
-  g_test_add_func ("/work/validation", test_validation);
-  g_test_add_func ("/work/search-text", test_search_text);
+  g_test_add_func ("/works/json", test_json);
+  g_test_add_func ("/works/feature", test_feature);
+  g_test_add_func ("/works/validation", test_validation);
+  g_test_add_func ("/works/search-text", test_search_text);
   g_test_add_func ("/works-import/numbers", test_numbers);
   g_test_add_func ("/works-import/dates", test_date_texts);
   g_test_add_func ("/works-import/csv", test_csv);
