@@ -496,6 +496,13 @@ take_turn (Upload *upload, Request *request)
       request_refuse_error (request, upload->trouble);
       return;
     }
+  /* It was whole when central began, and became a medium just now, by this very request. */
+  if (upload->over && request->kind == TST_TUS_POST && strcmp (incoming->device, request->device) == 0)
+    {
+      set_created (request, upload->id, incoming->size);
+      request_answer (request);
+      return;
+    }
   if (strcmp (incoming->device, request->device) != 0 || (upload->over && request->kind != TST_TUS_HEAD))
     {
       request_refuse (request, SOUP_STATUS_NOT_FOUND, "not-found", "There is no such upload; create it again");
