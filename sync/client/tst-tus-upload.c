@@ -355,6 +355,12 @@ after_create (TstTusUpload *self, SoupMessage *message, GBytes *answer, GError *
         return NEXT_FAIL;
       return NEXT_GO_ON;
     }
+  /* What was there a moment ago went away under the request: no fault of this file's. */
+  if (says_gone (message, answer))
+    {
+      self->tried = TRUE;
+      return NEXT_CREATE;
+    }
   if (whole && (status == 400 || status == 405 || status == 411 || status == 415 || status == 501))
     {
       self->plain_create = TRUE;

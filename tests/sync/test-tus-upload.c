@@ -282,6 +282,20 @@ test_gone (Fixture *fixture, gconstpointer size)
   g_assert_cmpuint (fake_server_count (fixture->server, "POST", "media"), ==, 3);
 }
 
+/* A creation that is answered 404 (what it was to go on with went away under it) is no fault of the file's. */
+static void
+test_gone_at_creation (Fixture *fixture, gconstpointer size)
+{
+  g_autoptr (TstTusUpload) upload = new_upload (fixture);
+  g_autoptr (TstTusUpload) never = new_upload (fixture);
+
+  fake_server_add_fault (fixture->server, (Fault){ "POST", FAULT_FORGET, 404, 2 });
+  assert_done (fixture, upload);
+  fake_server_forget (fixture->server);
+  fake_server_add_fault (fixture->server, (Fault){ "POST", FAULT_FORGET, 404, 0 });
+  assert_fails (never, TST_ERROR_BUSY);
+}
+
 /* A portal's 404 is not the server's. */
 static void
 test_portal_gone (Fixture *fixture, gconstpointer size)
@@ -475,6 +489,7 @@ main (int argc, char **argv)
   ADD ("busy", SMALL, test_busy);
   ADD ("checksum-piece", SMALL, test_checksum_piece);
   ADD ("gone", SMALL, test_gone);
+  ADD ("gone-at-creation", SMALL, test_gone_at_creation);
   ADD ("portal-gone", SMALL, test_portal_gone);
   ADD ("portal", SMALL, test_portal);
   ADD ("no-offset", SMALL, test_no_offset);
