@@ -3,8 +3,16 @@
 
 #include "base/tst-error.h"
 #include "client/tst-sync-client.h"
+#include "journal/tst-demo-book.h"
+#include "journal/tst-field-book-async.h"
+#include "kiosk/tst-first-run.h"
+#include "kiosk/tst-look.h"
+#include "kiosk/tst-messages.h"
 #include "kiosk/tst-session.h"
+#include "kiosk/tst-sign-in.h"
 #include "kiosk/tst-window.h"
+#include "tst-background.h"
+#include "tst-store-service.h"
 
 #include <glib/gi18n.h>
 
@@ -13,98 +21,416 @@ struct _TstApplication
   AdwApplication parent_instance;
   GSettings *settings;
   TstSession *session;
-  TstSyncClient *sync;
-  char *folder;
+  TstClock *clock;
+  TstSyncClient *sync;       /* NULL in a demonstration */
+  TstStoreService *service;
+  TstBackground *background;
+  char *folder, *demo_folder;
+  TstFirstRun *first_run;    /* (nullable) unowned: the cover of the moment */
+  char *problem;             /* (nullable) code of what keeps the book from opening */
+  gboolean is_demo, opening, nobody;
 };
 
 G_DEFINE_FINAL_TYPE (TstApplication, tst_application, ADW_TYPE_APPLICATION)
 
-/* --- the field book, opened off the main thread --- */
+static void show_cover (TstApplication *self, const char *step);
+static void open_book (TstApplication *self);
 
-static void
-open_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+static TstWindow *
+get_window (TstApplication *self)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (TstClock) clock = tst_clock_new_system ();
-  TstFieldBook *book = tst_field_book_open (data, clock, &error);
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
 
-  if (book != NULL)
-    g_task_return_pointer (task, book, g_object_unref);
-  else
-    g_task_return_error (task, g_steal_pointer (&error));
+  return window != NULL ? TST_WINDOW (window) : NULL;
 }
+
+/* --- the field book --- */
 
 static void
 take_book (TstApplication *self, TstFieldBook *book)
 {
-  g_settings_set_boolean (self->settings, "store-made", TRUE);
-  self->sync = tst_sync_client_new (book);
-  g_settings_bind (self->settings, "metered-allowed", self->sync, "metered-allowed", G_SETTINGS_BIND_DEFAULT);
-  g_settings_bind (self->settings, "sync-paused", self->sync, "paused", G_SETTINGS_BIND_DEFAULT);
+  if (!self->is_demo)
+    {
+      g_settings_set_boolean (self->settings, "store-made", TRUE);
+      self->sync = tst_sync_client_new (book);
+      g_settings_bind (self->settings, "metered-allowed", self->sync, "metered-allowed", G_SETTINGS_BIND_DEFAULT);
+      g_settings_bind (self->settings, "sync-paused", self->sync, "paused", G_SETTINGS_BIND_DEFAULT);
+    }
   tst_session_set_book (self->session, book);
+  if (self->sync == NULL)
+    return;
   tst_session_set_sync (self->session, TST_SYNC_CONTROL (self->sync));
+  self->service = tst_store_service_new (book, TST_SYNC_CONTROL (self->sync));
   tst_sync_client_start (self->sync);
+}
+
+/* Sync first, since it uses the book; then the book, whose last write is that it was closed well. */
+static void
+leave_book (TstApplication *self)
+{
+  g_autoptr (TstFieldBook) book = tst_session_get_book (self->session);
+
+  if (book != NULL)
+    g_object_ref (book);
+  g_clear_object (&self->service);
+  if (self->sync != NULL)
+    tst_sync_client_stop (self->sync);
+  tst_session_set_vault (self->session, NULL);
+  tst_session_set_author (self->session, NULL, NULL, NULL);
+  tst_session_set_sync (self->session, NULL);
+  tst_session_set_book (self->session, NULL);
+  g_clear_object (&self->sync);
+  if (book != NULL)
+    tst_field_book_close (book);
 }
 
 static void
 on_book_opened (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  TstApplication *self = TST_APPLICATION (source);
+  g_autoptr (TstApplication) self = user_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (TstFieldBook) book = g_task_propagate_pointer (G_TASK (result), &error);
-  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
+  g_autoptr (TstFieldBook) book = tst_field_book_open_finish (result, &error);
 
+  self->opening = FALSE;
+  g_application_release (G_APPLICATION (self));
+  g_clear_pointer (&self->problem, g_free);
   if (book != NULL)
-    {
-      take_book (self, book);
-      if (window != NULL)
-        tst_window_set_cover (TST_WINDOW (window), NULL);
-    }
-  else if (window != NULL)
-    {
-      GtkWidget *status = adw_status_page_new ();
-
-      adw_status_page_set_icon_name (ADW_STATUS_PAGE (status), "dialog-warning-symbolic");
-      adw_status_page_set_title (ADW_STATUS_PAGE (status), _("No se pudieron abrir los datos"));
-      adw_status_page_set_description (ADW_STATUS_PAGE (status), error->message);
-      tst_window_set_cover (TST_WINDOW (window), status);
-    }
+    take_book (self, book);
+  else
+    self->problem = g_strdup (tst_error_code (error));
+  show_cover (self, "language");
 }
 
 static void
 open_book (TstApplication *self)
 {
-  g_autoptr (GTask) task = g_task_new (self, NULL, on_book_opened, NULL);
-
-  g_task_set_task_data (task, g_strdup (self->folder), g_free);
-  g_task_run_in_thread (task, open_in_thread);
+  self->opening = TRUE;
+  g_application_hold (G_APPLICATION (self));
+  tst_field_book_open_async (self->folder, NULL, self->clock, NULL, on_book_opened, g_object_ref (self));
 }
 
-/* --- application --- */
+/* --- what lies over the places --- */
+
+static void
+on_retry (TstApplication *self)
+{
+  g_clear_pointer (&self->problem, g_free);
+  open_book (self);
+  show_cover (self, NULL);
+}
+
+static GtkWidget *
+make_trouble (TstApplication *self)
+{
+  GtkWidget *status = adw_status_page_new ();
+  GtkWidget *button = gtk_button_new_with_mnemonic (_("_Volver a intentar"));
+  gboolean missing = g_str_equal (self->problem, "store-missing");
+
+  adw_status_page_set_icon_name (ADW_STATUS_PAGE (status), missing ? "media-flash-symbolic" : "dialog-warning-symbolic");
+  adw_status_page_set_title (ADW_STATUS_PAGE (status), missing ? _("No se encuentran los datos de esta tableta")
+                                                               : _("No se pudieron abrir los datos"));
+  adw_status_page_set_description (ADW_STATUS_PAGE (status),
+                                   missing ? _("Aquí ya hubo un libro de campo y ahora no está. Revise que la tarjeta de memoria esté puesta. "
+                                               "No se crea uno nuevo para no perder la pista del anterior.")
+                                           : tst_message_for_code (self->problem));
+  gtk_widget_add_css_class (button, "main");
+  gtk_widget_add_css_class (button, "suggested-action");
+  gtk_widget_set_halign (button, GTK_ALIGN_CENTER);
+  g_signal_connect_swapped (button, "clicked", G_CALLBACK (on_retry), self);
+  adw_status_page_set_child (ADW_STATUS_PAGE (status), button);
+  return status;
+}
+
+static gboolean
+uncover (gpointer user_data)
+{
+  TstApplication *self = user_data;
+
+  show_cover (self, "language");
+  return G_SOURCE_REMOVE;
+}
+
+/* The cover must not go while its own signal is being emitted. */
+static void
+uncover_soon (TstApplication *self)
+{
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, uncover, g_object_ref (self), g_object_unref);
+}
+
+static void
+on_ready (TstApplication *self, TstFirstRun *first_run)
+{
+  const TstStaffMember *member = tst_first_run_get_member (first_run);
+
+  self->is_demo = tst_first_run_get_is_demo (first_run);
+  self->nobody = FALSE;
+  if (tst_session_get_book (self->session) == NULL)
+    take_book (self, tst_first_run_get_book (first_run));
+  tst_session_set_vault (self->session, tst_first_run_get_vault (first_run));
+  tst_session_set_author (self->session, member->id, member->name, member->role);
+  uncover_soon (self);
+}
+
+static void
+on_nobody (TstApplication *self)
+{
+  self->nobody = TRUE;
+  uncover_soon (self);
+}
+
+static GtkWidget *
+make_first_run (TstApplication *self, const char *step)
+{
+  g_autofree char *works = tst_application_data_file ("demo-town/works.csv");
+  TstFieldBook *book = tst_session_get_book (self->session);
+  TstFirstRunPlan plan = { .folder = self->folder, .demo_folder = book == NULL ? self->demo_folder : NULL, .demo_works = works,
+                           .book = book, .clock = self->clock };
+  GtkWidget *first_run = tst_first_run_new (self->session, &plan, book != NULL ? "staff" : step);
+
+  g_signal_connect_swapped (first_run, "ready", G_CALLBACK (on_ready), self);
+  self->first_run = TST_FIRST_RUN (first_run);
+  return first_run;
+}
+
+static GtkWidget *
+make_sign_in (TstApplication *self)
+{
+  GtkWidget *sign_in = tst_sign_in_new (self->session);
+
+  if (self->is_demo)
+    {
+      g_autofree char *hint = g_strdup_printf (_("El PIN de la demostración es %s"), TST_DEMO_PIN);
+
+      tst_sign_in_set_hint (TST_SIGN_IN (sign_in), hint);
+    }
+  g_signal_connect_swapped (sign_in, "signed-in", G_CALLBACK (uncover_soon), self);
+  g_signal_connect_swapped (sign_in, "nobody", G_CALLBACK (on_nobody), self);
+  return sign_in;
+}
+
+/* What the state of things asks for; @step: where a first run begins. */
+static void
+show_cover (TstApplication *self, const char *step)
+{
+  TstWindow *window = get_window (self);
+  TstFieldBook *book = tst_session_get_book (self->session);
+  GtkWidget *cover = NULL;
+
+  self->first_run = NULL;
+  if (window == NULL)
+    return;
+  tst_window_set_banner (window, self->is_demo ? _("Datos de demostración: nada de esto se envía.") : NULL, _("Terminar y borrar la demostración"),
+                         "app.end-demo");
+  if (self->opening)
+    {
+      GtkWidget *spinner = gtk_spinner_new ();
+
+      gtk_spinner_start (GTK_SPINNER (spinner));
+      gtk_widget_set_size_request (spinner, 48, 48);
+      gtk_widget_set_halign (spinner, GTK_ALIGN_CENTER);
+      gtk_accessible_update_property (GTK_ACCESSIBLE (spinner), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Abriendo los datos"), -1);
+      cover = spinner;
+    }
+  else if (book == NULL && g_strcmp0 (self->problem, "store-missing") == 0 && !g_settings_get_boolean (self->settings, "store-made"))
+    cover = make_first_run (self, step);
+  else if (book == NULL && self->problem != NULL)
+    cover = make_trouble (self);
+  else if (book != NULL && self->nobody)
+    cover = make_first_run (self, "staff");
+  else if (book != NULL && tst_session_get_vault (self->session) == NULL)
+    cover = make_sign_in (self);
+  tst_window_set_cover (window, cover);
+}
+
+/* --- language --- */
+
+static void make_window (TstApplication *self, const char *step);
+
+static gboolean
+remake_window (gpointer user_data)
+{
+  TstApplication *self = user_data;
+  TstWindow *window = get_window (self);
+
+  if (window != NULL)
+    {
+      gboolean in_first_run = self->first_run != NULL;
+
+      g_application_hold (G_APPLICATION (self));
+      gtk_window_destroy (GTK_WINDOW (window));
+      make_window (self, in_first_run ? "code" : "language");
+      g_application_release (G_APPLICATION (self));
+    }
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_language_changed (TstApplication *self)
+{
+  g_autofree char *language = g_settings_get_string (self->settings, "language");
+
+  tst_look_speak (language);
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, remake_window, g_object_ref (self), g_object_unref);
+}
+
+/* --- the window --- */
+
+static void
+on_window_destroyed (TstApplication *self)
+{
+  self->first_run = NULL;
+  if (self->background != NULL)
+    tst_background_set_has_window (self->background, FALSE);
+}
+
+static gboolean
+on_close (GtkWindow *window, TstApplication *self)
+{
+  int width, height;
+
+  gtk_window_get_default_size (window, &width, &height);
+  if (width > 0 && height > 0)
+    g_settings_set (self->settings, "window-size", "(ii)", width, height);
+  return FALSE;
+}
+
+static void
+make_window (TstApplication *self, const char *step)
+{
+  GtkWidget *window = tst_window_new (GTK_APPLICATION (self), self->session);
+  int width, height;
+
+  g_settings_get (self->settings, "window-size", "(ii)", &width, &height);
+  gtk_window_set_default_size (GTK_WINDOW (window), width, height);
+  g_signal_connect (window, "close-request", G_CALLBACK (on_close), self);
+  g_signal_connect_object (window, "destroy", G_CALLBACK (on_window_destroyed), self, G_CONNECT_SWAPPED);
+  tst_background_set_has_window (self->background, TRUE);
+  gtk_window_present (GTK_WINDOW (window));
+  show_cover (self, step);
+}
 
 static void
 tst_application_activate (GApplication *application)
 {
   TstApplication *self = TST_APPLICATION (application);
-  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
+  TstWindow *window = get_window (self);
 
-  if (window == NULL)
+  if (window != NULL)
     {
-      window = GTK_WINDOW (tst_window_new (GTK_APPLICATION (self), self->session));
-      if (tst_session_get_book (self->session) == NULL)
-        open_book (self);
+      gtk_window_present (GTK_WINDOW (window));
+      return;
     }
-  gtk_window_present (window);
+  if (tst_session_get_book (self->session) == NULL && !self->opening)
+    open_book (self);
+  make_window (self, "language");
+}
+
+/* --- actions --- */
+
+static void
+on_lock (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TstApplication *self = user_data;
+
+  if (tst_session_get_vault (self->session) == NULL)
+    return;
+  tst_session_set_vault (self->session, NULL);
+  tst_session_set_author (self->session, NULL, NULL, NULL);
+  show_cover (self, "language");
+}
+
+static void
+on_quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TstWindow *window = get_window (user_data);
+
+  /* Closes as a person would: what waits goes on in the background. */
+  if (window != NULL)
+    gtk_window_close (GTK_WINDOW (window));
+}
+
+static void
+on_show_outbox (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TstApplication *self = user_data;
+
+  g_application_activate (G_APPLICATION (self));
+  if (!tst_window_get_covered (get_window (self)))
+    tst_window_go (get_window (self), "outbox");
+}
+
+static void
+remove_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  tst_demo_book_remove (data);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+remove_demo (TstApplication *self, GAsyncReadyCallback callback)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, callback, NULL);
+
+  g_task_set_task_data (task, g_strdup (self->demo_folder), g_free);
+  g_task_run_in_thread (task, remove_in_thread);
+}
+
+static void
+on_demo_removed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  TstApplication *self = TST_APPLICATION (source);
+
+  self->is_demo = FALSE;
+  g_free (self->problem);
+  self->problem = g_strdup ("store-missing");
+  /* A window of its own, so that nothing of the demonstration stays on any page. */
+  remake_window (self);
+}
+
+static void
+on_end_demo (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TstApplication *self = user_data;
+
+  if (!self->is_demo)
+    return;
+  leave_book (self);
+  remove_demo (self, on_demo_removed);
+}
+
+static const GActionEntry actions[] = {
+  { .name = "lock", .activate = on_lock },
+  { .name = "quit", .activate = on_quit },
+  { .name = "show-outbox", .activate = on_show_outbox },
+  { .name = "end-demo", .activate = on_end_demo },
+};
+
+/* --- application --- */
+
+/* Among what may be thrown away, and apart for each data folder. */
+static char *
+make_demo_folder (const char *folder)
+{
+  g_autofree char *path = g_canonicalize_filename (folder, NULL);
+  g_autofree char *sum = g_compute_checksum_for_string (G_CHECKSUM_SHA256, path, -1);
+  g_autofree char *parent = g_build_filename (g_get_user_cache_dir (), "testigo-demo", NULL);
+
+  g_mkdir_with_parents (parent, 0700);
+  sum[16] = '\0';
+  return g_build_filename (parent, sum, NULL);
 }
 
 static void
 tst_application_startup (GApplication *application)
 {
   TstApplication *self = TST_APPLICATION (application);
+  static const char *const lock_keys[] = { "<Control>l", NULL };
+  static const char *const quit_keys[] = { "<Control>q", NULL };
 
   G_APPLICATION_CLASS (tst_application_parent_class)->startup (application);
   self->settings = g_settings_new ("co.testigo.Testigo");
   self->session = tst_session_new (self->settings);
+  self->clock = tst_clock_new_system ();
   if (self->folder == NULL)
     {
       g_autofree char *wanted = g_settings_get_string (self->settings, "store");
@@ -112,18 +438,26 @@ tst_application_startup (GApplication *application)
       self->folder = *wanted != '\0' ? g_steal_pointer (&wanted)
                                      : g_build_filename (g_get_user_data_dir (), "testigo", NULL);
     }
+  self->demo_folder = make_demo_folder (self->folder);
+  tst_look_follow (self->settings);
+  g_signal_connect_object (self->settings, "changed::language", G_CALLBACK (on_language_changed), self, G_CONNECT_SWAPPED);
+  g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+  gtk_application_set_accels_for_action (GTK_APPLICATION (self), "app.lock", lock_keys);
+  gtk_application_set_accels_for_action (GTK_APPLICATION (self), "app.quit", quit_keys);
+  self->background = tst_background_new (application, self->session);
+  remove_demo (self, NULL); /* one that a power cut left behind */
 }
 
 static void
 tst_application_shutdown (GApplication *application)
 {
   TstApplication *self = TST_APPLICATION (application);
-  TstFieldBook *book = self->session != NULL ? tst_session_get_book (self->session) : NULL;
 
-  if (self->sync != NULL)
-    tst_sync_client_stop (self->sync);
-  if (book != NULL)
-    tst_field_book_close (book);
+  if (self->session != NULL)
+    leave_book (self);
+  if (self->is_demo)
+    tst_demo_book_remove (self->demo_folder);
+  g_clear_object (&self->background);
   G_APPLICATION_CLASS (tst_application_parent_class)->shutdown (application);
 }
 
@@ -148,10 +482,14 @@ tst_application_finalize (GObject *object)
 {
   TstApplication *self = TST_APPLICATION (object);
 
+  g_clear_object (&self->service);
   g_clear_object (&self->sync);
   g_clear_object (&self->session);
   g_clear_object (&self->settings);
+  g_clear_object (&self->clock);
   g_free (self->folder);
+  g_free (self->demo_folder);
+  g_free (self->problem);
   G_OBJECT_CLASS (tst_application_parent_class)->finalize (object);
 }
 
@@ -172,6 +510,7 @@ tst_application_init (TstApplication *self)
 {
   const GOptionEntry options[] = {
     { "store", 0, 0, G_OPTION_ARG_FILENAME, NULL, N_("Carpeta de datos"), "DIR" },
+    { "lang", 0, 0, G_OPTION_ARG_STRING, NULL, N_("Idioma de esta vez: es o en"), "es|en" },
     { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Versión"), NULL },
     { NULL }
   };
@@ -184,4 +523,16 @@ tst_application_new (void)
 {
   return g_object_new (TST_TYPE_APPLICATION, "application-id", "co.testigo.Testigo", "resource-base-path",
                        "/co/testigo/Testigo", NULL);
+}
+
+/* Beside the program when it runs from its build folder, else where it was installed. */
+char *
+tst_application_data_file (const char *name)
+{
+  g_autofree char *source = g_build_filename (TST_SOURCE_DIR, name, NULL);
+  g_autofree char *installed = g_build_filename (TST_DATA_DIR, name, NULL);
+
+  if (g_file_test (installed, G_FILE_TEST_EXISTS))
+    return g_steal_pointer (&installed);
+  return g_file_test (source, G_FILE_TEST_EXISTS) ? g_steal_pointer (&source) : NULL;
 }

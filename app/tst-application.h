@@ -15,4 +15,7 @@ G_DECLARE_FINAL_TYPE (TstApplication, tst_application, TST, APPLICATION, AdwAppl
 
 TstApplication *tst_application_new (void);
 
+/* A file that comes with the program, by its path in app/: (transfer full) (nullable). */
+char *tst_application_data_file (const char *name);
+
 G_END_DECLS

@@ -2,6 +2,8 @@
 #include "tst-store-service.h"
 
 #include "base/tst-error.h"
+#include "client/tst-sync-client.h"
+#include "journal/tst-outbox.h"
 #include "record/tst-body.h"
 
 #include <string.h>
@@ -151,17 +153,60 @@ typedef struct
   GDBusMethodInvocation *invocation;
   gulong handler;
   guint timeout;
-  gboolean worked;
+  gboolean worked, enrolled;
+  TstSyncSummary before;
+  char *code; /* what the transport said at the end, "": all well */
 } SyncCall;
+
+static void
+summary_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  SyncCall *call = data;
+  GError *error = NULL;
+  g_autoptr (JsonObject) row = json_object_new ();
+  TstOutboxCounts counts;
+  TstSyncSummary after;
+
+  if (!tst_outbox_counts (call->service->book, &counts, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  tst_sync_client_get_totals (TST_SYNC_CLIENT (call->service->sync), &after);
+  json_object_set_int_member (row, "records_sent", after.records_sent - call->before.records_sent);
+  json_object_set_int_member (row, "media_sent", after.media_sent - call->before.media_sent);
+  json_object_set_int_member (row, "bytes_sent", after.bytes_sent - call->before.bytes_sent);
+  json_object_set_int_member (row, "bytes_resent", after.bytes_resent - call->before.bytes_resent);
+  json_object_set_int_member (row, "pending", counts.pending);
+  json_object_set_int_member (row, "held", counts.held);
+  json_object_set_int_member (row, "set_aside", counts.set_aside);
+  if (!call->enrolled)
+    json_object_set_string_member (row, "code", "not-enrolled");
+  else if (call->code != NULL && *call->code != '\0')
+    json_object_set_string_member (row, "code", call->code);
+  g_task_return_pointer (task, tst_json_write (row), g_free);
+}
+
+static void
+sync_call_free (gpointer data)
+{
+  SyncCall *call = data;
+
+  g_object_unref (call->service);
+  g_free (call->code);
+  g_free (call);
+}
 
 static void
 finish_sync (SyncCall *call)
 {
+  g_autoptr (GTask) task = g_task_new (call->service, NULL, on_status, call->invocation);
+
   g_signal_handler_disconnect (call->service->sync, call->handler);
   g_source_remove (call->timeout);
-  answer_status (call->service, call->invocation);
-  g_object_unref (call->service);
-  g_free (call);
+  g_object_get (call->service->sync, "error-code", &call->code, NULL);
+  g_task_set_task_data (task, call, sync_call_free);
+  g_task_run_in_thread (task, summary_in_thread);
 }
 
 static void
@@ -173,7 +218,8 @@ on_sync_state (TstSyncControl *sync, GParamSpec *pspec, gpointer user_data)
   g_object_get (sync, "state", &state, NULL);
   if (g_str_equal (state, "connecting") || g_str_equal (state, "sending"))
     call->worked = TRUE;
-  else if (call->worked)
+  /* A run so short that its states were told as one; or paused by hand or stopped for good, and will not work however long one waits. */
+  else if (call->worked || pspec != NULL || !call->enrolled || g_str_equal (state, "paused") || g_str_equal (state, "stopped"))
     finish_sync (call);
 }
 
@@ -207,12 +253,16 @@ on_call (GDBusConnection *connection, const char *sender, const char *path, cons
     {
       SyncCall *call = g_new0 (SyncCall, 1);
 
+      g_autoptr (TstTownKeys) town = tst_field_book_dup_town_keys (self->book);
+
+      call->enrolled = town != NULL;
       call->service = g_object_ref (self);
       call->invocation = invocation;
       call->handler = g_signal_connect (self->sync, "notify::state", G_CALLBACK (on_sync_state), call);
       call->timeout = g_timeout_add (SYNC_MS - 5000, on_sync_timeout, call);
-      on_sync_state (self->sync, NULL, call);
+      tst_sync_client_get_totals (TST_SYNC_CLIENT (self->sync), &call->before);
       tst_sync_control_kick (self->sync);
+      on_sync_state (self->sync, NULL, call);
     }
   else
     answer_status (self, invocation);

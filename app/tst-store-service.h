@@ -11,7 +11,7 @@ G_BEGIN_DECLS
  *
  *   Status () → (s: one JSON object)
  *   List (s: what, s: event or "") → (as: JSON objects)
- *   Sync () → (s: the summary of testigoctl sync, once what was due has gone or could not)
+ *   Sync () → (s: the summary of testigoctl sync, once what was due has gone or could not; with "code" when it ended in trouble)
  */
 
 /**

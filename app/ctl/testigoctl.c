@@ -68,6 +68,37 @@ find_command (int argc, char **argv, int *n_words)
   return NULL;
 }
 
+/* The app's transport answers as "testigoctl sync" does. */
+static int
+print_summary (TstCli *cli, JsonObject *row)
+{
+  g_autofree char *code = g_strdup (tst_json_string (row, "code"));
+  g_autofree char *text = NULL;
+  TstExit exit = json_object_get_int_member_with_default (row, "set_aside", 0) > 0 ? TST_EXIT_PARTLY : TST_EXIT_DONE;
+
+  if (code != NULL)
+    {
+      g_autoptr (GError) error = NULL;
+      guint known = TST_N_ERRORS;
+
+      for (guint i = 0; i < TST_N_ERRORS; i++)
+        {
+          g_autoptr (GError) candidate = g_error_new_literal (TST_ERROR, i, "");
+
+          if (g_str_equal (tst_error_code (candidate), code))
+            known = i;
+        }
+      error = g_error_new (TST_ERROR, known < TST_N_ERRORS ? known : TST_ERROR_FAILED,
+                           "The app could not take everything to central. What is here is safe and it goes on trying.");
+      tst_cli_refuse (cli, NULL, error);
+      exit = tst_cli_exit_for (error);
+      json_object_remove_member (row, "code");
+    }
+  text = tst_cli_row_text (row);
+  tst_cli_print (cli, row, text);
+  return exit;
+}
+
 /* The app holds the folder: what it lets others do, is done by it (README.md). -1 when nobody answers. */
 static int
 run_through_app (TstCli *cli, const TstCtlCommand *command, guint argc, char **argv)
@@ -95,8 +126,11 @@ run_through_app (TstCli *cli, const TstCtlCommand *command, guint argc, char **a
       g_autoptr (JsonObject) row = tst_json_parse_object (*line, -1, NULL);
       g_autofree char *text = row != NULL ? tst_cli_row_text (row) : NULL;
 
-      if (row != NULL)
-        tst_cli_print (cli, row, text);
+      if (row == NULL)
+        continue;
+      if (g_str_equal (command->words, "sync"))
+        return print_summary (cli, row);
+      tst_cli_print (cli, row, text);
     }
   return TST_EXIT_DONE;
 }

@@ -67,6 +67,7 @@ struct _TstSyncClient
   GHashTable *items; /* TstHash → ItemProgress, to signal */
   GSource *telling;
 
+  TstSyncSummary totals;
   TstSyncRun *run;
   GCancellable *cancellable; /* of the run under way */
   GThread *thread;
@@ -277,6 +278,13 @@ run_once (TstSyncClient *self, gboolean register_only, guint patience_s, TstSync
   done = tst_sync_run_execute (run, error);
   g_mutex_lock (&self->mutex);
   self->run = NULL;
+  self->totals.records_sent += run->summary.records_sent;
+  self->totals.media_sent += run->summary.media_sent;
+  self->totals.bytes_sent += run->summary.bytes_sent;
+  self->totals.bytes_resent += run->summary.bytes_resent;
+  self->totals.pending = run->summary.pending;
+  self->totals.held = run->summary.held;
+  self->totals.set_aside = run->summary.set_aside;
   g_mutex_unlock (&self->mutex);
   self->heads_compared = run->heads_compared;
   if (summary != NULL)
@@ -315,6 +323,15 @@ gboolean
 tst_sync_client_register (TstSyncClient *self, guint patience_s, GCancellable *cancellable, GError **error)
 {
   return run (self, TRUE, patience_s, NULL, cancellable, error);
+}
+
+void
+tst_sync_client_get_totals (TstSyncClient *self, TstSyncSummary *totals)
+{
+  g_return_if_fail (TST_IS_SYNC_CLIENT (self));
+  g_mutex_lock (&self->mutex);
+  *totals = self->totals;
+  g_mutex_unlock (&self->mutex);
 }
 
 /* --- the background --- */

@@ -32,6 +32,8 @@ gboolean tst_sync_client_run (TstSyncClient *self, guint patience_s, TstSyncSumm
 
 /* Only makes the device's keys known to central, sending nothing (testigoctl enrol). Errors as above. */
 gboolean tst_sync_client_register (TstSyncClient *self, guint patience_s, GCancellable *cancellable, GError **error);
+/* What all runs of this object have sent together since it was made; pending, held and set_aside as the last one left them. Any thread. */
+void tst_sync_client_get_totals (TstSyncClient *self, TstSyncSummary *totals);
 
 /* The background form for the app: runs whenever something is due and there is a network, backs off, wakes on tst_sync_client_kick(). */
 void tst_sync_client_start (TstSyncClient *self);

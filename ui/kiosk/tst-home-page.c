@@ -1,27 +1,537 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kiosk/tst-home-page.h"
 
+#include "format/tst-format.h"
+#include "journal/tst-field-book-async.h"
+#include "journal/tst-works-load.h"
+#include "kiosk/tst-code-page.h"
+#include "kiosk/tst-work-page.h"
+#include "model/tst-code-lists.h"
+#include "model/tst-geo.h"
+#include "widgets/tst-adaptive-bin.h"
+#include "widgets/tst-build.h"
+#include "widgets/tst-staff-form.h"
+#include "widgets/tst-work-button.h"
+
 #include <glib/gi18n.h>
+#include <math.h>
+
+#define LOW_BYTES 500000000.0
+#define OLD_S (3 * 24 * 3600)
+#define SANE_S 1767225600 /* 2026-01-01: no clock is right before it */
+#define MOST_EVENTS 12
+#define N_WORKS 3
 
 struct _TstHomePage
 {
   TstPage parent_instance;
+  GtkWidget *adaptive, *columns, *who, *line, *line_text, *line_button, *today, *begin, *nearby, *nearby_heading, *nearby_text;
+  GtkWidget *works[N_WORKS];
+  TstHomeState state;
+  TstWorkIndex *index;
+  GCancellable *cancellable;
+  gboolean reading, again; /* one reading at a time, and one more when something changed meanwhile */
+  guint pending;
 };
 
 G_DEFINE_FINAL_TYPE (TstHomePage, tst_home_page, TST_TYPE_PAGE)
 
+/* --- the one line --- */
+
+static gint64
+member (JsonObject *status, const char *name)
+{
+  return json_object_get_int_member_with_default (status, name, 0);
+}
+
+TstHomeState
+tst_home_state (JsonObject *status, gboolean enrolled, gint64 now_s, char **words)
+{
+  double free_bytes = member (status, "free_bytes");
+  gint64 aside = member (status, "set_aside");
+  gint64 waiting = member (status, "saved") + member (status, "sending") + member (status, "held");
+  const char *oldest = json_object_get_string_member_with_default (status, "oldest_pending", NULL);
+  g_autoptr (GTimeZone) zone = g_time_zone_new_local ();
+  g_autoptr (GDateTime) since = oldest != NULL ? tst_format_parse_time (oldest, zone) : NULL;
+
+  if (free_bytes < LOW_BYTES)
+    {
+      g_autofree char *size = tst_format_size (free_bytes);
+
+      *words = g_strdup_printf (_("Queda poco espacio: %s. Envíe lo que espera o libere espacio en la tableta."), size);
+      return TST_HOME_SPACE;
+    }
+  if (now_s < SANE_S)
+    {
+      *words = g_strdup (_("La fecha de la tableta no puede ser. Póngala en hora antes de capturar."));
+      return TST_HOME_CLOCK;
+    }
+  if (aside > 0)
+    {
+      *words = g_strdup_printf (ngettext ("%d envío quedó aparte y necesita que usted lo mire.", "%d envíos quedaron aparte y necesitan que usted los mire.", aside),
+                                (int) aside);
+      return TST_HOME_SET_ASIDE;
+    }
+  if (since != NULL && now_s - g_date_time_to_unix (since) >= OLD_S)
+    {
+      int days = (now_s - g_date_time_to_unix (since)) / (24 * 3600);
+
+      *words = g_strdup_printf (_("Hay registros sin enviar desde hace %d días. Conecte la tableta a una red."), days);
+      return TST_HOME_OLD;
+    }
+  if (!enrolled)
+    {
+      *words = g_strdup (_("Falta el código del municipio: sin él no se reciben asistencia ni aportes, y nada se envía."));
+      return TST_HOME_NO_CODE;
+    }
+  if (waiting > 0)
+    {
+      *words = g_strdup_printf (ngettext ("%d registro guardado aquí espera su envío. Se envía solo.",
+                                          "%d registros guardados aquí esperan su envío. Se envían solos.", waiting),
+                                (int) waiting);
+      return TST_HOME_ON_ITS_WAY;
+    }
+  *words = g_strdup (_("Todo lo capturado está recibido y comprobado."));
+  return TST_HOME_CALM;
+}
+
+static void
+show_line (TstHomePage *self, JsonObject *status)
+{
+  static const char *const kinds[] = {
+    [TST_HOME_CALM] = "calm",      [TST_HOME_ON_ITS_WAY] = "calm", [TST_HOME_NO_CODE] = "waiting", [TST_HOME_SET_ASIDE] = "waiting",
+    [TST_HOME_OLD] = "waiting",    [TST_HOME_CLOCK] = "trouble",   [TST_HOME_SPACE] = "trouble",
+  };
+  TstFieldBook *book = tst_session_get_book (tst_page_get_session (TST_PAGE (self)));
+  g_autoptr (TstTownKeys) town = tst_field_book_dup_town_keys (book);
+  g_autofree char *words = NULL;
+  gboolean outbox;
+
+  self->state = tst_home_state (status, town != NULL, g_get_real_time () / G_USEC_PER_SEC, &words);
+  tst_notice_set (self->line_text, kinds[self->state], words);
+  outbox = self->state == TST_HOME_SET_ASIDE || self->state == TST_HOME_OLD || self->state == TST_HOME_SPACE;
+  gtk_widget_set_visible (self->line_button, outbox || self->state == TST_HOME_NO_CODE);
+  gtk_button_set_label (GTK_BUTTON (self->line_button), outbox ? _("Ver los envíos") : _("Cargar el código"));
+}
+
+static void
+on_line (TstHomePage *self)
+{
+  TstSession *session = tst_page_get_session (TST_PAGE (self));
+
+  if (self->state == TST_HOME_NO_CODE)
+    tst_page_push (TST_PAGE (self), TST_PAGE (tst_code_page_new (session)));
+  else
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.go", "s", "outbox");
+}
+
+/* --- today --- */
+
+static void
+on_event (TstHomePage *self, GtkWidget *button)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.open-event", "s", g_object_get_data (G_OBJECT (button), "event"));
+}
+
+static char *
+when_text (JsonObject *event)
+{
+  g_autoptr (GTimeZone) zone = g_time_zone_new_local ();
+  const char *starts = json_object_get_string_member_with_default (event, "starts", NULL);
+  g_autoptr (GDateTime) when = starts != NULL ? tst_format_parse_time (starts, zone) : NULL;
+  g_autoptr (GDateTime) now = g_date_time_new_now (zone);
+  g_autofree char *day = NULL;
+  g_autofree char *clock = NULL;
+
+  if (when == NULL)
+    return g_strdup ("");
+  day = tst_format_ago (when, now);
+  clock = tst_format_clock (when);
+  return g_strdup_printf ("%s, %s", day, clock);
+}
+
+static GtkWidget *
+make_card (TstHomePage *self, JsonObject *event, gboolean first)
+{
+  g_autofree char *lang = g_settings_get_string (tst_session_get_settings (tst_page_get_session (TST_PAGE (self))), "language");
+  gboolean assigned = g_strcmp0 (json_object_get_string_member_with_default (event, "status", ""), "assigned") == 0;
+  const char *title = json_object_get_string_member_with_default (event, "title", "");
+  g_autofree char *when = when_text (event);
+  g_autofree char *counts = NULL;
+  g_autofree char *facts = NULL;
+  g_autofree char *name = NULL;
+  GtkWidget *card = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  GtkWidget *heading = tst_build_text (title);
+  GtkWidget *line;
+  GtkWidget *button;
+  const char *label = assigned ? _("Empezar") : _("Seguir");
+
+  facts = g_strdup_printf ("%s · %s%s%s", tst_code_label (TST_LIST_EVENT_TYPE, json_object_get_string_member_with_default (event, "type", ""), lang),
+                           when, assigned ? " · " : "", assigned ? _("asignado por la central") : "");
+  counts = g_strdup_printf (_("%d fotos · %d asistentes · %d aportes · %d notas"), (int) member (event, "photos"),
+                            (int) member (event, "attendance"), (int) member (event, "comments"), (int) member (event, "notes"));
+  gtk_widget_add_css_class (heading, first ? "title-2" : "heading");
+  line = tst_build_text (facts);
+  gtk_widget_add_css_class (line, "dim-label");
+  gtk_box_append (GTK_BOX (card), heading);
+  gtk_box_append (GTK_BOX (card), line);
+  if (!assigned)
+    gtk_box_append (GTK_BOX (card), tst_build_text (counts));
+  button = first ? tst_build_main_button (label) : tst_build_large_button (label);
+  name = g_strdup_printf ("%s: %s", label, title);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  g_object_set_data_full (G_OBJECT (button), "event", g_strdup (json_object_get_string_member_with_default (event, "id", "")), g_free);
+  g_signal_connect_swapped (button, "clicked", G_CALLBACK (on_event), self);
+  gtk_box_append (GTK_BOX (card), button);
+  gtk_widget_add_css_class (card, "card-box");
+  return card;
+}
+
+/* Open ones; those that central assigned come once they are due within a day. The list is newest first. */
+static gboolean
+belongs_today (JsonObject *event)
+{
+  const char *status = json_object_get_string_member_with_default (event, "status", "");
+
+  if (g_str_equal (status, "assigned"))
+    {
+      g_autoptr (GTimeZone) zone = g_time_zone_new_local ();
+      const char *starts = json_object_get_string_member_with_default (event, "starts", NULL);
+      g_autoptr (GDateTime) when = starts != NULL ? tst_format_parse_time (starts, zone) : NULL;
+      g_autoptr (GDateTime) now = g_date_time_new_now (zone);
+
+      return when == NULL || ABS (tst_format_days_between (when, now)) <= 1;
+    }
+  return g_str_equal (status, "open");
+}
+
+static void
+show_today (TstHomePage *self, GPtrArray *events)
+{
+  guint shown = 0;
+
+  for (GtkWidget *child; (child = gtk_widget_get_first_child (self->today)) != NULL;)
+    gtk_box_remove (GTK_BOX (self->today), child);
+  for (guint i = 0; i < events->len && shown < MOST_EVENTS; i++)
+    if (belongs_today (events->pdata[i]))
+      gtk_box_append (GTK_BOX (self->today), make_card (self, events->pdata[i], shown++ == 0));
+  if (shown == 0)
+    {
+      GtkWidget *empty = tst_build_text (_("No hay espacios abiertos. Empiece una visita o una feria, o únase a la de otra tableta."));
+
+      gtk_widget_add_css_class (empty, "dim-label");
+      gtk_box_append (GTK_BOX (self->today), empty);
+    }
+  /* One main act a page. */
+  if (shown > 0)
+    {
+      gtk_widget_remove_css_class (self->begin, "suggested-action");
+      gtk_widget_remove_css_class (self->begin, "main");
+      gtk_widget_add_css_class (self->begin, "large");
+    }
+  else
+    {
+      gtk_widget_add_css_class (self->begin, "main");
+      gtk_widget_add_css_class (self->begin, "suggested-action");
+    }
+}
+
+/* --- close by --- */
+
+static void
+on_work (TstHomePage *self, TstWorkButton *button)
+{
+  tst_page_push (TST_PAGE (self), TST_PAGE (tst_work_page_new (tst_page_get_session (TST_PAGE (self)), tst_work_button_get_code (button))));
+}
+
+static void
+show_nearby (TstHomePage *self)
+{
+  TstSession *session = tst_page_get_session (TST_PAGE (self));
+  g_autofree char *lang = g_settings_get_string (tst_session_get_settings (session), "language");
+  TstWorkFilter filter = { 0 };
+  TstPlace here;
+  gboolean placed = tst_session_get_position (session, &here);
+  g_autoptr (GArray) found = NULL;
+
+  if (self->index == NULL)
+    return;
+  if (placed)
+    {
+      filter.near = TRUE;
+      filter.lat = here.latitude;
+      filter.lon = here.longitude;
+    }
+  found = tst_work_index_search (self->index, &filter);
+  for (guint i = 0; i < N_WORKS; i++)
+    {
+      gtk_widget_set_visible (self->works[i], i < found->len);
+      if (i < found->len)
+        {
+          const TstWorkEntry *work = tst_work_index_get (self->index, g_array_index (found, guint32, i));
+          double distance = placed && !isnan (work->lat) ? tst_geo_distance (here.latitude, here.longitude, work->lat, work->lon) : NAN;
+
+          tst_work_button_set_work (TST_WORK_BUTTON (self->works[i]), work, distance, lang);
+        }
+    }
+  gtk_label_set_label (GTK_LABEL (self->nearby_heading), placed ? _("Cerca") : _("Obras"));
+  gtk_label_set_label (GTK_LABEL (self->nearby_text),
+                       found->len == 0 ? _("Todavía no hay obras. Llegan de la central con el código del municipio.")
+                                       : _("La tableta no sabe dónde está: estas son las primeras de la lista."));
+  gtk_widget_set_visible (self->nearby_text, found->len == 0 || !placed);
+}
+
+static void
+on_works (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  TstWorkIndex *index = tst_field_book_load_works_finish (TST_FIELD_BOOK (source), result, &error);
+  TstHomePage *self;
+
+  if (index == NULL)
+    return;
+  self = TST_HOME_PAGE (user_data);
+  g_clear_pointer (&self->index, tst_work_index_unref);
+  self->index = index;
+  show_nearby (self);
+}
+
+static void
+load_works (TstHomePage *self)
+{
+  TstFieldBook *book = tst_session_get_book (tst_page_get_session (TST_PAGE (self)));
+
+  if (book != NULL)
+    tst_field_book_load_works_async (book, self->cancellable, on_works, self);
+}
+
+/* --- reading --- */
+
+static void load (TstHomePage *self);
+
+static void
+on_read (TstHomePage *self)
+{
+  if (--self->pending > 0)
+    return;
+  self->reading = FALSE;
+  if (self->again)
+    {
+      self->again = FALSE;
+      load (self);
+    }
+}
+
+static void
+on_status (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonObject) status = tst_field_book_object_finish (TST_FIELD_BOOK (source), result, &error);
+  g_autoptr (TstHomePage) self = user_data;
+
+  if (tst_page_get_session (TST_PAGE (self)) == NULL)
+    return;
+  if (status != NULL && tst_session_get_book (tst_page_get_session (TST_PAGE (self))) != NULL)
+    show_line (self, status);
+  on_read (self);
+}
+
+static void
+on_events (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) events = tst_field_book_list_finish (TST_FIELD_BOOK (source), result, &error);
+  g_autoptr (TstHomePage) self = user_data;
+
+  if (tst_page_get_session (TST_PAGE (self)) == NULL)
+    return;
+  if (events != NULL)
+    show_today (self, events);
+  on_read (self);
+}
+
+static void
+show_who (TstHomePage *self)
+{
+  TstSession *session = tst_page_get_session (TST_PAGE (self));
+  TstFieldBook *book = tst_session_get_book (session);
+  const char *author = tst_session_get_author_name (session);
+  g_autofree char *text = NULL;
+
+  if (author != NULL && book != NULL)
+    text = g_strdup_printf ("%s · %s", author, tst_field_book_get_name (book));
+  else
+    text = g_strdup (book != NULL ? tst_field_book_get_name (book) : "");
+  gtk_label_set_label (GTK_LABEL (self->who), text);
+  tst_page_set_subtitle (TST_PAGE (self), author != NULL ? tst_staff_role_label (tst_session_get_author_role (session)) : NULL);
+}
+
+static void
+load (TstHomePage *self)
+{
+  TstFieldBook *book = tst_session_get_book (tst_page_get_session (TST_PAGE (self)));
+  TstQuery query = { .limit = 100 };
+
+  show_who (self);
+  if (book == NULL)
+    return;
+  if (self->reading)
+    {
+      self->again = TRUE;
+      return;
+    }
+  self->reading = TRUE;
+  self->pending = 2;
+  tst_field_book_status_async (book, NULL, on_status, g_object_ref (self));
+  tst_field_book_list_async (book, "events", &query, NULL, on_events, g_object_ref (self));
+}
+
+static void
+tst_home_page_shown (TstPage *page)
+{
+  load (TST_HOME_PAGE (page));
+}
+
+/* --- building --- */
+
+static void
+on_layout (TstHomePage *self)
+{
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->columns), tst_adaptive_bin_get_narrow (TST_ADAPTIVE_BIN (self->adaptive))
+                                                                    ? GTK_ORIENTATION_VERTICAL
+                                                                    : GTK_ORIENTATION_HORIZONTAL);
+}
+
+static GtkWidget *
+append (GtkWidget *box, GtkWidget *child)
+{
+  gtk_box_append (GTK_BOX (box), child);
+  return child;
+}
+
+static GtkWidget *
+make_end (void)
+{
+  static const struct
+  {
+    const char *icon, *label, *action;
+  } buttons[] = { { "system-lock-screen-symbolic", N_("Bloquear"), "app.lock" },
+                  { "preferences-system-symbolic", N_("Preferencias"), "win.preferences" } };
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+
+  for (guint i = 0; i < G_N_ELEMENTS (buttons); i++)
+    {
+      GtkWidget *button = append (box, gtk_button_new_from_icon_name (buttons[i].icon));
+
+      gtk_widget_add_css_class (button, "flat");
+      gtk_widget_set_tooltip_text (button, _(buttons[i].label));
+      gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, _(buttons[i].label), -1);
+      gtk_actionable_set_action_name (GTK_ACTIONABLE (button), buttons[i].action);
+    }
+  return box;
+}
+
+static void
+tst_home_page_constructed (GObject *object)
+{
+  TstHomePage *self = TST_HOME_PAGE (object);
+  TstSession *session = tst_page_get_session (TST_PAGE (self));
+
+  G_OBJECT_CLASS (tst_home_page_parent_class)->constructed (object);
+  tst_page_set_end (TST_PAGE (self), make_end ());
+  g_signal_connect_object (session, "records-changed", G_CALLBACK (load), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "works-changed", G_CALLBACK (load_works), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "position-changed", G_CALLBACK (show_nearby), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::author-role", G_CALLBACK (show_who), self, G_CONNECT_SWAPPED);
+  load (self);
+  load_works (self);
+}
+
+static void
+tst_home_page_dispose (GObject *object)
+{
+  TstHomePage *self = TST_HOME_PAGE (object);
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->index, tst_work_index_unref);
+  G_OBJECT_CLASS (tst_home_page_parent_class)->dispose (object);
+}
+
 static void
 tst_home_page_class_init (TstHomePageClass *klass)
 {
+  G_OBJECT_CLASS (klass)->constructed = tst_home_page_constructed;
+  G_OBJECT_CLASS (klass)->dispose = tst_home_page_dispose;
+  TST_PAGE_CLASS (klass)->shown = tst_home_page_shown;
 }
 
 static void
 tst_home_page_init (TstHomePage *self)
 {
+  GtkWidget *scroller = gtk_scrolled_window_new ();
+  GtkWidget *clamp = adw_clamp_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 10);
+  GtkWidget *left = gtk_box_new (GTK_ORIENTATION_VERTICAL, 10);
+  GtkWidget *right = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
+  GtkWidget *all;
+
+  self->cancellable = g_cancellable_new ();
+  self->who = append (box, tst_build_title (NULL));
+  self->line = append (box, gtk_box_new (GTK_ORIENTATION_VERTICAL, 6));
+  self->line_text = append (self->line, tst_build_notice ());
+  self->line_button = append (self->line, gtk_button_new_with_label (""));
+  gtk_widget_add_css_class (self->line_button, "large");
+  gtk_widget_set_halign (self->line_button, GTK_ALIGN_START);
+  gtk_widget_set_visible (self->line_button, FALSE);
+  g_signal_connect_swapped (self->line_button, "clicked", G_CALLBACK (on_line), self);
+
+  self->columns = append (box, gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 24));
+  append (left, tst_build_heading (_("Hoy")));
+  self->today = append (left, gtk_box_new (GTK_ORIENTATION_VERTICAL, 10));
+  self->begin = append (left, tst_build_main_button (_("Empezar _visita")));
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->begin), "win.new-event");
+  append (self->columns, left);
+  self->nearby = right;
+  self->nearby_heading = append (right, tst_build_heading (_("Cerca")));
+  self->nearby_text = append (right, tst_build_text (NULL));
+  gtk_widget_add_css_class (self->nearby_text, "dim-label");
+  gtk_widget_set_visible (self->nearby_text, FALSE);
+  for (guint i = 0; i < N_WORKS; i++)
+    {
+      self->works[i] = append (right, tst_work_button_new ());
+      gtk_widget_set_visible (self->works[i], FALSE);
+      g_signal_connect_swapped (self->works[i], "clicked", G_CALLBACK (on_work), self);
+    }
+  all = append (right, tst_build_large_button (_("Ver _todas las obras")));
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (all), "win.go");
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (all), "s", "works");
+  append (self->columns, right);
+  gtk_widget_set_hexpand (left, TRUE);
+  gtk_widget_set_hexpand (right, TRUE);
+  gtk_box_set_homogeneous (GTK_BOX (self->columns), FALSE);
+
+  gtk_widget_add_css_class (box, "cover");
+  adw_clamp_set_maximum_size (ADW_CLAMP (clamp), 1040);
+  adw_clamp_set_child (ADW_CLAMP (clamp), box);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), clamp);
+  self->adaptive = tst_adaptive_bin_new ();
+  tst_adaptive_bin_set_child (TST_ADAPTIVE_BIN (self->adaptive), scroller);
+  g_signal_connect_swapped (self->adaptive, "notify::narrow", G_CALLBACK (on_layout), self);
+  on_layout (self);
+  adw_bin_set_child (ADW_BIN (self), self->adaptive);
 }
 
 GtkWidget *
 tst_home_page_new (TstSession *session)
 {
   return g_object_new (TST_TYPE_HOME_PAGE, "session", session, "title", _("Inicio"), NULL);
+}
+
+TstHomeState
+tst_home_page_get_state (TstHomePage *self)
+{
+  g_return_val_if_fail (TST_IS_HOME_PAGE (self), TST_HOME_CALM);
+  return self->state;
 }

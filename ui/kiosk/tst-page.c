@@ -236,6 +236,13 @@ tst_page_emit_hidden (TstPage *self)
   g_signal_emit (self, signals[HIDDEN], 0);
 }
 
+void
+tst_page_emit_search (TstPage *self)
+{
+  if (TST_PAGE_GET_CLASS (self)->search != NULL)
+    TST_PAGE_GET_CLASS (self)->search (self);
+}
+
 gboolean
 tst_page_may_leave (TstPage *self)
 {

@@ -23,6 +23,7 @@ struct _TstPageClass
   AdwBinClass parent_class;
   void (*shown) (TstPage *self);
   void (*hidden) (TstPage *self);
+  void (*search) (TstPage *self); /* Ctrl+F: the search field takes the focus */
   /* Before going back: FALSE keeps the page (it then asks the person itself). */
   gboolean (*may_leave) (TstPage *self);
 };
@@ -42,6 +43,7 @@ void tst_page_leave (TstPage *self);
 /* For the stack. */
 void tst_page_emit_shown (TstPage *self);
 void tst_page_emit_hidden (TstPage *self);
+void tst_page_emit_search (TstPage *self);
 gboolean tst_page_may_leave (TstPage *self);
 
 G_END_DECLS

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kiosk/tst-window.h"
 
+#include "kiosk/tst-event-form.h"
+#include "kiosk/tst-event-page.h"
 #include "kiosk/tst-gallery-page.h"
+#include "kiosk/tst-help-page.h"
 #include "kiosk/tst-home-page.h"
 #include "kiosk/tst-navigation.h"
 #include "kiosk/tst-outbox-page.h"
 #include "kiosk/tst-page-stack.h"
+#include "kiosk/tst-preferences-page.h"
 #include "kiosk/tst-works-page.h"
 #include "widgets/tst-adaptive-bin.h"
 #include "widgets/tst-hidden.h"
@@ -23,6 +27,7 @@ struct _TstWindow
   GtkWidget *places;   /* GtkStack of TstPageStack */
   GtkWidget *navigation;
   GtkWidget *cover;
+  GtkWidget *banner, *banner_text, *banner_button;
 };
 
 G_DEFINE_FINAL_TYPE (TstWindow, tst_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -79,13 +84,51 @@ on_toast (TstWindow *self, const char *text)
 static void
 on_go (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  tst_window_go (TST_WINDOW (widget), g_variant_get_string (parameter, NULL));
+  if (TST_WINDOW (widget)->cover == NULL)
+    tst_window_go (TST_WINDOW (widget), g_variant_get_string (parameter, NULL));
+}
+
+/* Over what is visible; not twice. */
+static void
+show_page (TstWindow *self, TstPage *page)
+{
+  if (G_OBJECT_TYPE (tst_page_stack_get_visible (current_stack (self))) == G_OBJECT_TYPE (page))
+    g_object_unref (g_object_ref_sink (page));
+  else
+    tst_page_stack_push (current_stack (self), page);
+}
+
+static void
+on_page (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TstWindow *self = TST_WINDOW (widget);
+
+  if (self->cover != NULL || tst_session_get_book (self->session) == NULL)
+    return;
+  if (g_str_equal (action, "win.open-event"))
+    tst_window_open (self, "home", TST_PAGE (tst_event_page_new (self->session, g_variant_get_string (parameter, NULL))));
+  else if (g_str_equal (action, "win.new-event"))
+    tst_window_open (self, "home", TST_PAGE (tst_event_form_new (self->session, NULL, NULL)));
+  else if (g_str_equal (action, "win.preferences"))
+    show_page (self, TST_PAGE (tst_preferences_page_new (self->session)));
+  else if (g_str_equal (action, "win.help"))
+    show_page (self, TST_PAGE (tst_help_page_new (self->session)));
+  else
+    {
+      TstPageStack *stack;
+
+      tst_navigation_select (TST_NAVIGATION (self->navigation), "works");
+      stack = current_stack (self);
+      tst_page_stack_pop_to_root (stack);
+      tst_page_emit_search (tst_page_stack_get_visible (stack));
+    }
 }
 
 static void
 on_back (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  tst_page_stack_pop (current_stack (TST_WINDOW (widget)));
+  if (TST_WINDOW (widget)->cover == NULL)
+    tst_page_stack_pop (current_stack (TST_WINDOW (widget)));
 }
 
 static void
@@ -118,6 +161,16 @@ tst_window_class_init (TstWindowClass *klass)
   G_OBJECT_CLASS (klass)->dispose = tst_window_dispose;
   gtk_widget_class_install_action (widget_class, "win.go", "s", on_go);
   gtk_widget_class_install_action (widget_class, "win.back", NULL, on_back);
+  gtk_widget_class_install_action (widget_class, "win.open-event", "s", on_page);
+  gtk_widget_class_install_action (widget_class, "win.new-event", NULL, on_page);
+  gtk_widget_class_install_action (widget_class, "win.search", NULL, on_page);
+  gtk_widget_class_install_action (widget_class, "win.preferences", NULL, on_page);
+  gtk_widget_class_install_action (widget_class, "win.help", NULL, on_page);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_n, GDK_CONTROL_MASK, "win.new-event", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, GDK_CONTROL_MASK, "win.search", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_comma, GDK_CONTROL_MASK, "win.preferences", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F1, 0, "win.help", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_question, GDK_CONTROL_MASK, "win.help", NULL);
   for (guint i = 0; i < G_N_ELEMENTS (places); i++)
     gtk_widget_class_add_binding_action (widget_class, GDK_KEY_1 + i, GDK_ALT_MASK, "win.go", "s", places[i]);
 }
@@ -125,6 +178,8 @@ tst_window_class_init (TstWindowClass *klass)
 static void
 tst_window_init (TstWindow *self)
 {
+  GtkWidget *all = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+
   gtk_window_set_title (GTK_WINDOW (self), "Testigo");
   gtk_window_set_default_size (GTK_WINDOW (self), 1100, 760);
   gtk_window_set_icon_name (GTK_WINDOW (self), "co.testigo.Testigo");
@@ -132,6 +187,8 @@ tst_window_init (TstWindow *self)
   self->toasts = adw_toast_overlay_new ();
   self->covers = gtk_stack_new ();
   gtk_stack_set_transition_type (GTK_STACK (self->covers), GTK_STACK_TRANSITION_TYPE_CROSSFADE);
+  gtk_stack_set_hhomogeneous (GTK_STACK (self->covers), FALSE);
+  gtk_stack_set_vhomogeneous (GTK_STACK (self->covers), FALSE);
   self->adaptive = tst_adaptive_bin_new ();
   self->box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
   self->places = gtk_stack_new ();
@@ -147,7 +204,23 @@ tst_window_init (TstWindow *self)
   tst_adaptive_bin_set_child (TST_ADAPTIVE_BIN (self->adaptive), self->box);
   gtk_stack_add_named (GTK_STACK (self->covers), self->adaptive, "app");
   adw_toast_overlay_set_child (ADW_TOAST_OVERLAY (self->toasts), self->covers);
-  adw_application_window_set_content (ADW_APPLICATION_WINDOW (self), self->toasts);
+  gtk_widget_set_vexpand (self->toasts, TRUE);
+
+  self->banner = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  self->banner_text = gtk_label_new (NULL);
+  gtk_label_set_wrap (GTK_LABEL (self->banner_text), TRUE);
+  gtk_label_set_xalign (GTK_LABEL (self->banner_text), 0);
+  gtk_widget_set_hexpand (self->banner_text, TRUE);
+  self->banner_button = gtk_button_new_with_label ("");
+  gtk_label_set_wrap (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (self->banner_button))), TRUE);
+  gtk_widget_add_css_class (self->banner_button, "large");
+  gtk_box_append (GTK_BOX (self->banner), self->banner_text);
+  gtk_box_append (GTK_BOX (self->banner), self->banner_button);
+  gtk_widget_add_css_class (self->banner, "top-banner");
+  gtk_widget_set_visible (self->banner, FALSE);
+  gtk_box_append (GTK_BOX (all), self->banner);
+  gtk_box_append (GTK_BOX (all), self->toasts);
+  adw_application_window_set_content (ADW_APPLICATION_WINDOW (self), all);
 }
 
 GtkWidget *
@@ -190,12 +263,41 @@ tst_window_set_cover (TstWindow *self, GtkWidget *cover)
 {
   g_return_if_fail (TST_IS_WINDOW (self));
 
-  if (self->cover == cover)
-    return;
   if (cover != NULL)
-    gtk_stack_add_child (GTK_STACK (self->covers), cover);
+    {
+      GtkWidget *bar = adw_header_bar_new ();
+      GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+
+      /* To move and close the window by. */
+      adw_header_bar_set_title_widget (ADW_HEADER_BAR (bar), gtk_label_new (NULL));
+      gtk_widget_add_css_class (bar, "flat");
+      gtk_box_append (GTK_BOX (box), bar);
+      gtk_widget_set_vexpand (cover, TRUE);
+      gtk_box_append (GTK_BOX (box), cover);
+      cover = box;
+      gtk_stack_add_child (GTK_STACK (self->covers), cover);
+    }
   gtk_stack_set_visible_child (GTK_STACK (self->covers), cover != NULL ? cover : self->adaptive);
   if (self->cover != NULL)
     gtk_stack_remove (GTK_STACK (self->covers), self->cover);
   self->cover = cover;
+}
+
+gboolean
+tst_window_get_covered (TstWindow *self)
+{
+  g_return_val_if_fail (TST_IS_WINDOW (self), FALSE);
+  return self->cover != NULL;
+}
+
+void
+tst_window_set_banner (TstWindow *self, const char *text, const char *button, const char *action)
+{
+  g_return_if_fail (TST_IS_WINDOW (self));
+  gtk_widget_set_visible (self->banner, text != NULL);
+  if (text == NULL)
+    return;
+  gtk_label_set_label (GTK_LABEL (self->banner_text), text);
+  gtk_button_set_label (GTK_BUTTON (self->banner_button), button);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->banner_button), action);
 }

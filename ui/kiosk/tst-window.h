@@ -9,7 +9,8 @@ G_BEGIN_DECLS
 /**
  * TstWindow:
  *
- * The app's window: first run while there is no field book, then the four places. Actions: win.go("home|works|gallery|outbox"), win.back.
+ * The app's window: first run while there is no field book, then the four places. Actions: win.go("home|works|gallery|outbox"), win.back,
+ * win.open-event(id), win.new-event, win.search, win.preferences, win.help; they do nothing while a cover lies over the places.
  */
 #define TST_TYPE_WINDOW (tst_window_get_type ())
 G_DECLARE_FINAL_TYPE (TstWindow, tst_window, TST, WINDOW, AdwApplicationWindow)
@@ -20,5 +21,9 @@ void tst_window_go (TstWindow *self, const char *place);
 void tst_window_open (TstWindow *self, const char *place, TstPage *page);
 /* In place of everything else: first run, a store that cannot be opened, the lock screen. NULL takes it away. */
 void tst_window_set_cover (TstWindow *self, GtkWidget *cover);
+
+gboolean tst_window_get_covered (TstWindow *self);
+/* A line above everything, with a button: "demonstration data", …; NULL @text takes it away. */
+void tst_window_set_banner (TstWindow *self, const char *text, const char *button, const char *action);
 
 G_END_DECLS

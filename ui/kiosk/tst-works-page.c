@@ -241,6 +241,12 @@ tst_works_page_dispose (GObject *object)
 }
 
 static void
+tst_works_page_search (TstPage *page)
+{
+  gtk_widget_grab_focus (TST_WORKS_PAGE (page)->search);
+}
+
+static void
 tst_works_page_class_init (TstWorksPageClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
@@ -248,6 +254,7 @@ tst_works_page_class_init (TstWorksPageClass *klass)
 
   object_class->constructed = tst_works_page_constructed;
   object_class->dispose = tst_works_page_dispose;
+  TST_PAGE_CLASS (klass)->search = tst_works_page_search;
   gtk_widget_class_set_template_from_resource (widget_class, "/co/testigo/Testigo/ui/tst-works-page.ui");
   gtk_widget_class_bind_template_child (widget_class, TstWorksPage, search);
   gtk_widget_class_bind_template_child (widget_class, TstWorksPage, by_distance);

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/* Small parts that many pages put together in the same way. All are floating. */
+
+GtkWidget *tst_build_title (const char *text);      /* large, wraps */
+GtkWidget *tst_build_heading (const char *text);    /* of a section; announced as a heading */
+GtkWidget *tst_build_text (const char *text);       /* plain, wraps */
+GtkWidget *tst_build_main_button (const char *label);  /* 60 px, the one main act of a page */
+GtkWidget *tst_build_large_button (const char *label); /* 48 px */
+/* Icon and words in one line, for what waits ("waiting"), went wrong ("trouble") or is well ("calm"). */
+GtkWidget *tst_build_notice (void);
+/* NULL @text hides it. */
+void tst_notice_set (GtkWidget *notice, const char *kind, const char *text);
+const char *tst_notice_get_text (GtkWidget *notice);
+/* A line "label … control": a real label that names @control. */
+GtkWidget *tst_build_setting (const char *label, const char *explanation, GtkWidget *control);
+
+G_END_DECLS
