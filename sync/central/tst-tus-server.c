@@ -374,8 +374,9 @@ end_job (Job *job)
 
   if (stream->hasher != NULL && !stream->cut)
     {
-      TstHash hash = tst_hasher_finish (g_steal_pointer (&stream->hasher));
+      TstHash hash = tst_hasher_finish (stream->hasher);
 
+      g_clear_pointer (&stream->hasher, tst_hasher_free);
       if (!tst_hash_equal (&hash, &stream->checksum.sha256))
         {
           job->mismatch = tst_incoming_cut_back (job->incoming, stream->began, &job->error);
