@@ -5,6 +5,7 @@
 #include "kiosk/tst-messages.h"
 #include "widgets/tst-build.h"
 #include "widgets/tst-code-entry.h"
+#include "widgets/tst-hidden.h"
 #include "widgets/tst-staff-form.h"
 
 #include <glib/gi18n.h>
@@ -360,6 +361,7 @@ tst_first_run_new (TstSession *session, const TstFirstRunPlan *plan, const char 
   self->book = plan->book != NULL ? g_object_ref (plan->book) : NULL;
 
   self->steps = gtk_stack_new ();
+  tst_hidden_follow_stack (GTK_STACK (self->steps));
   /* Both, or the stack is as wide as its widest page is at its lowest. */
   gtk_stack_set_vhomogeneous (GTK_STACK (self->steps), FALSE);
   gtk_stack_set_hhomogeneous (GTK_STACK (self->steps), FALSE);

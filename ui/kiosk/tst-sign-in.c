@@ -4,6 +4,7 @@
 #include "base/tst-error.h"
 #include "journal/tst-staff.h"
 #include "widgets/tst-build.h"
+#include "widgets/tst-hidden.h"
 #include "widgets/tst-pin-pad.h"
 #include "widgets/tst-staff-form.h"
 
@@ -259,6 +260,7 @@ tst_sign_in_init (TstSignIn *self)
 
   self->cancellable = g_cancellable_new ();
   self->steps = gtk_stack_new ();
+  tst_hidden_follow_stack (GTK_STACK (self->steps));
   /* Both, or the stack is as wide as its widest page is at its lowest. */
   gtk_stack_set_vhomogeneous (GTK_STACK (self->steps), FALSE);
   gtk_stack_set_hhomogeneous (GTK_STACK (self->steps), FALSE);
