@@ -1,0 +1,377 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Drives the app as a screen reader does: starts it with a data folder of its own, finds controls by role and name, presses them by
+their action, writes into them; everything with a deadline. To be run inside tests/support/display-run.
+
+What AT-SPI cannot drive on GTK 4.8 (a text view without EditableText, a control without an action) is clicked at its place.
+"""
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+import gi
+
+gi.require_version("Atspi", "2.0")
+from gi.repository import Atspi, GLib  # noqa: E402
+
+DEADLINE = float(os.environ.get("TST_DEADLINE", "20"))
+SHOTS = os.environ.get("TESTIGO_SHOTS")
+BUTTONS = ("push button", "toggle button", "switch", "radio button")
+
+
+class Missing(AssertionError):
+    pass
+
+
+def call(function, *arguments, default=None):
+    """A widget may be gone between two questions."""
+    try:
+        return function(*arguments)
+    except GLib.Error:
+        return default
+
+
+class Control:
+    """A control on the screen, as assistive technology sees it."""
+
+    def __init__(self, app, accessible):
+        self.app, self.accessible = app, accessible
+        self.role = call(accessible.get_role_name, default="")
+        self.name = call(accessible.get_name, default="") or ""
+
+    def __repr__(self):
+        return f"{self.role} «{self.name}»"
+
+    def children(self):
+        count = call(self.accessible.get_child_count, default=0)
+        for i in range(count):
+            child = call(self.accessible.get_child_at_index, i)
+            if child is not None:
+                yield Control(self.app, child)
+
+    def has_state(self, state):
+        states = call(self.accessible.get_state_set)
+        return states is not None and states.contains(state)
+
+    @property
+    def showing(self):
+        # GTK 4.8 sets SHOWING for windows only; what is hidden is not VISIBLE or not there at all.
+        return self.has_state(Atspi.StateType.VISIBLE)
+
+    @property
+    def sensitive(self):
+        return self.has_state(Atspi.StateType.SENSITIVE)
+
+    @property
+    def on(self):
+        return self.has_state(Atspi.StateType.CHECKED) or self.has_state(Atspi.StateType.PRESSED)
+
+    @property
+    def extents(self):
+        box = call(self.accessible.get_extents, Atspi.CoordType.WINDOW)
+        return (box.x, box.y, box.width, box.height) if box is not None else (0, 0, 0, 0)
+
+    @property
+    def text(self):
+        """What is written in it; of a field in which one types, its text, of all else its name."""
+        if self.role in ("text", "entry", "password text"):
+            count = call(self.accessible.get_character_count, default=0)
+            return call(self.accessible.get_text, 0, count, default="") if count else ""
+        return self.name
+
+    def walk(self, hidden=False):
+        for child in self.children():
+            if hidden or child.showing:
+                yield child
+                yield from child.walk(hidden)
+
+    def press(self):
+        if call(self.accessible.get_n_actions, default=0):
+            if call(self.accessible.do_action, 0, default=False):
+                return self
+        return self.click()
+
+    def click(self):
+        x, y, width, height = self.extents
+        assert width > 0, f"{self!r} is nowhere on the screen"
+        window = self.app.window_id()
+        subprocess.run(["xdotool", "windowfocus", window, "mousemove", "--window", window, str(x + width // 2), str(y + height // 2),
+                        "click", "1"], check=True, stderr=subprocess.DEVNULL)
+        return self
+
+    def type(self, text):
+        try:
+            if self.accessible.set_text_contents(text):
+                return self
+        except GLib.Error:
+            pass
+        self.click()
+        time.sleep(0.2)
+        subprocess.run(["xdotool", "key", "ctrl+a", "type", "--delay", "1", text], check=True)
+        return self
+
+
+class App:
+    """One run of the app. Where the data folder is there already it is used as it is: start, kill, start again."""
+
+    def __init__(self, build, folder=None, arguments=(), environment=None, store=None):
+        self.build = pathlib.Path(build).resolve()
+        self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix="testigo-app-"))
+        self.mine = folder is None
+        self.store = pathlib.Path(store) if store else self.folder / "store"
+        self.arguments = [str(a) for a in arguments]
+        self.environment = environment or {}
+        self.process = None
+        self.window = None
+
+    def start(self):
+        home = self.folder / "home"
+        home.mkdir(parents=True, exist_ok=True)
+        environment = os.environ | {
+            "HOME": str(home), "XDG_DATA_HOME": str(home / "data"), "XDG_CONFIG_HOME": str(home / "config"),
+            "XDG_CACHE_HOME": str(home / "cache"), "GSETTINGS_SCHEMA_DIR": str(self.build / "app"), "GSETTINGS_BACKEND": "memory",
+            "GTK_A11Y": "atspi", "NO_AT_BRIDGE": "0"} | self.environment
+        self.log = open(self.folder / "app.log", "ab")
+        self.process = subprocess.Popen([self.build / "app" / "testigo", "--store", self.store, *self.arguments], env=environment,
+                                        stdout=self.log, stderr=self.log)
+        self.window = None
+        self.wait(lambda: self.root() is not None, "a window of the app")
+        return self
+
+    def said(self):
+        return (self.folder / "app.log").read_text("utf-8", "replace")
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self):
+        """Closes it in order."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(20)
+            except subprocess.TimeoutExpired:
+                self.kill()
+        self.log.close()
+
+    def clean(self):
+        if self.mine:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    # --- finding ---
+
+    def root(self):
+        assert self.process.poll() is None, f"the app ended with {self.process.returncode}:\n{self.said()[-3000:]}"
+        desktop = Atspi.get_desktop(0)
+        for i in range(call(desktop.get_child_count, default=0)):
+            child = call(desktop.get_child_at_index, i)
+            if child is not None and call(child.get_process_id) == self.process.pid:
+                call(child.set_cache_mask, Atspi.Cache.NONE)
+                call(child.clear_cache)
+                control = Control(self, child)
+                return control if any(True for _ in control.children()) else None
+        return None
+
+    def wait(self, condition, what, seconds=None):
+        """What the condition gave once it was true."""
+        seconds = seconds or DEADLINE
+        end = time.monotonic() + seconds
+        while True:
+            value = condition()
+            if value:
+                return value
+            if time.monotonic() > end:
+                if self.process.poll() is None:
+                    for control in (self.root() or self).walk() if self.root() else ():
+                        print(f"#   {control!r}")
+                raise Missing(f"after {seconds:g} s there is still no {what}\n{self.said()[-2000:]}")
+            time.sleep(0.05)
+
+    def all(self, role=None, name=None, within=None):
+        roles = (role,) if isinstance(role, str) else role
+        root = within or self.root()
+        for control in root.walk() if root else ():
+            if roles is not None and control.role not in roles:
+                continue
+            if name is None or control.name == name or (isinstance(name, re.Pattern) and name.search(control.name)):
+                yield control
+
+    def has(self, role=None, name=None, within=None):
+        return next(self.all(role, name, within), None)
+
+    def find(self, role=None, name=None, within=None, seconds=None):
+        return self.wait(lambda: self.has(role, name, within), f"{role or 'control'} «{getattr(name, 'pattern', name)}»", seconds)
+
+    def gone(self, role=None, name=None, seconds=None):
+        self.wait(lambda: self.has(role, name) is None, f"end of {role or 'control'} «{getattr(name, 'pattern', name)}»", seconds)
+
+    def says(self, text, seconds=None):
+        """A text somewhere on the page; a pattern or a part of it."""
+        pattern = text if isinstance(text, re.Pattern) else re.compile(re.escape(text))
+        return self.wait(lambda: next((c for c in self.root().walk() if pattern.search(c.name) or pattern.search(c.text)), None),
+                         f"words «{pattern.pattern}»", seconds)
+
+    # --- acting ---
+
+    def press(self, name, role=BUTTONS, within=None, seconds=None):
+        def ready():
+            control = self.has(role, name, within)
+            return control if control is not None and control.sensitive else None
+
+        control = self.wait(ready, f"{role} «{getattr(name, 'pattern', name)}» that can be pressed", seconds)
+        return control.press()
+
+    def type(self, name, text, role=("text", "entry", "password text"), within=None):
+        control = self.find(role, name, within).type(text)
+        self.wait(lambda: control.text == text or control.role == "password text", f"text in {control!r}")
+        return control
+
+    def switch(self, name, on=True):
+        control = self.find(("switch", "toggle button", "check box"), name)
+        if control.on != on:
+            control.press()
+        self.wait(lambda: self.find(("switch", "toggle button", "check box"), name).on == on, f"{control!r} turned {'on' if on else 'off'}")
+
+    def action(self, name, parameter=None):
+        """An action of the window, as D-Bus offers it (GApplication exports win.* of its windows)."""
+        from gi.repository import Gio
+
+        bus = Gio.bus_get_sync(Gio.BusType.SESSION, None)
+        name_of = self.bus_name(bus)
+        for path in ("/co/testigo/Testigo/window/1", "/co/testigo/Testigo"):
+            group = Gio.DBusActionGroup.get(bus, name_of, path)
+            group.list_actions()
+            end = time.monotonic() + 2
+            while time.monotonic() < end and not group.has_action(name):
+                GLib.MainContext.default().iteration(False)
+                time.sleep(0.01)
+            if group.has_action(name):
+                group.activate_action(name, parameter)
+                bus.flush_sync(None)
+                return
+        raise Missing(f"no action {name}")
+
+    def bus_name(self, bus):
+        answer = bus.call_sync("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "ListNames", None, None, 0, 5000, None)
+        for name in answer.unpack()[0]:
+            if not name.startswith(":"):
+                continue
+            pid = bus.call_sync("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "GetConnectionUnixProcessID",
+                                GLib.Variant("(s)", (name,)), None, 0, 5000, None).unpack()[0]
+            if pid == self.process.pid:
+                return name
+        raise Missing("the app on the session bus")
+
+    def window_id(self):
+        if self.window is None:
+            def ours():
+                found = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid)], capture_output=True, text=True)
+                return found.stdout.split()
+
+            self.window = self.wait(ours, "window on the display")[-1]
+        return self.window
+
+    def resize(self, width, height):
+        subprocess.run(["xdotool", "windowsize", self.window_id(), str(width), str(height)], check=True)
+        time.sleep(0.4)
+
+    def shot(self, name):
+        """A picture of the window, where TESTIGO_SHOTS says."""
+        if not SHOTS:
+            return
+        pathlib.Path(SHOTS).mkdir(parents=True, exist_ok=True)
+        time.sleep(0.4)
+        subprocess.run(["import", "-window", self.window_id(), str(pathlib.Path(SHOTS) / f"{name}.png")], check=True)
+
+
+class Central:
+    """testigo-central on loopback with the demonstration's works, and testigoctl for making ready."""
+
+    def __init__(self, build, source, folder):
+        self.build, self.source, self.folder = pathlib.Path(build).resolve(), pathlib.Path(source), pathlib.Path(folder)
+        self.data = self.folder / "central"
+        self.server = None
+
+    def run(self, *arguments, ok=(0,), stdin=None):
+        done = subprocess.run([self.build / "app" / "testigo-central", *map(str, arguments), "--data", self.data, "--json"], input=stdin,
+                              text=True, capture_output=True, timeout=120)
+        assert done.returncode in ok, f"testigo-central {arguments}: {done.returncode}\n{done.stdout}{done.stderr}"
+        return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+
+    def start(self):
+        import socket
+
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{port}"
+        town = self.source / "app" / "demo-town"
+        self.run("init", "--name", "demo.sanjeronimo.example/testigo", "--url", self.url, "--town", town / "town.json")
+        self.run("works", "import", town / "works.csv")
+        self.server = subprocess.Popen([self.build / "app" / "testigo-central", "serve", "--data", self.data, "--listen", f"127.0.0.1:{port}"],
+                                       stdout=subprocess.PIPE, stderr=open(self.folder / "central.log", "wb"), text=True)
+        assert self.server.stdout.readline(), (self.folder / "central.log").read_text()
+        return self
+
+    def stop(self):
+        if self.server is not None and self.server.poll() is None:
+            self.server.terminate()
+            self.server.wait(20)
+
+
+def ctl(build, store, *arguments, stdin=None, ok=(0,)):
+    done = subprocess.run([pathlib.Path(build) / "app" / "testigoctl", "--store", store, *map(str, arguments), "--json"], input=stdin,
+                          text=True, capture_output=True, timeout=120)
+    assert done.returncode in ok, f"testigoctl {arguments}: {done.returncode}\n{done.stdout}{done.stderr}"
+    return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+
+
+def draw(build, folder, number, seed=1):
+    """Photographs as a camera writes them, drawn by the project's own program."""
+    folder = pathlib.Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    lines = [{"scene": "via", "phase": "durante", "place": seed, "progress": 40 + i, "seed": seed * 100 + i, "width": 1600, "height": 1200,
+              "lat": 6.2 + i * 1e-4, "lon": -75.5, "alt": 950, "accuracy": 4, "taken-at": "2026-03-20T10:00:00-05:00",
+              "out": str(folder / f"DSC{seed:02d}{i:03d}.jpg")} for i in range(number)]
+    batch = folder / f"batch-{seed}.jsonl"
+    batch.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    subprocess.run([pathlib.Path(build) / "app" / "testigo-draw", "--batch", batch], check=True, stdout=subprocess.DEVNULL)
+    return [line["out"] for line in lines]
+
+
+class Tap:
+    """Steps of a journey: the first that fails ends it, and the rest are told as failed."""
+
+    def __init__(self):
+        self.number, self.failed = 0, 0
+
+    def step(self, what, function, *arguments):
+        self.number += 1
+        begun = time.monotonic()
+        try:
+            value = function(*arguments)
+        except Exception as error:  # a test runner: whatever went wrong is a failure of this step
+            self.failed += 1
+            print(f"not ok {self.number} - {what}")
+            print("\n".join(f"# {line}" for line in f"{type(error).__name__}: {error}".splitlines()), flush=True)
+            raise
+        print(f"ok {self.number} - {what} ({time.monotonic() - begun:.1f} s)", flush=True)
+        return value
+
+    def check(self, what, good, note=""):
+        self.number += 1
+        self.failed += not good
+        print(f"{'ok' if good else 'not ok'} {self.number} - {what}")
+        if not good or note:
+            print("\n".join(f"# {line}" for line in str(note).splitlines()), flush=True)
+
+    def end(self):
+        print(f"1..{self.number}", flush=True)
+        sys.exit(1 if self.failed else 0)
