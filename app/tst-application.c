@@ -14,7 +14,11 @@
 #include "tst-background.h"
 #include "tst-store-service.h"
 
+#include <glib-unix.h>
 #include <glib/gi18n.h>
+
+#define OPEN_TRIES 20
+#define OPEN_AGAIN_MS 250
 
 struct _TstApplication
 {
@@ -29,6 +33,7 @@ struct _TstApplication
   TstFirstRun *first_run;    /* (nullable) unowned: the cover of the moment */
   char *problem;             /* (nullable) code of what keeps the book from opening */
   gboolean is_demo, opening, nobody;
+  guint tries;
 };
 
 G_DEFINE_FINAL_TYPE (TstApplication, tst_application, ADW_TYPE_APPLICATION)
@@ -84,6 +89,8 @@ leave_book (TstApplication *self)
     tst_field_book_close (book);
 }
 
+static gboolean open_again (gpointer user_data);
+
 static void
 on_book_opened (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -91,6 +98,12 @@ on_book_opened (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (TstFieldBook) book = tst_field_book_open_finish (result, &error);
 
+  /* A command may be at work for a moment. */
+  if (g_error_matches (error, TST_ERROR, TST_ERROR_STORE_IN_USE) && ++self->tries < OPEN_TRIES)
+    {
+      g_timeout_add_full (G_PRIORITY_DEFAULT, OPEN_AGAIN_MS, open_again, g_object_ref (self), g_object_unref);
+      return;
+    }
   self->opening = FALSE;
   g_application_release (G_APPLICATION (self));
   g_clear_pointer (&self->problem, g_free);
@@ -101,12 +114,22 @@ on_book_opened (GObject *source, GAsyncResult *result, gpointer user_data)
   show_cover (self, "language");
 }
 
+static gboolean
+open_again (gpointer user_data)
+{
+  TstApplication *self = user_data;
+
+  tst_field_book_open_async (self->folder, NULL, self->clock, NULL, on_book_opened, g_object_ref (self));
+  return G_SOURCE_REMOVE;
+}
+
 static void
 open_book (TstApplication *self)
 {
   self->opening = TRUE;
+  self->tries = 0;
   g_application_hold (G_APPLICATION (self));
-  tst_field_book_open_async (self->folder, NULL, self->clock, NULL, on_book_opened, g_object_ref (self));
+  open_again (self);
 }
 
 /* --- what lies over the places --- */
@@ -420,6 +443,14 @@ make_demo_folder (const char *folder)
   return g_build_filename (parent, sum, NULL);
 }
 
+/* The session ends: the book is closed well, what waits is sent the next time. */
+static gboolean
+on_terminate (gpointer user_data)
+{
+  g_application_quit (user_data);
+  return G_SOURCE_CONTINUE;
+}
+
 static void
 tst_application_startup (GApplication *application)
 {
@@ -445,6 +476,8 @@ tst_application_startup (GApplication *application)
   gtk_application_set_accels_for_action (GTK_APPLICATION (self), "app.lock", lock_keys);
   gtk_application_set_accels_for_action (GTK_APPLICATION (self), "app.quit", quit_keys);
   self->background = tst_background_new (application, self->session);
+  g_unix_signal_add (SIGTERM, on_terminate, self);
+  g_unix_signal_add (SIGINT, on_terminate, self);
   remove_demo (self, NULL); /* one that a power cut left behind */
 }
 

@@ -105,9 +105,17 @@ show_line (TstHomePage *self, JsonObject *status)
   TstFieldBook *book = tst_session_get_book (tst_page_get_session (TST_PAGE (self)));
   g_autoptr (TstTownKeys) town = tst_field_book_dup_town_keys (book);
   g_autofree char *words = NULL;
+  TstTimestamp now;
   gboolean outbox;
 
-  self->state = tst_home_state (status, town != NULL, g_get_real_time () / G_USEC_PER_SEC, &words);
+  tst_clock_now (tst_field_book_get_clock (book), &now);
+  self->state = tst_home_state (status, town != NULL, now.utc_us / G_USEC_PER_SEC, &words);
+  /* A demonstration has no transport: nothing of it goes anywhere. */
+  if (self->state == TST_HOME_ON_ITS_WAY && tst_session_get_sync (tst_page_get_session (TST_PAGE (self))) == NULL)
+    {
+      g_free (words);
+      words = g_strdup (_("Lo capturado está guardado en esta tableta."));
+    }
   tst_notice_set (self->line_text, kinds[self->state], words);
   outbox = self->state == TST_HOME_SET_ASIDE || self->state == TST_HOME_OLD || self->state == TST_HOME_SPACE;
   gtk_widget_set_visible (self->line_button, outbox || self->state == TST_HOME_NO_CODE);

@@ -44,6 +44,7 @@ make_button (const char *text, const char *class)
   GtkWidget *label = gtk_label_new_with_mnemonic (text);
 
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_natural_wrap_mode (GTK_LABEL (label), GTK_NATURAL_WRAP_NONE);
   gtk_label_set_justify (GTK_LABEL (label), GTK_JUSTIFY_CENTER);
   gtk_button_set_child (GTK_BUTTON (button), label);
   /* A button whose label is a child of ours has no name by itself on GTK 4.8. */
