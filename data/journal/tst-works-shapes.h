@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "journal/tst-field-book.h"
+#include "model/tst-geometry.h"
+
+G_BEGIN_DECLS
+
+/* A work that has more than a point, for the map. Counted, immutable, any thread. */
+typedef struct
+{
+  char *code;
+  char *status; /* "" where unknown */
+  TstGeometry *geometry;
+  TstBounds bounds;
+} TstWorkShape;
+TstWorkShape *tst_work_shape_new (const char *code, const char *status, const TstGeometry *geometry);
+void tst_work_shape_free (TstWorkShape *self);
+
+/* Lines and polygons of the works whose marker lies in @bounds (degrees): (element-type TstWorkShape) (transfer full). Looks at no more than @most works
+ * in that area, so that the store is never held up for long: ask for small areas. The texts are taken apart on another thread; the
+ * callback comes on the main context of the caller. */
+void tst_field_book_load_shapes_async (TstFieldBook *self, const TstBounds *bounds, guint most, GCancellable *cancellable,
+                                       GAsyncReadyCallback callback, gpointer user_data);
+GPtrArray *tst_field_book_load_shapes_finish (TstFieldBook *self, GAsyncResult *result, GError **error);
+/* The blocking form, for worker threads and tests. */
+GPtrArray *tst_field_book_load_shapes (TstFieldBook *self, const TstBounds *bounds, guint most, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,788 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "widgets/tst-map-marks.h"
+
+#include "format/tst-format.h"
+#include "model/tst-code-lists.h"
+#include "model/tst-geo.h"
+#include "widgets/tst-status-mark.h"
+
+#include <adwaita.h>
+#include <math.h>
+
+/* Half of the smallest target for a finger. */
+#define REACH 24.0
+#define MARK 26
+#define CHOSEN 38
+/* How much larger than the view the picture of lines and polygons is. */
+#define ROOM 1.6
+#define MOST_TEXTURES 600
+
+struct _TstMapMarks
+{
+  ShumateLayer parent_instance;
+  TstMapClusters *clusters;
+  GPtrArray *shapes, *comunas;
+  double position_x, position_y, position_lat, accuracy_m;
+  double pin_x, pin_y;
+  char *selected;
+  gboolean cross;
+
+  GHashTable *textures; /* what is drawn to its GdkTexture, for the present look */
+  GHashTable *colours;  /* status to GdkRGBA */
+  GdkRGBA accent, accent_text, paper, ink;
+  int scale;
+
+  GdkTexture *flat;     /* lines and polygons */
+  TstMapView flat_view;
+  int flat_width, flat_height;
+  gboolean flat_stale, drawing;
+  GCancellable *cancellable;
+};
+
+G_DEFINE_FINAL_TYPE (TstMapMarks, tst_map_marks, SHUMATE_TYPE_LAYER)
+
+/* --- where --- */
+
+TstMapView
+tst_map_marks_get_view (TstMapMarks *self)
+{
+  ShumateViewport *viewport = shumate_layer_get_viewport (SHUMATE_LAYER (self));
+  ShumateMapSource *source = shumate_viewport_get_reference_map_source (viewport);
+  double zoom = shumate_viewport_get_zoom_level (viewport);
+  TstMapView view;
+
+  view.x = tst_map_x (shumate_location_get_longitude (SHUMATE_LOCATION (viewport)));
+  view.y = tst_map_y (shumate_location_get_latitude (SHUMATE_LOCATION (viewport)));
+  /* libshumate grows a tile evenly between two levels, not by a power: ask it. */
+  view.world = shumate_map_source_get_tile_size_at_zoom (source, zoom)
+               * shumate_map_source_get_column_count (source, (guint) zoom);
+  return view;
+}
+
+guint
+tst_map_marks_get_level (TstMapMarks *self)
+{
+  return MIN ((guint) shumate_viewport_get_zoom_level (shumate_layer_get_viewport (SHUMATE_LAYER (self))), TST_MAP_MAX_LEVEL);
+}
+
+void
+tst_map_marks_get_extent (TstMapMarks *self, double margin, double *west, double *north, double *east, double *south)
+{
+  TstMapView view = tst_map_marks_get_view (self);
+  double half_x = gtk_widget_get_width (GTK_WIDGET (self)) * (.5 + margin) / view.world;
+  double half_y = gtk_widget_get_height (GTK_WIDGET (self)) * (.5 + margin) / view.world;
+
+  *west = CLAMP (view.x - half_x, 0, 1);
+  *east = CLAMP (view.x + half_x, 0, 1);
+  *north = CLAMP (view.y - half_y, 0, 1);
+  *south = CLAMP (view.y + half_y, 0, 1);
+}
+
+static void
+to_widget (TstMapMarks *self, const TstMapView *view, double x, double y, double *at_x, double *at_y)
+{
+  *at_x = (x - view->x) * view->world + gtk_widget_get_width (GTK_WIDGET (self)) / 2.0;
+  *at_y = (y - view->y) * view->world + gtk_widget_get_height (GTK_WIDGET (self)) / 2.0;
+}
+
+static GArray *
+visible_clusters (TstMapMarks *self)
+{
+  double west, north, east, south;
+
+  if (self->clusters == NULL)
+    return g_array_new (FALSE, FALSE, sizeof (TstMapCluster));
+  tst_map_marks_get_extent (self, .04, &west, &north, &east, &south);
+  return tst_map_clusters_query (self->clusters, tst_map_marks_get_level (self), west, north, east, south);
+}
+
+/* --- look --- */
+
+static void
+read_look (TstMapMarks *self)
+{
+  GtkStyleContext *context = gtk_widget_get_style_context (GTK_WIDGET (self));
+  gboolean dark = adw_style_manager_get_dark (adw_style_manager_get_default ());
+  const TstCode *codes;
+  guint n;
+
+  g_hash_table_remove_all (self->textures);
+  g_hash_table_remove_all (self->colours);
+  self->paper = dark ? (GdkRGBA) { .11, .13, .14, 1 } : (GdkRGBA) { 1, 1, 1, 1 };
+  self->ink = dark ? (GdkRGBA) { .93, .95, .95, 1 } : (GdkRGBA) { .11, .15, .17, 1 };
+  if (!gtk_style_context_lookup_color (context, "accent_bg_color", &self->accent))
+    self->accent = (GdkRGBA) { .04, .36, .4, 1 };
+  if (!gtk_style_context_lookup_color (context, "accent_fg_color", &self->accent_text))
+    self->accent_text = (GdkRGBA) { 1, 1, 1, 1 };
+  codes = tst_code_list (TST_LIST_WORK_STATUS, &n);
+  for (guint i = 0; i <= n; i++)
+    {
+      const char *status = i < n ? codes[i].code : "";
+      g_autofree char *class = g_strconcat ("e-", i < n ? status : "planeada", NULL);
+      GdkRGBA *colour = g_new (GdkRGBA, 1);
+
+      gtk_style_context_save (context);
+      gtk_style_context_add_class (context, class);
+      gtk_style_context_get_color (context, colour);
+      gtk_style_context_restore (context);
+      g_hash_table_insert (self->colours, g_strdup (status), colour);
+    }
+  self->scale = gtk_widget_get_scale_factor (GTK_WIDGET (self));
+  self->flat_stale = TRUE;
+}
+
+static cairo_surface_t *
+begin (TstMapMarks *self, int width, int height, cairo_t **cr)
+{
+  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width * self->scale, height * self->scale);
+
+  cairo_surface_set_device_scale (surface, self->scale, self->scale);
+  *cr = cairo_create (surface);
+  return surface;
+}
+
+static GdkTexture *
+finish (TstMapMarks *self, const char *key, cairo_surface_t *surface, cairo_t *cr)
+{
+  GdkTexture *texture;
+
+  cairo_destroy (cr);
+  texture = tst_map_texture_from_surface (surface);
+  cairo_surface_destroy (surface);
+  if (g_hash_table_size (self->textures) > MOST_TEXTURES)
+    g_hash_table_remove_all (self->textures);
+  g_hash_table_insert (self->textures, g_strdup (key), texture);
+  return texture;
+}
+
+static GdkTexture *
+mark_texture (TstMapMarks *self, const char *status, gboolean chosen)
+{
+  g_autofree char *key = g_strconcat (chosen ? "M" : "m", status, NULL);
+  GdkTexture *texture = g_hash_table_lookup (self->textures, key);
+  const GdkRGBA *colour = g_hash_table_lookup (self->colours, status);
+  int size = chosen ? CHOSEN : MARK;
+  cairo_surface_t *surface;
+  cairo_t *cr;
+
+  if (texture != NULL)
+    return texture;
+  if (colour == NULL)
+    colour = g_hash_table_lookup (self->colours, "");
+  surface = begin (self, size, size, &cr);
+  cairo_arc (cr, size / 2.0, size / 2.0, size / 2.0 - 1, 0, 2 * G_PI);
+  gdk_cairo_set_source_rgba (cr, &self->paper);
+  cairo_fill_preserve (cr);
+  gdk_cairo_set_source_rgba (cr, chosen ? &self->accent : colour);
+  cairo_set_line_width (cr, chosen ? 3 : 1.2);
+  cairo_stroke (cr);
+  cairo_translate (cr, size / 2.0, size / 2.0);
+  cairo_scale (cr, chosen ? 1.25 : .95, chosen ? 1.25 : .95);
+  cairo_translate (cr, -8, -8);
+  tst_status_mark_draw (cr, status, colour, &self->paper);
+  return finish (self, key, surface, cr);
+}
+
+static char *
+count_text (guint count)
+{
+  return count < 100000 ? tst_format_number (count, 0) : g_strdup_printf ("%u mil", count / 1000);
+}
+
+static GdkTexture *
+cluster_texture (TstMapMarks *self, guint count)
+{
+  g_autofree char *text = count_text (count);
+  g_autofree char *key = g_strconcat ("c", text, NULL);
+  GdkTexture *texture = g_hash_table_lookup (self->textures, key);
+  g_autoptr (PangoLayout) layout = NULL;
+  int width, height, size;
+  cairo_surface_t *surface;
+  cairo_t *cr;
+
+  if (texture != NULL)
+    return texture;
+  layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), text);
+  pango_layout_get_pixel_size (layout, &width, &height);
+  size = MAX (MAX (width, height) + 16, count < 10 ? 38 : count < 100 ? 42 : 48);
+  surface = begin (self, size, size, &cr);
+  cairo_arc (cr, size / 2.0, size / 2.0, size / 2.0 - 1, 0, 2 * G_PI);
+  cairo_set_source_rgba (cr, self->paper.red, self->paper.green, self->paper.blue, .85);
+  cairo_fill (cr);
+  cairo_arc (cr, size / 2.0, size / 2.0, size / 2.0 - 4, 0, 2 * G_PI);
+  gdk_cairo_set_source_rgba (cr, &self->accent);
+  cairo_fill (cr);
+  gdk_cairo_set_source_rgba (cr, &self->accent_text);
+  cairo_move_to (cr, (size - width) / 2.0, (size - height) / 2.0);
+  pango_cairo_show_layout (cr, layout);
+  return finish (self, key, surface, cr);
+}
+
+static GdkTexture *
+name_texture (TstMapMarks *self, const char *name)
+{
+  g_autofree char *key = g_strconcat ("n", name, NULL);
+  GdkTexture *texture = g_hash_table_lookup (self->textures, key);
+  g_autoptr (PangoLayout) layout = NULL;
+  int width, height;
+  cairo_surface_t *surface;
+  cairo_t *cr;
+
+  if (texture != NULL)
+    return texture;
+  layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), name);
+  pango_layout_get_pixel_size (layout, &width, &height);
+  surface = begin (self, width + 8, height + 8, &cr);
+  cairo_move_to (cr, 4, 4);
+  pango_cairo_layout_path (cr, layout);
+  cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
+  cairo_set_line_width (cr, 4);
+  cairo_set_source_rgba (cr, self->paper.red, self->paper.green, self->paper.blue, .8);
+  cairo_stroke_preserve (cr);
+  cairo_set_source_rgba (cr, self->ink.red, self->ink.green, self->ink.blue, .85);
+  cairo_fill (cr);
+  return finish (self, key, surface, cr);
+}
+
+#define PIN_WIDTH 36
+#define PIN_HEIGHT 48
+
+static GdkTexture *
+pin_texture (TstMapMarks *self)
+{
+  GdkTexture *texture = g_hash_table_lookup (self->textures, "p");
+  cairo_surface_t *surface;
+  cairo_t *cr;
+
+  if (texture != NULL)
+    return texture;
+  surface = begin (self, PIN_WIDTH, PIN_HEIGHT, &cr);
+  cairo_arc (cr, 18, 18, 15, G_PI * .85, G_PI * .15);
+  cairo_line_to (cr, 18, 46);
+  cairo_close_path (cr);
+  gdk_cairo_set_source_rgba (cr, &self->ink);
+  cairo_fill_preserve (cr);
+  gdk_cairo_set_source_rgba (cr, &self->paper);
+  cairo_set_line_width (cr, 2);
+  cairo_stroke (cr);
+  cairo_arc (cr, 18, 18, 5.5, 0, 2 * G_PI);
+  cairo_fill (cr);
+  return finish (self, "p", surface, cr);
+}
+
+/* --- lines and polygons --- */
+
+static void start_drawing (TstMapMarks *self);
+
+static void
+on_drawn (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (TstMapMarks) self = user_data;
+  TstMapView view;
+  int width, height;
+  GdkTexture *texture = tst_map_drawing_run_finish (result, &view, &width, &height);
+
+  self->drawing = FALSE;
+  if (texture == NULL)
+    return;
+  g_clear_object (&self->flat);
+  self->flat = texture;
+  self->flat_view = view;
+  self->flat_width = width;
+  self->flat_height = height;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+start_drawing (TstMapMarks *self)
+{
+  TstMapDrawing *drawing = tst_map_drawing_new ();
+  GHashTableIter iter;
+  gpointer status, colour;
+
+  self->drawing = TRUE;
+  self->flat_stale = FALSE;
+  drawing->view = tst_map_marks_get_view (self);
+  drawing->width = ceil (gtk_widget_get_width (GTK_WIDGET (self)) * ROOM);
+  drawing->height = ceil (gtk_widget_get_height (GTK_WIDGET (self)) * ROOM);
+  drawing->scale = self->scale;
+  drawing->comunas = self->comunas != NULL ? g_ptr_array_ref (self->comunas) : NULL;
+  /* From far away lines are less than their marks. */
+  if (self->shapes != NULL && tst_map_marks_get_level (self) >= 13)
+    drawing->shapes = g_ptr_array_ref (self->shapes);
+  drawing->clusters = self->clusters != NULL ? tst_map_clusters_ref (self->clusters) : NULL;
+  drawing->outline = self->ink;
+  drawing->outline.alpha = .55;
+  drawing->ground = self->paper;
+  g_hash_table_iter_init (&iter, self->colours);
+  while (g_hash_table_iter_next (&iter, &status, &colour))
+    g_hash_table_insert (drawing->colours, g_strdup (status), g_memdup2 (colour, sizeof (GdkRGBA)));
+  tst_map_drawing_run_async (drawing, self->cancellable, on_drawn, g_object_ref (self));
+}
+
+/* The picture serves until the view leaves it or the zoom moves on; meanwhile it is moved and stretched. */
+static gboolean
+flat_serves (TstMapMarks *self, const TstMapView *view)
+{
+  double room_x = (self->flat_width - gtk_widget_get_width (GTK_WIDGET (self))) / 2.0;
+  double room_y = (self->flat_height - gtk_widget_get_height (GTK_WIDGET (self))) / 2.0;
+
+  return self->flat != NULL && !self->flat_stale && self->flat_view.world == view->world
+         && fabs (view->x - self->flat_view.x) * view->world <= room_x * .8
+         && fabs (view->y - self->flat_view.y) * view->world <= room_y * .8;
+}
+
+static void
+snapshot_flat (TstMapMarks *self, GtkSnapshot *snapshot, const TstMapView *view)
+{
+  gboolean anything = (self->comunas != NULL && self->comunas->len > 0) || (self->shapes != NULL && self->shapes->len > 0);
+
+  if (anything && !self->drawing && !flat_serves (self, view))
+    start_drawing (self);
+  if (anything && self->flat != NULL)
+    {
+      double stretch = view->world / self->flat_view.world;
+      double x, y;
+
+      if (stretch > 8 || stretch < .125)
+        return;
+      to_widget (self, view, self->flat_view.x, self->flat_view.y, &x, &y);
+      gtk_snapshot_append_texture (snapshot, self->flat,
+                                   &GRAPHENE_RECT_INIT (round (x - self->flat_width * stretch / 2),
+                                                        round (y - self->flat_height * stretch / 2),
+                                                        self->flat_width * stretch, self->flat_height * stretch));
+    }
+}
+
+/* --- frame --- */
+
+static void
+put (TstMapMarks *self, GtkSnapshot *snapshot, GdkTexture *texture, double x, double y, double anchor_y)
+{
+  double width = (double) gdk_texture_get_width (texture) / self->scale;
+  double height = (double) gdk_texture_get_height (texture) / self->scale;
+
+  if (x + width < 0 || y + height < 0 || x - width > gtk_widget_get_width (GTK_WIDGET (self))
+      || y - height > gtk_widget_get_height (GTK_WIDGET (self)))
+    return;
+  gtk_snapshot_append_texture (snapshot, texture,
+                               &GRAPHENE_RECT_INIT (round ((x - width / 2) * self->scale) / self->scale,
+                                                    round ((y - height * anchor_y) * self->scale) / self->scale, width, height));
+}
+
+static void
+disc (GtkSnapshot *snapshot, double x, double y, double radius, const GdkRGBA *colour)
+{
+  GskRoundedRect round;
+
+  gsk_rounded_rect_init_from_rect (&round, &GRAPHENE_RECT_INIT (x - radius, y - radius, 2 * radius, 2 * radius), radius);
+  gtk_snapshot_push_rounded_clip (snapshot, &round);
+  gtk_snapshot_append_color (snapshot, colour, &round.bounds);
+  gtk_snapshot_pop (snapshot);
+}
+
+static void
+snapshot_position (TstMapMarks *self, GtkSnapshot *snapshot, const TstMapView *view)
+{
+  double x, y;
+
+  if (isnan (self->position_x))
+    return;
+  to_widget (self, view, self->position_x, self->position_y, &x, &y);
+  if (x < -5000 || y < -5000 || x > 10000 || y > 10000)
+    return;
+  if (self->accuracy_m > 0)
+    {
+      double metres_wide = 2 * G_PI * 6378137 * cos (self->position_lat * G_PI / 180);
+      double radius = MIN (self->accuracy_m / metres_wide * view->world, 6000);
+      GdkRGBA veil = self->accent;
+
+      veil.alpha = .16;
+      if (radius > 12)
+        disc (snapshot, x, y, radius, &veil);
+    }
+  disc (snapshot, x, y, 12, &self->paper);
+  disc (snapshot, x, y, 10, &self->accent);
+  disc (snapshot, x, y, 6.5, &self->paper);
+  disc (snapshot, x, y, 4, &self->accent);
+}
+
+static void
+snapshot_names (TstMapMarks *self, GtkSnapshot *snapshot, const TstMapView *view)
+{
+  guint level = tst_map_marks_get_level (self);
+
+  if (self->comunas == NULL || level < 13 || level > 15)
+    return;
+  for (guint i = 0; i < self->comunas->len; i++)
+    {
+      const TstMapComuna *comuna = self->comunas->pdata[i];
+      double x, y;
+
+      if (*comuna->name == '\0')
+        continue;
+      to_widget (self, view, tst_map_x (comuna->middle.lon), tst_map_y (comuna->middle.lat), &x, &y);
+      put (self, snapshot, name_texture (self, comuna->name), x, y, .5);
+    }
+}
+
+static void
+snapshot_marks (TstMapMarks *self, GtkSnapshot *snapshot, const TstMapView *view)
+{
+  g_autoptr (GArray) clusters = visible_clusters (self);
+  double x, y;
+
+  for (guint i = 0; i < clusters->len; i++)
+    {
+      const TstMapCluster *cluster = &g_array_index (clusters, TstMapCluster, i);
+
+      to_widget (self, view, cluster->x, cluster->y, &x, &y);
+      if (cluster->count > 1)
+        put (self, snapshot, cluster_texture (self, cluster->count), x, y, .5);
+      else
+        {
+          guint32 work = tst_map_clusters_get_member (self->clusters, cluster->first);
+          const TstWorkEntry *entry = tst_work_index_get (tst_map_clusters_get_works (self->clusters), work);
+
+          put (self, snapshot, mark_texture (self, entry->status, FALSE), x, y, .5);
+        }
+    }
+}
+
+static void
+snapshot_selected (TstMapMarks *self, GtkSnapshot *snapshot, const TstMapView *view)
+{
+  const TstWorkEntry *entry;
+  double x, y;
+  guint at;
+
+  if (self->selected == NULL || self->clusters == NULL
+      || !tst_work_index_find (tst_map_clusters_get_works (self->clusters), self->selected, &at))
+    return;
+  entry = tst_work_index_get (tst_map_clusters_get_works (self->clusters), at);
+  if (isnan (entry->lat))
+    return;
+  to_widget (self, view, tst_map_x (entry->lon), tst_map_y (entry->lat), &x, &y);
+  put (self, snapshot, mark_texture (self, entry->status, TRUE), x, y, .5);
+}
+
+static void
+tst_map_marks_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+  TstMapMarks *self = TST_MAP_MARKS (widget);
+  int width = gtk_widget_get_width (widget);
+  int height = gtk_widget_get_height (widget);
+  TstMapView view = tst_map_marks_get_view (self);
+  double x, y;
+
+  if (self->scale != gtk_widget_get_scale_factor (widget))
+    read_look (self);
+  gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
+  snapshot_flat (self, snapshot, &view);
+  snapshot_names (self, snapshot, &view);
+  snapshot_marks (self, snapshot, &view);
+  snapshot_selected (self, snapshot, &view);
+  snapshot_position (self, snapshot, &view);
+  if (!isnan (self->pin_x))
+    {
+      to_widget (self, &view, self->pin_x, self->pin_y, &x, &y);
+      put (self, snapshot, pin_texture (self), x, y, 46.0 / PIN_HEIGHT);
+    }
+  if (self->cross)
+    {
+      gtk_snapshot_append_color (snapshot, &self->ink, &GRAPHENE_RECT_INIT (width / 2 - 1, height / 2 - 14, 2, 28));
+      gtk_snapshot_append_color (snapshot, &self->ink, &GRAPHENE_RECT_INIT (width / 2 - 14, height / 2 - 1, 28, 2));
+    }
+  gtk_snapshot_pop (snapshot);
+}
+
+static void
+tst_map_marks_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
+{
+  GTK_WIDGET_CLASS (tst_map_marks_parent_class)->css_changed (widget, change);
+  read_look (TST_MAP_MARKS (widget));
+  gtk_widget_queue_draw (widget);
+}
+
+/* The classes that stand for statuses are not the widget's own, so that a change of their colours alone is not told by css_changed. */
+static void
+on_look_changed (TstMapMarks *self)
+{
+  read_look (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+/* --- touch --- */
+
+static double
+distance_to_segment (double x, double y, double x1, double y1, double x2, double y2)
+{
+  double dx = x2 - x1;
+  double dy = y2 - y1;
+  double square = dx * dx + dy * dy;
+  double t = square > 0 ? CLAMP (((x - x1) * dx + (y - y1) * dy) / square, 0, 1) : 0;
+
+  return hypot (x - x1 - t * dx, y - y1 - t * dy);
+}
+
+static double
+distance_to_shape (TstMapMarks *self, const TstMapView *view, const TstWorkShape *shape, double x, double y)
+{
+  const TstGeometry *geometry = shape->geometry;
+  double least = INFINITY;
+  guint at = 0;
+
+  for (guint path = 0; path < geometry->n_paths; path++)
+    {
+      double x1 = 0, y1 = 0;
+
+      for (guint i = at; i < geometry->path_ends[path]; i++)
+        {
+          double x2, y2;
+
+          to_widget (self, view, tst_map_x (geometry->points[i].lon), tst_map_y (geometry->points[i].lat), &x2, &y2);
+          if (i > at)
+            least = MIN (least, distance_to_segment (x, y, x1, y1, x2, y2));
+          x1 = x2;
+          y1 = y2;
+        }
+      at = geometry->path_ends[path];
+    }
+  return least;
+}
+
+static gboolean
+hit_shape (TstMapMarks *self, const TstMapView *view, double x, double y, char **code)
+{
+  TstPoint point;
+  const TstWorkShape *best = NULL;
+  double least = REACH;
+
+  point.lon = tst_map_lon (view->x + (x - gtk_widget_get_width (GTK_WIDGET (self)) / 2.0) / view->world);
+  point.lat = tst_map_lat (view->y + (y - gtk_widget_get_height (GTK_WIDGET (self)) / 2.0) / view->world);
+  for (guint i = 0; i < self->shapes->len; i++)
+    {
+      const TstWorkShape *shape = self->shapes->pdata[i];
+      double distance;
+      guint at;
+
+      if (self->clusters != NULL
+          && !(tst_work_index_find (tst_map_clusters_get_works (self->clusters), shape->code, &at)
+               && tst_map_clusters_has_work (self->clusters, at)))
+        continue;
+      distance = shape->geometry->type == TST_GEOMETRY_POLYGON && tst_geometry_contains (shape->geometry, point)
+                     ? 0
+                     : distance_to_shape (self, view, shape, x, y);
+      if (distance <= least)
+        {
+          least = distance;
+          best = shape;
+        }
+    }
+  *code = best != NULL ? g_strdup (best->code) : NULL;
+  return best != NULL;
+}
+
+gboolean
+tst_map_marks_hit (TstMapMarks *self, double x, double y, TstMapCluster *cluster, char **code)
+{
+  g_autoptr (GArray) clusters = NULL;
+  TstMapView view;
+  double least = REACH;
+
+  g_return_val_if_fail (TST_IS_MAP_MARKS (self), FALSE);
+  view = tst_map_marks_get_view (self);
+  clusters = visible_clusters (self);
+  cluster->count = 0;
+  *code = NULL;
+  for (guint i = 0; i < clusters->len; i++)
+    {
+      const TstMapCluster *candidate = &g_array_index (clusters, TstMapCluster, i);
+      double at_x, at_y, distance;
+
+      to_widget (self, &view, candidate->x, candidate->y, &at_x, &at_y);
+      distance = hypot (at_x - x, at_y - y);
+      if (distance <= least)
+        {
+          least = distance;
+          *cluster = *candidate;
+        }
+    }
+  if (cluster->count > 0)
+    return TRUE;
+  return self->shapes != NULL && tst_map_marks_get_level (self) >= 13 && hit_shape (self, &view, x, y, code);
+}
+
+gboolean
+tst_map_marks_hits_pin (TstMapMarks *self, double x, double y)
+{
+  TstMapView view;
+  double at_x, at_y;
+
+  g_return_val_if_fail (TST_IS_MAP_MARKS (self), FALSE);
+  if (isnan (self->pin_x))
+    return FALSE;
+  view = tst_map_marks_get_view (self);
+  to_widget (self, &view, self->pin_x, self->pin_y, &at_x, &at_y);
+  return fabs (x - at_x) <= REACH && y >= at_y - PIN_HEIGHT - 6 && y <= at_y + 12;
+}
+
+/* --- class --- */
+
+static void
+watch_viewport (TstMapMarks *self)
+{
+  ShumateViewport *viewport = shumate_layer_get_viewport (SHUMATE_LAYER (self));
+  static const char *const moves[] = { "notify::latitude", "notify::longitude", "notify::zoom-level" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (moves); i++)
+    g_signal_connect_object (viewport, moves[i], G_CALLBACK (gtk_widget_queue_draw), self, G_CONNECT_SWAPPED);
+}
+
+static void
+tst_map_marks_constructed (GObject *object)
+{
+  TstMapMarks *self = TST_MAP_MARKS (object);
+  AdwStyleManager *style = adw_style_manager_get_default ();
+
+  G_OBJECT_CLASS (tst_map_marks_parent_class)->constructed (object);
+  watch_viewport (self);
+  g_signal_connect_object (style, "notify::dark", G_CALLBACK (on_look_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (style, "notify::high-contrast", G_CALLBACK (on_look_changed), self, G_CONNECT_SWAPPED);
+}
+
+static void
+tst_map_marks_dispose (GObject *object)
+{
+  TstMapMarks *self = TST_MAP_MARKS (object);
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->clusters, tst_map_clusters_unref);
+  g_clear_pointer (&self->shapes, g_ptr_array_unref);
+  g_clear_pointer (&self->comunas, g_ptr_array_unref);
+  g_clear_object (&self->flat);
+  G_OBJECT_CLASS (tst_map_marks_parent_class)->dispose (object);
+}
+
+static void
+tst_map_marks_finalize (GObject *object)
+{
+  TstMapMarks *self = TST_MAP_MARKS (object);
+
+  g_hash_table_unref (self->textures);
+  g_hash_table_unref (self->colours);
+  g_free (self->selected);
+  G_OBJECT_CLASS (tst_map_marks_parent_class)->finalize (object);
+}
+
+static void
+tst_map_marks_class_init (TstMapMarksClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->constructed = tst_map_marks_constructed;
+  object_class->dispose = tst_map_marks_dispose;
+  object_class->finalize = tst_map_marks_finalize;
+  widget_class->snapshot = tst_map_marks_snapshot;
+  widget_class->css_changed = tst_map_marks_css_changed;
+  gtk_widget_class_set_css_name (widget_class, "mapmarks");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_PRESENTATION);
+}
+
+static void
+tst_map_marks_init (TstMapMarks *self)
+{
+  self->textures = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+  self->colours = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->cancellable = g_cancellable_new ();
+  self->position_x = self->position_y = self->pin_x = self->pin_y = NAN;
+}
+
+TstMapMarks *
+tst_map_marks_new (ShumateViewport *viewport)
+{
+  return g_object_new (TST_TYPE_MAP_MARKS, "viewport", viewport, NULL);
+}
+
+void
+tst_map_marks_set_clusters (TstMapMarks *self, TstMapClusters *clusters)
+{
+  g_return_if_fail (TST_IS_MAP_MARKS (self));
+  if (clusters != NULL)
+    tst_map_clusters_ref (clusters);
+  g_clear_pointer (&self->clusters, tst_map_clusters_unref);
+  self->clusters = clusters;
+  self->flat_stale = TRUE;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+TstMapClusters *
+tst_map_marks_get_clusters (TstMapMarks *self)
+{
+  g_return_val_if_fail (TST_IS_MAP_MARKS (self), NULL);
+  return self->clusters;
+}
+
+static void
+set_array (TstMapMarks *self, GPtrArray **array, GPtrArray *value)
+{
+  if (value != NULL)
+    g_ptr_array_ref (value);
+  g_clear_pointer (array, g_ptr_array_unref);
+  *array = value;
+  self->flat_stale = TRUE;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+void
+tst_map_marks_set_shapes (TstMapMarks *self, GPtrArray *shapes)
+{
+  g_return_if_fail (TST_IS_MAP_MARKS (self));
+  set_array (self, &self->shapes, shapes);
+}
+
+void
+tst_map_marks_set_comunas (TstMapMarks *self, GPtrArray *comunas)
+{
+  g_return_if_fail (TST_IS_MAP_MARKS (self));
+  set_array (self, &self->comunas, comunas);
+}
+
+void
+tst_map_marks_set_position (TstMapMarks *self, double lat, double lon, double accuracy_m)
+{
+  g_return_if_fail (TST_IS_MAP_MARKS (self));
+  self->position_lat = lat;
+  self->position_x = isnan (lat) ? NAN : tst_map_x (lon);
+  self->position_y = isnan (lat) ? NAN : tst_map_y (lat);
+  self->accuracy_m = accuracy_m;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+void
+tst_map_marks_set_pin (TstMapMarks *self, double lat, double lon)
+{
+  g_return_if_fail (TST_IS_MAP_MARKS (self));
+  self->pin_x = isnan (lat) ? NAN : tst_map_x (lon);
+  self->pin_y = isnan (lat) ? NAN : tst_map_y (lat);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+void
+tst_map_marks_set_selected (TstMapMarks *self, const char *code)
+{
+  g_return_if_fail (TST_IS_MAP_MARKS (self));
+  g_free (self->selected);
+  self->selected = g_strdup (code);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+void
+tst_map_marks_set_cross (TstMapMarks *self, gboolean cross)
+{
+  g_return_if_fail (TST_IS_MAP_MARKS (self));
+  self->cross = cross;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
