@@ -480,6 +480,13 @@ tst_field_book_get_media (TstFieldBook *self)
   return self->media;
 }
 
+const TstTown *
+tst_field_book_get_profile (TstFieldBook *self)
+{
+  g_return_val_if_fail (TST_IS_FIELD_BOOK (self), NULL);
+  return self->profile;
+}
+
 TstClock *
 tst_field_book_get_clock (TstFieldBook *self)
 {

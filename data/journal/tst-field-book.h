@@ -3,6 +3,7 @@
 
 #include "base/tst-clock.h"
 #include "media/tst-media-store.h"
+#include "model/tst-town.h"
 #include "record/tst-body.h"
 #include "record/tst-envelope.h"
 #include "store/tst-store.h"
@@ -39,6 +40,8 @@ const char *tst_field_book_get_folder (TstFieldBook *self);
 const char *tst_field_book_get_name (TstFieldBook *self);
 TstStore *tst_field_book_get_store (TstFieldBook *self);           /* (transfer none) */
 TstMediaStore *tst_field_book_get_media (TstFieldBook *self);      /* (transfer none) */
+/* The municipality's profile: FOLDER/profile.json, else the shipped one. Does not change while the book is open. */
+const TstTown *tst_field_book_get_profile (TstFieldBook *self); /* (transfer none) */
 TstClock *tst_field_book_get_clock (TstFieldBook *self);           /* (transfer none) */
 TstSigningKey *tst_field_book_get_key (TstFieldBook *self, TstChain chain); /* (transfer none) field or open */
 gboolean tst_field_book_had_unclean_start (TstFieldBook *self);

@@ -3,6 +3,7 @@
 
 #include "base/tst-error.h"
 
+#include <gio/gio.h>
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -138,4 +139,10 @@ tst_message_for_error (const GError *error)
   if (label != NULL && g_error_matches (error, TST_ERROR, TST_ERROR_CONSENT_MISSING))
     return g_strdup_printf (_("«%s» es un dato sensible y falta su autorización. Nada se guardó y lo escrito sigue aquí. Autorícelo o déjelo en blanco."), label);
   return g_strdup (tst_message_for_code (tst_error_code (error)));
+}
+
+gboolean
+tst_message_is_cancelled (const GError *error)
+{
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || g_error_matches (error, TST_ERROR, TST_ERROR_CANCELLED);
 }

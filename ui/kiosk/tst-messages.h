@@ -20,4 +20,7 @@ char *tst_message_for_error (const GError *error);
 /* "Nombre y apellidos" for "full_name"; NULL for what no form has. */
 const char *tst_message_field_label (const char *field);
 
+/* Whether @error only says that nobody waits for the answer any more. */
+gboolean tst_message_is_cancelled (const GError *error);
+
 G_END_DECLS

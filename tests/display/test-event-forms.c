@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "event-fixture.h"
+#include "kiosk/tst-attendance-form.h"
+#include "kiosk/tst-contribution-form.h"
+#include "kiosk/tst-drafts.h"
+#include "kiosk/tst-event-page.h"
+#include "kiosk/tst-note-form.h"
+#include "support/tst-shot.h"
+#include "widgets/tst-choice.h"
+#include "widgets/tst-form.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#define NAME "Rosalba Quijano Peralta"
+#define WORDS "El andén frente a la escuela quedó sin rampa"
+
+static void
+activate (gpointer widget, const char *action)
+{
+  g_assert_true (gtk_widget_activate_action (widget, action, NULL));
+}
+
+static void
+type (gpointer form, const char *label, const char *text)
+{
+  gtk_editable_set_text (GTK_EDITABLE (event_fixture_control (form, label)), text);
+}
+
+static void
+turn_on (gpointer form, const char *label)
+{
+  gtk_switch_set_active (GTK_SWITCH (event_fixture_control (form, label)), TRUE);
+}
+
+static guint
+count (EventFixture *self, const char *what, const char *event)
+{
+  g_autoptr (GPtrArray) rows = journal_fixture_list (self->journal, what, event);
+
+  return rows->len;
+}
+
+static TstPage *
+open_from_event (EventFixture *self, const char *event, const char *action, GType page_type)
+{
+  GtkWidget *page = tst_event_page_new (self->session, event);
+
+  event_fixture_push (self, page);
+  event_fixture_wait_string (page, "status", "open");
+  activate (page, action);
+  return event_fixture_wait_page (self, page_type);
+}
+
+static void
+test_attendance (void)
+{
+  g_autoptr (EventFixture) self = event_fixture_new ();
+  g_autofree char *event = journal_fixture_event (self->journal);
+  g_autofree char *leak = NULL;
+  TstPage *form = open_from_event (self, event, "event.attendance", TST_TYPE_ATTENDANCE_FORM);
+  TstPage *page;
+
+  event_fixture_shot (self, "attendance");
+  g_assert_false (gtk_switch_get_active (GTK_SWITCH (event_fixture_control (form, "Autorizo el uso de mis datos"))));
+  type (form, "Nombre y apellidos", NAME);
+  type (form, "Teléfono", "3005550101");
+
+  /* Without authorisation: refused in words, and what was typed is still there. */
+  activate (form, "form.save");
+  event_fixture_wait_notice (form);
+  g_assert_nonnull (strstr (event_fixture_notice (form), "autorización"));
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (event_fixture_control (form, "Nombre y apellidos"))), ==, NAME);
+  g_assert_cmpuint (count (self, "attendance", event), ==, 0);
+  event_fixture_shot (self, "attendance-refused");
+
+  turn_on (form, "Autorizo el uso de mis datos");
+  turn_on (form, "Autorizo el uso de mis datos sensibles");
+  activate (form, "form.next");
+  event_fixture_wait_string (form, "step", "voluntary");
+  event_fixture_shot (self, "attendance-voluntary");
+  /* Back is to the first step, not out of the form. */
+  g_assert_false (tst_page_stack_pop (TST_PAGE_STACK (self->stack)));
+  event_fixture_wait_string (form, "step", "person");
+  activate (form, "form.save");
+  page = event_fixture_wait_page (self, TST_TYPE_EVENT_PAGE);
+  event_fixture_wait_uint (page, "attendance", 1);
+  g_assert_cmpuint (count (self, "attendance", event), ==, 1);
+  tst_drafts_flush ();
+  leak = journal_fixture_grep (self->journal, NAME);
+  g_assert_null (leak);
+}
+
+static void
+test_minor (void)
+{
+  g_autoptr (EventFixture) self = event_fixture_new ();
+  g_autofree char *event = journal_fixture_event (self->journal);
+  TstPage *form = open_from_event (self, event, "event.attendance", TST_TYPE_ATTENDANCE_FORM);
+
+  type (form, "Nombre y apellidos", NAME);
+  turn_on (form, "Autorizo el uso de mis datos");
+  turn_on (form, "La persona es menor de edad");
+  activate (form, "form.save");
+  event_fixture_wait_notice (form);
+  g_assert_cmpuint (count (self, "attendance", event), ==, 0);
+  type (form, "Nombre de quien autoriza (acudiente)", "Pedro Quijano");
+  activate (form, "form.save");
+  event_fixture_wait_page (self, TST_TYPE_EVENT_PAGE);
+  g_assert_cmpuint (count (self, "attendance", event), ==, 1);
+}
+
+static void
+test_comment (void)
+{
+  g_autoptr (EventFixture) self = event_fixture_new ();
+  g_autofree char *event = journal_fixture_event (self->journal);
+  g_autofree char *number = NULL;
+  g_autofree char *leak = NULL;
+  g_autofree char *left = NULL;
+  TstPage *form = open_from_event (self, event, "event.comment", TST_TYPE_CONTRIBUTION_FORM);
+  TstPage *page;
+
+  event_fixture_shot (self, "contribution");
+  tst_choice_set_value (TST_CHOICE (event_fixture_find (form, TST_TYPE_CHOICE, FALSE)), "reclamo");
+  /* Text is missing: said in the form's words. */
+  activate (form, "form.save");
+  event_fixture_wait_notice (form);
+  g_assert_cmpuint (count (self, "comments", event), ==, 0);
+
+  tst_form_set_area (event_fixture_control (form, "Qué quiere decir"), WORDS);
+  turn_on (form, "Dejar mis datos para que me respondan");
+  type (form, "Nombre y apellidos", NAME);
+  event_fixture_shot (self, "contribution-filled");
+  activate (form, "form.save");
+  tst_settle (50);
+  while (number == NULL)
+    {
+      tst_settle (50);
+      g_object_get (form, "number", &number, NULL);
+    }
+  g_assert_true (g_str_has_prefix (number, "2026"));
+  event_fixture_shot (self, "contribution-receipt");
+  /* Nothing of the person stays on the screen behind the receipt. */
+  left = tst_form_get_area (event_fixture_control (form, "Qué quiere decir"));
+  g_assert_cmpstr (left, ==, "");
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (event_fixture_control (form, "Nombre y apellidos"))), ==, "");
+  g_assert_cmpuint (count (self, "comments", event), ==, 1);
+  leak = journal_fixture_grep (self->journal, WORDS);
+  g_assert_null (leak);
+
+  activate (form, "form.finish");
+  page = event_fixture_wait_page (self, TST_TYPE_EVENT_PAGE);
+  event_fixture_wait_uint (page, "comments", 1);
+}
+
+static char *
+area_text (TstPage *form)
+{
+  return tst_form_get_area (event_fixture_control (form, "Nota"));
+}
+
+static void
+test_note (void)
+{
+  g_autoptr (EventFixture) self = event_fixture_new ();
+  g_autofree char *event = journal_fixture_event (self->journal);
+  g_autofree char *before = NULL;
+  g_autofree char *after = NULL;
+  g_autoptr (GPtrArray) rows = NULL;
+  TstPage *form = open_from_event (self, event, "event.note", TST_TYPE_NOTE_FORM);
+  TstPage *page;
+
+  tst_settle (100);
+  activate (form, "form.save");
+  g_assert_nonnull (event_fixture_notice (form));
+  tst_form_set_area (event_fixture_control (form, "Nota"), WORDS);
+  event_fixture_shot (self, "note");
+
+  /* A crash in the middle: the words are there again. */
+  tst_settle (700);
+  tst_drafts_flush ();
+  event_fixture_crash (self);
+  form = open_from_event (self, event, "event.note", TST_TYPE_NOTE_FORM);
+  tst_settle (300);
+  before = area_text (form);
+  g_assert_cmpstr (before, ==, WORDS);
+  activate (form, "form.save");
+  page = event_fixture_wait_page (self, TST_TYPE_EVENT_PAGE);
+  event_fixture_wait_uint (page, "notes", 1);
+  rows = journal_fixture_list (self->journal, "notes", event);
+  g_assert_cmpstr (tst_json_string (rows->pdata[0], "text"), ==, WORDS);
+  event_fixture_shot (self, "event-note");
+
+  /* Saved: no draft any more. */
+  activate (page, "event.note");
+  form = event_fixture_wait_page (self, TST_TYPE_NOTE_FORM);
+  tst_settle (300);
+  after = area_text (form);
+  g_assert_cmpstr (after, ==, "");
+}
+
+static void
+half_an_attendance (EventFixture *self, const char *event)
+{
+  TstPage *form = open_from_event (self, event, "event.attendance", TST_TYPE_ATTENDANCE_FORM);
+
+  tst_settle (200);
+  turn_on (form, "Autorizo el uso de mis datos");
+  type (form, "Nombre y apellidos", NAME);
+  tst_settle (700);
+  tst_drafts_flush ();
+  event_fixture_crash (self);
+}
+
+static void
+test_draft_of_a_person (void)
+{
+  g_autoptr (EventFixture) self = event_fixture_new ();
+  g_autofree char *event = journal_fixture_event (self->journal);
+  g_autofree char *drafts = g_build_filename (self->journal->folder, "drafts", NULL);
+  g_autofree char *name = g_strdup_printf ("attendance-%s.sealed", event);
+  g_autofree char *path = g_build_filename (drafts, name, NULL);
+  g_autofree char *leak = NULL;
+  g_autofree char *id = NULL;
+  g_autoptr (TstVault) vault = NULL;
+  g_autoptr (GError) error = NULL;
+  TstPage *form;
+  GStatBuf info;
+
+  /* Nobody signed in: nothing of a person is kept. */
+  half_an_attendance (self, event);
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+  g_assert_null (journal_fixture_grep (self->journal, NAME));
+
+  id = tst_staff_add (self->journal->book, NULL, "Ana Rojas", "supervision", "271828", &vault, &error);
+  g_assert_no_error (error);
+  tst_session_set_vault (self->session, vault);
+  half_an_attendance (self, event);
+  g_assert_cmpint (g_stat (path, &info), ==, 0);
+  g_assert_cmpuint (info.st_mode & 0777, ==, 0600);
+  leak = journal_fixture_grep (self->journal, NAME);
+  g_assert_null (leak);
+
+  form = open_from_event (self, event, "event.attendance", TST_TYPE_ATTENDANCE_FORM);
+  tst_settle (300);
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (event_fixture_control (form, "Nombre y apellidos"))), ==, NAME);
+  /* What was authorised is asked again. */
+  g_assert_false (gtk_switch_get_active (GTK_SWITCH (event_fixture_control (form, "Autorizo el uso de mis datos"))));
+  turn_on (form, "Autorizo el uso de mis datos");
+  activate (form, "form.save");
+  event_fixture_wait_page (self, TST_TYPE_EVENT_PAGE);
+  tst_drafts_flush ();
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+}
+
+static void
+add_tests (void)
+{
+  g_test_add_func ("/event-forms/attendance", test_attendance);
+  g_test_add_func ("/event-forms/minor", test_minor);
+  g_test_add_func ("/event-forms/comment", test_comment);
+  g_test_add_func ("/event-forms/note-and-its-draft", test_note);
+  g_test_add_func ("/event-forms/draft-of-a-person", test_draft_of_a_person);
+}
+
+int
+main (int argc, char **argv)
+{
+  return event_fixture_run (argc, argv, add_tests);
+}

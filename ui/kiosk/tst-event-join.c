@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "kiosk/tst-event-join.h"
+
+#include "widgets/tst-form.h"
+#include "widgets/tst-qr.h"
+
+#include <glib/gi18n.h>
+
+struct _TstEventJoin
+{
+  TstPage parent_instance;
+  char *text;
+};
+
+G_DEFINE_FINAL_TYPE (TstEventJoin, tst_event_join, TST_TYPE_PAGE)
+
+static void
+on_copy (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TstEventJoin *self = TST_EVENT_JOIN (widget);
+
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), self->text);
+  tst_session_toast (tst_page_get_session (TST_PAGE (self)), _("Texto copiado"));
+}
+
+static void
+tst_event_join_finalize (GObject *object)
+{
+  g_free (TST_EVENT_JOIN (object)->text);
+  G_OBJECT_CLASS (tst_event_join_parent_class)->finalize (object);
+}
+
+static void
+tst_event_join_class_init (TstEventJoinClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = tst_event_join_finalize;
+  gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), "join.copy", NULL, on_copy);
+}
+
+static void
+tst_event_join_init (TstEventJoin *self)
+{
+}
+
+GtkWidget *
+tst_event_join_new (TstSession *session, const char *text)
+{
+  TstEventJoin *self = g_object_new (TST_TYPE_EVENT_JOIN, "session", session, "title", _("Unir otra tableta"), NULL);
+  GtkWidget *column, *foot, *qr, *label, *button;
+
+  self->text = g_strdup (text);
+  adw_bin_set_child (ADW_BIN (self), tst_form_page (560, &column, &foot));
+  tst_form_text (column, _("En la otra tableta, abra «Inicio», toque «Abrir un espacio» y lea este código, o pegue el texto. No necesita conexión. "
+                           "El código no lleva datos de personas."));
+  qr = tst_qr_new (text, _("Código QR del espacio"), 320);
+  gtk_widget_set_halign (qr, GTK_ALIGN_CENTER);
+  gtk_box_append (GTK_BOX (column), qr);
+  label = tst_form_text (column, text);
+  gtk_label_set_selectable (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_CHAR);
+  gtk_widget_add_css_class (label, "monospace");
+  button = tst_form_button (_("Copiar el texto"), NULL);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "join.copy");
+  gtk_box_append (GTK_BOX (foot), button);
+  return GTK_WIDGET (self);
+}

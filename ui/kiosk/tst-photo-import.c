@@ -1,0 +1,709 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "kiosk/tst-photo-import.h"
+
+#include "base/tst-codec.h"
+#include "base/tst-fs.h"
+#include "format/tst-format.h"
+#include "journal/tst-field-book-async.h"
+#include "kiosk/tst-compat.h"
+#include "kiosk/tst-drafts.h"
+#include "kiosk/tst-messages.h"
+#include "kiosk/tst-photo-item.h"
+#include "kiosk/tst-work-picker.h"
+#include "record/tst-body.h"
+#include "widgets/tst-choice.h"
+#include "widgets/tst-form.h"
+
+#include <glib/gi18n.h>
+#include <glib/gstdio.h>
+
+/* Rows on the screen at a time; all are saved. */
+#define SHOWN 20
+
+struct _TstPhotoImport
+{
+  TstPage parent_instance;
+  GtkWidget *notice, *list, *more, *shared, *phase, *item, *work_button, *progress, *save, *stop, *choose, *hint;
+  GPtrArray *items; /* of TstPhotoItem, in order; each holds a reference */
+  char *event, *work;
+  TstDraftKeeper *draft;
+  GCancellable *cancellable;
+  guint n_saved, n_refused, at, shown;
+  gboolean busy, stopping;
+};
+
+typedef enum
+{
+  PROP_N_FILES = 1,
+  PROP_N_SAVED,
+  PROP_N_REFUSED,
+  PROP_BUSY,
+} TstPhotoImportProperty;
+
+static GParamSpec *properties[PROP_BUSY + 1];
+
+G_DEFINE_FINAL_TYPE (TstPhotoImport, tst_photo_import, TST_TYPE_PAGE)
+
+static gboolean
+waits (TstPhotoItem *item)
+{
+  const char *state = tst_photo_item_get_state (item);
+
+  return g_str_equal (state, "reading") || g_str_equal (state, "ready");
+}
+
+static guint
+count_waiting (TstPhotoImport *self)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < self->items->len; i++)
+    n += waits (self->items->pdata[i]);
+  return n;
+}
+
+static void
+update (TstPhotoImport *self)
+{
+  guint n = count_waiting (self);
+  g_autofree char *number = tst_format_number (n, 0);
+  g_autofree char *label = g_strdup_printf (ngettext ("Guardar %s foto", "Guardar %s fotos", n), number);
+
+  gtk_label_set_label (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (self->save))), label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->save), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  gtk_widget_set_visible (self->save, !self->busy && n > 0);
+  gtk_widget_set_visible (self->stop, self->busy);
+  gtk_widget_set_visible (self->progress, self->busy);
+  gtk_widget_set_visible (self->shared, n > 0);
+  gtk_widget_set_visible (self->hint, self->items->len == 0);
+  gtk_widget_set_visible (self->more, self->shown < self->items->len);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "import.save", !self->busy && n > 0);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "import.choose", !self->busy);
+}
+
+static void
+show_rows (TstPhotoImport *self, guint upto)
+{
+  for (; self->shown < MIN (upto, self->items->len); self->shown++)
+    gtk_box_append (GTK_BOX (self->list), self->items->pdata[self->shown]);
+  update (self);
+}
+
+static void
+on_more (TstPhotoImport *self)
+{
+  show_rows (self, self->shown + SHOWN);
+}
+
+/* --- draft --- */
+
+static JsonObject *
+collect (gpointer page)
+{
+  TstPhotoImport *self = page;
+  JsonObject *content;
+  JsonArray *files;
+  const char *code;
+
+  if (count_waiting (self) == 0)
+    return NULL;
+  content = json_object_new ();
+  files = json_array_new ();
+  json_object_set_array_member (content, "files", files);
+  for (guint i = 0; i < self->items->len; i++)
+    {
+      TstPhotoItem *item = self->items->pdata[i];
+      g_autofree char *caption = tst_photo_item_dup_caption (item);
+      g_autofree char *alt = tst_photo_item_dup_alt (item);
+      JsonObject *file;
+
+      if (!waits (item) || !g_utf8_validate (tst_photo_item_get_path (item), -1, NULL))
+        continue;
+      file = json_object_new ();
+      json_object_set_string_member (file, "path", tst_photo_item_get_path (item));
+      json_object_set_string_member (file, "name", tst_photo_item_get_name (item));
+      json_object_set_boolean_member (file, "temporary", tst_photo_item_get_temporary (item));
+      json_object_set_string_member (file, "caption", caption);
+      json_object_set_string_member (file, "alt", alt);
+      json_array_add_object_element (files, file);
+    }
+  code = tst_choice_get_value (TST_CHOICE (self->phase));
+  if (code != NULL)
+    json_object_set_string_member (content, "phase", code);
+  code = tst_choice_get_value (TST_CHOICE (self->item));
+  if (code != NULL)
+    json_object_set_string_member (content, "item", code);
+  return content;
+}
+
+static void
+on_changed (TstPhotoImport *self)
+{
+  tst_draft_keeper_touch (self->draft);
+}
+
+static void
+on_remove (TstPhotoImport *self, TstPhotoItem *item)
+{
+  guint index;
+
+  if (self->busy || !g_ptr_array_find (self->items, item, &index))
+    return;
+  if (tst_photo_item_get_temporary (item))
+    g_unlink (tst_photo_item_get_path (item));
+  if (gtk_widget_get_parent (GTK_WIDGET (item)) == self->list)
+    {
+      gtk_box_remove (GTK_BOX (self->list), GTK_WIDGET (item));
+      self->shown--;
+    }
+  g_ptr_array_remove_index (self->items, index);
+  update (self);
+  on_changed (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_FILES]);
+}
+
+static TstPhotoItem *
+add_path (TstPhotoImport *self, const char *path, const char *name, gboolean temporary)
+{
+  TstPhotoItem *item;
+
+  for (guint i = 0; i < self->items->len; i++)
+    if (g_strcmp0 (tst_photo_item_get_path (self->items->pdata[i]), path) == 0)
+      return NULL;
+  item = TST_PHOTO_ITEM (g_object_ref_sink (tst_photo_item_new (path, name, temporary)));
+  g_signal_connect_swapped (item, "changed", G_CALLBACK (on_changed), self);
+  g_signal_connect_swapped (item, "remove", G_CALLBACK (on_remove), self);
+  g_signal_connect_swapped (item, "notify::state", G_CALLBACK (update), self);
+  g_ptr_array_add (self->items, item);
+  return item;
+}
+
+static void
+added (TstPhotoImport *self)
+{
+  show_rows (self, MAX (self->shown, SHOWN));
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_FILES]);
+}
+
+static void
+restore (gpointer page, JsonObject *content)
+{
+  TstPhotoImport *self = page;
+  JsonArray *files = tst_json_array (content, "files");
+
+  for (guint i = 0; files != NULL && i < json_array_get_length (files); i++)
+    {
+      JsonObject *file = json_array_get_object_element (files, i);
+      const char *path = tst_json_string (file, "path");
+      const char *name = tst_json_string (file, "name");
+      TstPhotoItem *item = path != NULL && name != NULL
+                             ? add_path (self, path, name, tst_json_bool (file, "temporary", FALSE)) : NULL;
+
+      if (item != NULL)
+        tst_photo_item_set_texts (item, tst_json_string (file, "caption"), tst_json_string (file, "alt"));
+    }
+  tst_choice_set_value (TST_CHOICE (self->phase), tst_json_string (content, "phase"));
+  tst_choice_set_value (TST_CHOICE (self->item), tst_json_string (content, "item"));
+  tst_form_notice_set (self->notice, _("Estas fotos quedaron sin guardar la última vez. Revíselas y guárdelas."), FALSE);
+  added (self);
+}
+
+/* --- choosing --- */
+
+void
+tst_photo_import_add_files (TstPhotoImport *self, GListModel *files)
+{
+  guint n = g_list_model_get_n_items (files);
+
+  g_return_if_fail (TST_IS_PHOTO_IMPORT (self));
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (GFile) file = g_list_model_get_item (files, i);
+      g_autofree char *path = g_file_get_path (file);
+      g_autofree char *base = g_file_get_basename (file);
+      g_autofree char *name = base != NULL ? g_filename_display_name (base) : NULL;
+
+      if (path != NULL && name != NULL)
+        add_path (self, path, name, FALSE);
+    }
+  added (self);
+  on_changed (self);
+}
+
+static void
+on_chosen (GListModel *files, gpointer user_data)
+{
+  if (files != NULL)
+    tst_photo_import_add_files (user_data, files);
+}
+
+static void
+on_choose (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
+
+  gtk_file_filter_set_name (filter, _("Fotos"));
+  gtk_file_filter_add_mime_type (filter, "image/jpeg");
+  gtk_file_filter_add_mime_type (filter, "image/png");
+  gtk_file_filter_add_mime_type (filter, "image/tiff");
+  gtk_file_filter_add_mime_type (filter, "image/webp");
+  tst_compat_open_files (widget, _("Elegir fotos"), filter, TRUE, on_chosen, widget, G_OBJECT (widget));
+}
+
+typedef struct
+{
+  GdkTexture *texture;
+  char *folder, *path;
+} Pasted;
+
+static void
+pasted_free (gpointer data)
+{
+  Pasted *pasted = data;
+
+  g_object_unref (pasted->texture);
+  g_free (pasted->folder);
+  g_free (pasted->path);
+  g_free (pasted);
+}
+
+static void
+write_pasted (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Pasted *pasted = data;
+  g_autoptr (GBytes) png = gdk_texture_save_to_png_bytes (pasted->texture);
+  GError *error = NULL;
+
+  if (tst_fs_ensure_folder (pasted->folder, 0700, &error) && tst_fs_write_durable (pasted->path, png, 0600, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+on_pasted (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  TstPhotoImport *self = user_data;
+  Pasted *pasted = g_task_get_task_data (G_TASK (result));
+
+  if (g_task_propagate_boolean (G_TASK (result), &error))
+    {
+      add_path (self, pasted->path, _("Imagen pegada"), TRUE);
+      added (self);
+      on_changed (self);
+    }
+  else if (!tst_message_is_cancelled (error))
+    {
+      g_autofree char *text = tst_message_for_error (error);
+
+      tst_form_notice_set (self->notice, text, TRUE);
+    }
+}
+
+void
+tst_photo_import_add_texture (TstPhotoImport *self, GdkTexture *texture)
+{
+  TstFieldBook *book = tst_session_get_book (tst_page_get_session (TST_PAGE (self)));
+  g_autoptr (GTask) task = NULL;
+  g_autofree char *uuid = tst_uuid_new ();
+  g_autofree char *name = g_strdup_printf ("pegada-%s.png", uuid);
+  Pasted *pasted;
+
+  g_return_if_fail (TST_IS_PHOTO_IMPORT (self) && GDK_IS_TEXTURE (texture));
+  if (book == NULL)
+    return;
+  pasted = g_new0 (Pasted, 1);
+  pasted->texture = g_object_ref (texture);
+  pasted->folder = g_build_filename (tst_field_book_get_folder (book), "drafts", NULL);
+  pasted->path = g_build_filename (pasted->folder, name, NULL);
+  task = g_task_new (NULL, self->cancellable, on_pasted, self);
+  g_task_set_task_data (task, pasted, pasted_free);
+  g_task_run_in_thread (task, write_pasted);
+}
+
+static void
+on_clipboard_files (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  const GValue *value = gdk_clipboard_read_value_finish (GDK_CLIPBOARD (source), result, &error);
+  TstPhotoImport *self = user_data;
+
+  if (tst_message_is_cancelled (error))
+    return;
+  if (value != NULL)
+    {
+      g_autoptr (GListStore) files = g_list_store_new (G_TYPE_FILE);
+
+      for (GSList *l = g_value_get_boxed (value); l != NULL; l = l->next)
+        g_list_store_append (files, l->data);
+      tst_photo_import_add_files (self, G_LIST_MODEL (files));
+    }
+}
+
+static void
+on_clipboard_texture (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GdkTexture) texture = gdk_clipboard_read_texture_finish (GDK_CLIPBOARD (source), result, &error);
+
+  if (texture != NULL)
+    tst_photo_import_add_texture (user_data, texture);
+}
+
+static void
+on_paste (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TstPhotoImport *self = TST_PHOTO_IMPORT (widget);
+  GdkClipboard *clipboard = gtk_widget_get_clipboard (widget);
+  GdkContentFormats *formats = gdk_clipboard_get_formats (clipboard);
+
+  if (self->busy)
+    return;
+  if (gdk_content_formats_contain_gtype (formats, GDK_TYPE_FILE_LIST))
+    gdk_clipboard_read_value_async (clipboard, GDK_TYPE_FILE_LIST, G_PRIORITY_DEFAULT, self->cancellable, on_clipboard_files, self);
+  else if (gdk_content_formats_contain_gtype (formats, GDK_TYPE_TEXTURE))
+    gdk_clipboard_read_texture_async (clipboard, self->cancellable, on_clipboard_texture, self);
+  else
+    tst_form_notice_set (self->notice, _("No hay ninguna foto para pegar. Copie primero una foto o su archivo."), TRUE);
+}
+
+static gboolean
+on_drop (GtkDropTarget *target, const GValue *value, double x, double y, TstPhotoImport *self)
+{
+  g_autoptr (GListStore) files = g_list_store_new (G_TYPE_FILE);
+
+  if (self->busy || !G_VALUE_HOLDS (value, GDK_TYPE_FILE_LIST))
+    return FALSE;
+  for (GSList *l = g_value_get_boxed (value); l != NULL; l = l->next)
+    g_list_store_append (files, l->data);
+  tst_photo_import_add_files (self, G_LIST_MODEL (files));
+  return TRUE;
+}
+
+/* --- work --- */
+
+static void
+set_work (TstPhotoImport *self, const char *code, const char *title)
+{
+  g_autofree char *label = code != NULL ? g_strdup_printf (_("Obra: %s"), title != NULL ? title : code)
+                                        : g_strdup (_("Elegir obra (voluntario)"));
+  char *copy = g_strdup (code);
+
+  g_free (self->work);
+  self->work = copy;
+  gtk_label_set_label (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (self->work_button))), label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->work_button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+}
+
+static void
+on_work (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TstPhotoImport *self = TST_PHOTO_IMPORT (widget);
+  GtkWidget *picker = tst_work_picker_new (tst_page_get_session (TST_PAGE (self)));
+
+  g_signal_connect_object (picker, "picked", G_CALLBACK (set_work), self, G_CONNECT_SWAPPED);
+  tst_page_push (TST_PAGE (self), TST_PAGE (picker));
+}
+
+/* --- saving, one after the other --- */
+
+static void save_next (TstPhotoImport *self);
+
+static void
+finish (TstPhotoImport *self)
+{
+  TstSession *session = tst_page_get_session (TST_PAGE (self));
+  g_autofree char *saved = tst_format_number (self->n_saved, 0);
+  g_autofree char *text = g_strdup_printf (ngettext ("%s foto guardada en esta tableta", "%s fotos guardadas en esta tableta", self->n_saved), saved);
+
+  self->busy = FALSE;
+  if (count_waiting (self) == 0)
+    tst_draft_keeper_done (self->draft);
+  else
+    on_changed (self);
+  update (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BUSY]);
+  if (self->n_saved > 0)
+    tst_session_saved (session);
+  if (self->n_refused == 0 && count_waiting (self) == 0)
+    {
+      tst_session_toast (session, text);
+      tst_page_leave (TST_PAGE (self));
+      return;
+    }
+  if (self->n_refused > 0)
+    {
+      g_autofree char *refused = tst_format_number (self->n_refused, 0);
+      g_autofree char *both = g_strdup_printf (ngettext ("%s. %s no se pudo guardar: abajo está la razón.",
+                                                         "%s. %s no se pudieron guardar: abajo está la razón de cada una.",
+                                                         self->n_refused), text, refused);
+
+      tst_form_notice_set (self->notice, both, TRUE);
+    }
+  else
+    tst_form_notice_set (self->notice, text, FALSE);
+}
+
+static void
+on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (TstPhotoImport) self = user_data;
+  g_autoptr (GError) error = NULL;
+  TstPhotoResult photo = { 0 };
+  gboolean good = tst_field_book_add_photo_finish (TST_FIELD_BOOK (source), result, &photo, &error);
+  TstPhotoItem *item;
+
+  if (good)
+    tst_photo_result_clear (&photo);
+  if (self->cancellable == NULL)
+    return;
+  item = self->items->pdata[self->at++];
+  if (good)
+    {
+      if (tst_photo_item_get_temporary (item))
+        g_unlink (tst_photo_item_get_path (item));
+      self->n_saved++;
+      tst_photo_item_set_state (item, "saved", NULL);
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_SAVED]);
+    }
+  else
+    {
+      self->n_refused++;
+      tst_photo_item_set_state (item, "refused", error);
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_REFUSED]);
+    }
+  save_next (self);
+}
+
+static void
+save_next (TstPhotoImport *self)
+{
+  TstFieldBook *book = tst_session_get_book (tst_page_get_session (TST_PAGE (self)));
+  guint n = self->items->len;
+  TstPhotoItem *item;
+  g_autofree char *caption = NULL;
+  g_autofree char *alt = NULL;
+  g_autofree char *text = NULL;
+  TstPhotoSpec spec = { 0 };
+
+  while (self->at < n && !waits (self->items->pdata[self->at]))
+    self->at++;
+  if (self->at >= n || self->stopping)
+    {
+      finish (self);
+      return;
+    }
+  item = self->items->pdata[self->at];
+  caption = tst_photo_item_dup_caption (item);
+  alt = tst_photo_item_dup_alt (item);
+  spec.event_id = self->event;
+  spec.work = self->work;
+  spec.phase = tst_choice_get_value (TST_CHOICE (self->phase));
+  spec.item = tst_choice_get_value (TST_CHOICE (self->item));
+  spec.caption = *caption != '\0' ? caption : NULL;
+  spec.alt = *alt != '\0' ? alt : NULL;
+  spec.display_name = tst_photo_item_get_name (item);
+  tst_photo_item_set_state (item, "saving", NULL);
+  text = g_strdup_printf (_("%u de %u"), self->at + 1, n);
+  gtk_progress_bar_set_text (GTK_PROGRESS_BAR (self->progress), text);
+  gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->progress), (double) self->at / n);
+  tst_field_book_add_photo_async (book, &spec, tst_photo_item_get_path (item), NULL, on_saved, g_object_ref (self));
+}
+
+static void
+on_save (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TstPhotoImport *self = TST_PHOTO_IMPORT (widget);
+
+  if (self->busy || tst_session_get_book (tst_page_get_session (TST_PAGE (self))) == NULL)
+    return;
+  self->busy = TRUE;
+  self->stopping = FALSE;
+  self->at = 0;
+  self->n_saved = self->n_refused = 0;
+  /* What was refused before the batch began, or in one before it, still stands on the page. */
+  for (guint i = 0; i < self->items->len; i++)
+    self->n_refused += g_str_equal (tst_photo_item_get_state (self->items->pdata[i]), "refused");
+  tst_form_notice_set (self->notice, NULL, FALSE);
+  update (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BUSY]);
+  save_next (self);
+}
+
+static void
+on_stop (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TST_PHOTO_IMPORT (widget)->stopping = TRUE;
+}
+
+/* --- the widget --- */
+
+static gboolean
+tst_photo_import_may_leave (TstPage *page)
+{
+  TstPhotoImport *self = TST_PHOTO_IMPORT (page);
+
+  if (self->busy)
+    self->stopping = TRUE;
+  return !self->busy;
+}
+
+static void
+tst_photo_import_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  TstPhotoImport *self = TST_PHOTO_IMPORT (object);
+
+  switch ((TstPhotoImportProperty) id)
+    {
+    case PROP_N_FILES:
+      g_value_set_uint (value, self->items->len);
+      break;
+    case PROP_N_SAVED:
+      g_value_set_uint (value, self->n_saved);
+      break;
+    case PROP_N_REFUSED:
+      g_value_set_uint (value, self->n_refused);
+      break;
+    case PROP_BUSY:
+      g_value_set_boolean (value, self->busy);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+tst_photo_import_constructed (GObject *object)
+{
+  TstPhotoImport *self = TST_PHOTO_IMPORT (object);
+  g_autofree char *lang = g_settings_get_string (tst_session_get_settings (tst_page_get_session (TST_PAGE (self))), "language");
+  GtkWidget *column, *foot, *drop;
+
+  G_OBJECT_CLASS (tst_photo_import_parent_class)->constructed (object);
+  adw_bin_set_child (ADW_BIN (self), tst_form_page (720, &column, &foot));
+  self->notice = tst_form_notice_new ();
+  gtk_box_append (GTK_BOX (column), self->notice);
+
+  drop = gtk_box_new (GTK_ORIENTATION_VERTICAL, 10);
+  gtk_widget_add_css_class (drop, "drop");
+  gtk_box_append (GTK_BOX (column), drop);
+  self->hint = tst_form_text (drop, _("Elija las fotos, arrástrelas hasta aquí o péguelas. Las originales quedan como están."));
+  self->choose = tst_form_button (_("Elegir fotos"), NULL);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->choose), "import.choose");
+  gtk_box_append (GTK_BOX (drop), self->choose);
+
+  self->shared = gtk_box_new (GTK_ORIENTATION_VERTICAL, 14);
+  gtk_box_append (GTK_BOX (column), self->shared);
+  tst_form_heading (self->shared, _("Para todas"));
+  self->phase = tst_choice_new (_("Momento de la obra"), TST_LIST_PHASE, lang, FALSE);
+  self->item = tst_choice_new (_("Parte de la obra"), TST_LIST_WORK_ITEM, lang, FALSE);
+  g_signal_connect_swapped (self->phase, "notify::value", G_CALLBACK (on_changed), self);
+  g_signal_connect_swapped (self->item, "notify::value", G_CALLBACK (on_changed), self);
+  gtk_box_append (GTK_BOX (self->shared), self->phase);
+  gtk_box_append (GTK_BOX (self->shared), self->item);
+  self->work_button = tst_form_button ("", NULL);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->work_button), "import.work");
+  gtk_box_append (GTK_BOX (self->shared), self->work_button);
+
+  self->list = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
+  gtk_box_append (GTK_BOX (column), self->list);
+  self->more = tst_form_button (_("Mostrar más"), NULL);
+  g_signal_connect_swapped (self->more, "clicked", G_CALLBACK (on_more), self);
+  gtk_box_append (GTK_BOX (column), self->more);
+
+  self->progress = gtk_progress_bar_new ();
+  gtk_progress_bar_set_show_text (GTK_PROGRESS_BAR (self->progress), TRUE);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->progress), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Fotos guardadas"), -1);
+  gtk_box_append (GTK_BOX (foot), self->progress);
+  self->save = tst_form_button ("", "main suggested-action");
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->save), "import.save");
+  gtk_box_append (GTK_BOX (foot), self->save);
+  self->stop = tst_form_button (_("Detener"), NULL);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->stop), "import.stop");
+  gtk_box_append (GTK_BOX (foot), self->stop);
+
+  {
+    GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+
+    g_signal_connect (target, "drop", G_CALLBACK (on_drop), self);
+    gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
+  }
+  update (self);
+}
+
+static void
+tst_photo_import_dispose (GObject *object)
+{
+  TstPhotoImport *self = TST_PHOTO_IMPORT (object);
+
+  g_clear_pointer (&self->draft, tst_draft_keeper_free);
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  for (guint i = 0; i < self->items->len; i++)
+    g_signal_handlers_disconnect_by_data (self->items->pdata[i], self);
+  G_OBJECT_CLASS (tst_photo_import_parent_class)->dispose (object);
+}
+
+static void
+tst_photo_import_finalize (GObject *object)
+{
+  TstPhotoImport *self = TST_PHOTO_IMPORT (object);
+
+  g_ptr_array_unref (self->items);
+  g_free (self->event);
+  g_free (self->work);
+  G_OBJECT_CLASS (tst_photo_import_parent_class)->finalize (object);
+}
+
+static void
+tst_photo_import_class_init (TstPhotoImportClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
+
+  object_class->constructed = tst_photo_import_constructed;
+  object_class->get_property = tst_photo_import_get_property;
+  object_class->dispose = tst_photo_import_dispose;
+  object_class->finalize = tst_photo_import_finalize;
+  TST_PAGE_CLASS (klass)->may_leave = tst_photo_import_may_leave;
+  properties[PROP_N_FILES] = g_param_spec_uint ("n-files", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  properties[PROP_N_SAVED] = g_param_spec_uint ("n-saved", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  properties[PROP_N_REFUSED] = g_param_spec_uint ("n-refused", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  properties[PROP_BUSY] = g_param_spec_boolean ("busy", NULL, NULL, FALSE, flags);
+  g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
+  gtk_widget_class_install_action (widget_class, "import.choose", NULL, on_choose);
+  gtk_widget_class_install_action (widget_class, "import.save", NULL, on_save);
+  gtk_widget_class_install_action (widget_class, "import.stop", NULL, on_stop);
+  gtk_widget_class_install_action (widget_class, "import.work", NULL, on_work);
+  gtk_widget_class_install_action (widget_class, "import.paste", NULL, on_paste);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_v, GDK_CONTROL_MASK, "import.paste", NULL);
+}
+
+static void
+tst_photo_import_init (TstPhotoImport *self)
+{
+  self->items = g_ptr_array_new_with_free_func (g_object_unref);
+  self->cancellable = g_cancellable_new ();
+}
+
+GtkWidget *
+tst_photo_import_new (TstSession *session, const char *event_id, const char *work, const char *work_title)
+{
+  TstPhotoImport *self = g_object_new (TST_TYPE_PHOTO_IMPORT, "session", session, "title", _("Fotos"), NULL);
+  g_autofree char *key = g_strconcat ("photos-", event_id, NULL);
+
+  self->event = g_strdup (event_id);
+  set_work (self, work, work_title);
+  self->draft = tst_draft_keeper_new (TST_PAGE (self), key, FALSE, collect, restore);
+  tst_draft_keeper_merge (self->draft);
+  return GTK_WIDGET (self);
+}
+
+const char *
+tst_photo_import_get_code (TstPhotoImport *self, guint at)
+{
+  g_return_val_if_fail (TST_IS_PHOTO_IMPORT (self) && at < self->items->len, NULL);
+  return tst_photo_item_get_code (self->items->pdata[at]);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "media/tst-image-info.h"
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/**
+ * TstPhotoItem:
+ *
+ * One file that is about to become a photo: what it is, and its row on the screen. The file is read and decoded on other threads.
+ *
+ * Properties: "code" (string: stable code of why it was refused, "" otherwise), "state" (string: "reading", "ready", "saving", "saved",
+ * "refused"). Signals: "changed" (caption or alt), "remove" (the person takes it off the list).
+ */
+#define TST_TYPE_PHOTO_ITEM (tst_photo_item_get_type ())
+G_DECLARE_FINAL_TYPE (TstPhotoItem, tst_photo_item, TST, PHOTO_ITEM, GtkWidget)
+
+/* @temporary: the file is ours and goes away with the item, once saved. */
+GtkWidget *tst_photo_item_new (const char *path, const char *name, gboolean temporary);
+const char *tst_photo_item_get_path (TstPhotoItem *self);
+const char *tst_photo_item_get_name (TstPhotoItem *self);
+gboolean tst_photo_item_get_temporary (TstPhotoItem *self);
+const char *tst_photo_item_get_state (TstPhotoItem *self);
+const char *tst_photo_item_get_code (TstPhotoItem *self);
+char *tst_photo_item_dup_caption (TstPhotoItem *self);
+char *tst_photo_item_dup_alt (TstPhotoItem *self);
+void tst_photo_item_set_texts (TstPhotoItem *self, const char *caption, const char *alt);
+/* @error for "refused" only. */
+void tst_photo_item_set_state (TstPhotoItem *self, const char *state, const GError *error);
+
+/* "7,12345, −73,12345 · ±5 m · de la foto", for a place's source as records have it; NAN or negative: unknown. */
+char *tst_photo_place_text (double latitude, double longitude, double accuracy_m, const char *source);
+
+G_END_DECLS

@@ -1,0 +1,472 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "kiosk/tst-photo-page.h"
+
+#include "base/tst-error.h"
+#include "journal/tst-field-book-async.h"
+#include "kiosk/tst-messages.h"
+#include "kiosk/tst-photo-item.h"
+#include "kiosk/tst-work-picker.h"
+#include "record/tst-body.h"
+#include "widgets/tst-choice.h"
+#include "widgets/tst-form.h"
+#include "widgets/tst-texture.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+#define UNDO_SECONDS 6
+#define WIDTH 960
+
+static const char *const members[] = { "caption", "alt", "phase", "item", "work" };
+enum
+{
+  CAPTION,
+  ALT,
+  PHASE,
+  ITEM,
+  WORK,
+  N_MEMBERS
+};
+
+struct _TstPhotoPage
+{
+  TstPage parent_instance;
+  GtkWidget *notice, *undo, *picture, *form, *caption, *alt, *phase, *item, *work_button;
+  char *id, *work;
+  char *now[N_MEMBERS];    /* as it is saved; NULL: nothing */
+  JsonObject *undo_changes; /* (nullable): what takes the last correction back */
+  TstSession *session;
+  GCancellable *cancellable;
+  guint timeout;           /* of a discard that can still be taken back */
+  gboolean busy, discarding, discarded;
+};
+
+typedef enum
+{
+  PROP_STANDING = 1,
+} TstPhotoPageProperty;
+
+static GParamSpec *properties[PROP_STANDING + 1];
+
+G_DEFINE_FINAL_TYPE (TstPhotoPage, tst_photo_page, TST_TYPE_PAGE)
+
+static void
+update (TstPhotoPage *self)
+{
+  gboolean still = !self->discarding && !self->discarded;
+
+  gtk_widget_set_visible (self->form, still);
+  gtk_widget_set_visible (self->undo, self->discarding || (self->undo_changes != NULL && !self->discarded));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "photo.save", still && !self->busy);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "photo.discard", still && !self->busy);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "photo.undo", !self->busy);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STANDING]);
+}
+
+static void
+set_work (TstPhotoPage *self, const char *code, const char *title)
+{
+  g_autofree char *label = code != NULL ? g_strdup_printf (_("Obra: %s"), title != NULL ? title : code)
+                                        : g_strdup (_("Elegir obra (voluntario)"));
+  char *copy = g_strdup (code);
+
+  g_free (self->work);
+  self->work = copy;
+  gtk_label_set_label (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (self->work_button))), label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->work_button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+}
+
+static char *
+get_member (TstPhotoPage *self, guint at)
+{
+  char *text;
+
+  switch (at)
+    {
+    case CAPTION:
+      text = tst_form_get_entry (self->caption);
+      break;
+    case ALT:
+      text = tst_form_get_entry (self->alt);
+      break;
+    case PHASE:
+      text = g_strdup (tst_choice_get_value (TST_CHOICE (self->phase)));
+      break;
+    case ITEM:
+      text = g_strdup (tst_choice_get_value (TST_CHOICE (self->item)));
+      break;
+    default:
+      text = g_strdup (self->work);
+    }
+  if (text != NULL && *text == '\0')
+    g_clear_pointer (&text, g_free);
+  return text;
+}
+
+static void
+show_members (TstPhotoPage *self)
+{
+  gtk_editable_set_text (GTK_EDITABLE (self->caption), self->now[CAPTION] != NULL ? self->now[CAPTION] : "");
+  gtk_editable_set_text (GTK_EDITABLE (self->alt), self->now[ALT] != NULL ? self->now[ALT] : "");
+  tst_choice_set_value (TST_CHOICE (self->phase), self->now[PHASE]);
+  tst_choice_set_value (TST_CHOICE (self->item), self->now[ITEM]);
+  set_work (self, self->now[WORK], NULL);
+}
+
+/* --- correcting --- */
+
+static void
+set_change (JsonObject *changes, const char *name, const char *text)
+{
+  if (text != NULL)
+    json_object_set_string_member (changes, name, text);
+  else
+    json_object_set_null_member (changes, name);
+}
+
+typedef struct
+{
+  TstPhotoPage *page;
+  char *now[N_MEMBERS];
+  JsonObject *undo; /* (nullable): this one is itself an undoing */
+} Amending;
+
+static void
+amending_free (Amending *amending)
+{
+  for (guint i = 0; i < N_MEMBERS; i++)
+    g_free (amending->now[i]);
+  g_clear_pointer (&amending->undo, json_object_unref);
+  g_object_unref (amending->page);
+  g_free (amending);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Amending, amending_free)
+
+static void
+on_amended (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Amending) amending = user_data;
+  TstPhotoPage *self = amending->page;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *id = tst_field_book_act_finish (TST_FIELD_BOOK (source), result, &error);
+
+  self->busy = FALSE;
+  if (self->cancellable == NULL)
+    return;
+  if (id == NULL)
+    {
+      g_autofree char *text = tst_message_for_error (error);
+
+      tst_form_notice_set (self->notice, text, TRUE);
+      update (self);
+      return;
+    }
+  for (guint i = 0; i < N_MEMBERS; i++)
+    {
+      g_free (self->now[i]);
+      self->now[i] = g_steal_pointer (&amending->now[i]);
+    }
+  g_clear_pointer (&self->undo_changes, json_object_unref);
+  self->undo_changes = g_steal_pointer (&amending->undo);
+  if (self->undo_changes == NULL)
+    show_members (self);
+  tst_form_notice_set (self->notice, self->undo_changes != NULL ? _("Cambio guardado") : _("Cambio deshecho"), FALSE);
+  update (self);
+  tst_session_saved (self->session);
+}
+
+static void
+amend (TstPhotoPage *self, JsonObject *changes, Amending *amending)
+{
+  self->busy = TRUE;
+  update (self);
+  tst_field_book_amend_async (tst_session_get_book (self->session), self->id, changes, NULL, on_amended, amending);
+}
+
+static void
+on_save (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TstPhotoPage *self = TST_PHOTO_PAGE (widget);
+  g_autoptr (JsonObject) changes = json_object_new ();
+  Amending *amending;
+
+  if (self->busy || self->discarding || self->discarded || tst_session_get_book (self->session) == NULL)
+    return;
+  amending = g_new0 (Amending, 1);
+  amending->page = g_object_ref (self);
+  amending->undo = json_object_new ();
+  for (guint i = 0; i < N_MEMBERS; i++)
+    {
+      amending->now[i] = get_member (self, i);
+      if (g_strcmp0 (amending->now[i], self->now[i]) == 0)
+        continue;
+      set_change (changes, members[i], amending->now[i]);
+      set_change (amending->undo, members[i], self->now[i]);
+    }
+  if (json_object_get_size (changes) == 0)
+    {
+      amending_free (amending);
+      tst_form_notice_set (self->notice, _("No hay cambios que guardar."), FALSE);
+      return;
+    }
+  amend (self, changes, amending);
+}
+
+static void
+undo_amend (TstPhotoPage *self)
+{
+  g_autoptr (JsonObject) changes = g_steal_pointer (&self->undo_changes);
+  Amending *amending = g_new0 (Amending, 1);
+
+  amending->page = g_object_ref (self);
+  for (guint i = 0; i < N_MEMBERS; i++)
+    amending->now[i] = g_strdup (json_object_has_member (changes, members[i]) ? tst_json_string (changes, members[i]) : self->now[i]);
+  amend (self, changes, amending);
+}
+
+/* --- discarding --- */
+
+static void
+on_discarded (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (TstPhotoPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TstSession) session = g_object_ref (self->session);
+  g_autofree char *id = tst_field_book_act_finish (TST_FIELD_BOOK (source), result, &error);
+
+  self->busy = FALSE;
+  self->discarding = FALSE;
+  if (id != NULL)
+    {
+      self->discarded = TRUE;
+      tst_session_saved (session);
+      tst_session_toast (session, _("Foto descartada"));
+    }
+  else
+    tst_session_toast (session, tst_message_for_code (tst_error_code (error)));
+  if (self->cancellable == NULL)
+    return;
+  update (self);
+  if (self->discarded)
+    tst_page_leave (TST_PAGE (self));
+}
+
+static void
+discard_now (TstPhotoPage *self)
+{
+  TstFieldBook *book = tst_session_get_book (self->session);
+
+  g_clear_handle_id (&self->timeout, g_source_remove);
+  if (!self->discarding || self->busy || book == NULL)
+    return;
+  self->busy = TRUE;
+  tst_field_book_discard_async (book, self->id, NULL, on_discarded, g_object_ref (self));
+}
+
+static gboolean
+on_timeout (gpointer user_data)
+{
+  TstPhotoPage *self = user_data;
+
+  self->timeout = 0;
+  discard_now (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_discard (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TstPhotoPage *self = TST_PHOTO_PAGE (widget);
+
+  if (self->busy || self->discarding || self->discarded)
+    return;
+  self->discarding = TRUE;
+  self->timeout = g_timeout_add_seconds (UNDO_SECONDS, on_timeout, self);
+  tst_form_notice_set (self->notice, _("La foto se descarta en unos segundos. Si no era esta, toque «Deshacer»."), TRUE);
+  update (self);
+}
+
+static void
+on_undo (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TstPhotoPage *self = TST_PHOTO_PAGE (widget);
+
+  if (self->busy)
+    return;
+  if (self->discarding)
+    {
+      g_clear_handle_id (&self->timeout, g_source_remove);
+      self->discarding = FALSE;
+      tst_form_notice_set (self->notice, _("La foto se conserva."), FALSE);
+      update (self);
+    }
+  else if (self->undo_changes != NULL)
+    undo_amend (self);
+}
+
+/* --- the widget --- */
+
+static void
+on_work (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TstPhotoPage *self = TST_PHOTO_PAGE (widget);
+  GtkWidget *picker = tst_work_picker_new (self->session);
+
+  g_signal_connect_object (picker, "picked", G_CALLBACK (set_work), self, G_CONNECT_SWAPPED);
+  tst_page_push (TST_PAGE (self), TST_PAGE (picker));
+}
+
+static void
+on_texture (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GdkTexture) texture = tst_texture_load_finish (result, &error);
+
+  if (texture != NULL)
+    gtk_picture_set_paintable (GTK_PICTURE (TST_PHOTO_PAGE (user_data)->picture), GDK_PAINTABLE (texture));
+}
+
+static void
+tst_photo_page_hidden (TstPage *page)
+{
+  /* Whoever goes on has made up their mind. */
+  discard_now (TST_PHOTO_PAGE (page));
+}
+
+static void
+tst_photo_page_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  TstPhotoPage *self = TST_PHOTO_PAGE (object);
+
+  if ((TstPhotoPageProperty) id == PROP_STANDING)
+    g_value_set_static_string (value, self->discarded ? "discarded" : self->discarding ? "discarding" : "valid");
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+tst_photo_page_dispose (GObject *object)
+{
+  TstPhotoPage *self = TST_PHOTO_PAGE (object);
+
+  g_clear_handle_id (&self->timeout, g_source_remove);
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  G_OBJECT_CLASS (tst_photo_page_parent_class)->dispose (object);
+}
+
+static void
+tst_photo_page_finalize (GObject *object)
+{
+  TstPhotoPage *self = TST_PHOTO_PAGE (object);
+
+  g_clear_object (&self->session);
+  g_clear_pointer (&self->undo_changes, json_object_unref);
+  for (guint i = 0; i < N_MEMBERS; i++)
+    g_free (self->now[i]);
+  g_free (self->id);
+  g_free (self->work);
+  G_OBJECT_CLASS (tst_photo_page_parent_class)->finalize (object);
+}
+
+static void
+tst_photo_page_class_init (TstPhotoPageClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->get_property = tst_photo_page_get_property;
+  object_class->dispose = tst_photo_page_dispose;
+  object_class->finalize = tst_photo_page_finalize;
+  TST_PAGE_CLASS (klass)->hidden = tst_photo_page_hidden;
+  properties[PROP_STANDING] = g_param_spec_string ("standing", NULL, NULL, "valid", G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
+  gtk_widget_class_install_action (widget_class, "photo.save", NULL, on_save);
+  gtk_widget_class_install_action (widget_class, "photo.work", NULL, on_work);
+  gtk_widget_class_install_action (widget_class, "photo.discard", NULL, on_discard);
+  gtk_widget_class_install_action (widget_class, "photo.undo", NULL, on_undo);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_z, GDK_CONTROL_MASK, "photo.undo", NULL);
+}
+
+static void
+tst_photo_page_init (TstPhotoPage *self)
+{
+  self->cancellable = g_cancellable_new ();
+}
+
+static char *
+place_text (JsonObject *row)
+{
+  JsonObject *place = tst_json_object (row, "place");
+
+  if (place == NULL)
+    return g_strdup (_("Sin posición"));
+  return tst_photo_place_text (tst_json_double (place, "lat", NAN), tst_json_double (place, "lon", NAN),
+                               tst_json_double (place, "accuracy_m", -1), tst_json_string (place, "source"));
+}
+
+static void
+build (TstPhotoPage *self, JsonObject *row)
+{
+  g_autofree char *lang = g_settings_get_string (tst_session_get_settings (self->session), "language");
+  g_autofree char *place = place_text (row);
+  GtkWidget *column, *foot, *button, *label;
+  const char *name = self->now[ALT] != NULL ? self->now[ALT] : self->now[CAPTION];
+
+  adw_bin_set_child (ADW_BIN (self), tst_form_page (860, &column, &foot));
+  self->notice = tst_form_notice_new ();
+  gtk_box_append (GTK_BOX (column), self->notice);
+  self->undo = tst_form_button (_("Deshacer"), NULL);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->undo), "photo.undo");
+  gtk_box_append (GTK_BOX (column), self->undo);
+  self->picture = gtk_picture_new ();
+  gtk_picture_set_content_fit (GTK_PICTURE (self->picture), GTK_CONTENT_FIT_CONTAIN);
+  gtk_widget_set_size_request (self->picture, -1, 260);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->picture), GTK_ACCESSIBLE_PROPERTY_LABEL, name != NULL ? name : _("Foto"), -1);
+  gtk_box_append (GTK_BOX (column), self->picture);
+  label = tst_form_text (column, place);
+  gtk_widget_add_css_class (label, "dim-label");
+
+  self->form = gtk_box_new (GTK_ORIENTATION_VERTICAL, 14);
+  gtk_box_append (GTK_BOX (column), self->form);
+  self->caption = tst_form_entry (self->form, _("Qué muestra esta foto"), GTK_INPUT_PURPOSE_FREE_FORM);
+  self->alt = tst_form_entry (self->form, _("Descríbala para quien no puede verla"), GTK_INPUT_PURPOSE_FREE_FORM);
+  self->phase = tst_choice_new (_("Momento de la obra"), TST_LIST_PHASE, lang, FALSE);
+  self->item = tst_choice_new (_("Parte de la obra"), TST_LIST_WORK_ITEM, lang, FALSE);
+  gtk_box_append (GTK_BOX (self->form), self->phase);
+  gtk_box_append (GTK_BOX (self->form), self->item);
+  self->work_button = tst_form_button ("", NULL);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->work_button), "photo.work");
+  gtk_box_append (GTK_BOX (self->form), self->work_button);
+  button = tst_form_button (_("Descartar esta foto"), "destructive-action");
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "photo.discard");
+  gtk_box_append (GTK_BOX (self->form), button);
+
+  button = tst_form_button (_("Guardar cambios"), "main suggested-action");
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "photo.save");
+  gtk_box_append (GTK_BOX (foot), button);
+}
+
+GtkWidget *
+tst_photo_page_new (TstSession *session, JsonObject *row)
+{
+  TstPhotoPage *self = g_object_new (TST_TYPE_PHOTO_PAGE, "session", session, "title", _("Foto"), NULL);
+  TstFieldBook *book = tst_session_get_book (session);
+  const char *sha256 = tst_json_string (row, "sha256");
+  TstHash hash;
+
+  self->session = g_object_ref (session);
+  self->id = g_strdup (tst_json_string (row, "id"));
+  for (guint i = 0; i < N_MEMBERS; i++)
+    self->now[i] = g_strdup (tst_json_string (row, members[i]));
+  build (self, row);
+  show_members (self);
+  update (self);
+  if (book != NULL && sha256 != NULL && tst_hash_from_hex (sha256, &hash))
+    {
+      g_autofree char *path = tst_media_store_path (tst_field_book_get_media (book), &hash);
+
+      tst_texture_load_async (path, WIDTH, self->cancellable, on_texture, self);
+    }
+  return GTK_WIDGET (self);
+}
