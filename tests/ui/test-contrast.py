@@ -74,7 +74,8 @@ class Look:
             for name in [n for n in self.named if n.endswith("_fg_color") and "accent" not in n]:
                 if self.named[name].startswith("rgba(0, 0, 0"):
                     self.named[name] = "#000000"
-        self.rules = {}
+        # What libadwaita makes of secondary text, unless we say otherwise.
+        self.rules = {".dim-label": {"opacity": "0.9" if high_contrast else "0.55"}}
         for sheet in sheets:
             path = SHEETS / sheet
             css = path.read_text() if path.exists() else ""
@@ -141,7 +142,9 @@ def measure(look):
         own = look.colour(body["color"]) if "color" in body else None
         back = body.get("background-color") or body.get("background")
         for name, below in grounds.items():
-            front = own or over(look.colour("@window_fg_color"), below)
+            front = own or look.colour("@window_fg_color")
+            if "opacity" in body:
+                front = (*front[:3], front[3] * float(body["opacity"]))
             ground = look.colour(back, front) if back else None
             if ground is not None:
                 # A ground of its own carries its own words; a mark of one colour stands out from what is around it.
@@ -149,7 +152,7 @@ def measure(look):
                     yield selector, f"{back} on {name}", ratio(front, over(ground, below)), TEXT
                 elif ground[3] > 0.5:
                     yield selector, name, ratio(ground, below), MARK
-            elif own is not None:
+            elif own is not None or "opacity" in body:
                 yield selector, name, ratio(front, below), least
 
 
