@@ -120,15 +120,15 @@ class Control:
 class App:
     """One run of the app. Where the data folder is there already it is used as it is: start, kill, start again."""
 
-    def __init__(self, build, folder=None, arguments=(), environment=None, store=None):
+    def __init__(self, build, folder=None, arguments=(), environment=None, store=None, settings=None):
         self.build = pathlib.Path(build).resolve()
         self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix="testigo-app-"))
         self.mine = folder is None
         self.store = pathlib.Path(store) if store else self.folder / "store"
         self.arguments = [str(a) for a in arguments]
         self.environment = environment or {}
+        self.settings = settings  # {"text-scale": "2.0", …}, as GVariant texts
         self.process = None
-        self.window = None
 
     def start(self):
         home = self.folder / "home"
@@ -137,10 +137,14 @@ class App:
             "HOME": str(home), "XDG_DATA_HOME": str(home / "data"), "XDG_CONFIG_HOME": str(home / "config"),
             "XDG_CACHE_HOME": str(home / "cache"), "GSETTINGS_SCHEMA_DIR": str(self.build / "app"), "GSETTINGS_BACKEND": "memory",
             "GTK_A11Y": "atspi", "NO_AT_BRIDGE": "0"} | self.environment
+        if self.settings:
+            file = home / "config" / "glib-2.0" / "settings" / "keyfile"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text("[co/testigo/Testigo]\n" + "".join(f"{name}={value}\n" for name, value in self.settings.items()))
+            environment["GSETTINGS_BACKEND"] = "keyfile"
         self.log = open(self.folder / "app.log", "ab")
         self.process = subprocess.Popen([self.build / "app" / "testigo", "--store", self.store, *self.arguments], env=environment,
                                         stdout=self.log, stderr=self.log)
-        self.window = None
         self.wait(lambda: self.root() is not None, "a window of the app")
         return self
 
@@ -270,13 +274,11 @@ class App:
         raise Missing("the app on the session bus")
 
     def window_id(self):
-        if self.window is None:
-            def ours():
-                found = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid)], capture_output=True, text=True)
-                return found.stdout.split()
+        def ours():
+            found = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid)], capture_output=True, text=True)
+            return found.stdout.split()
 
-            self.window = self.wait(ours, "window on the display")[-1]
-        return self.window
+        return self.wait(ours, "window on the display")[-1]
 
     def resize(self, width, height):
         subprocess.run(["xdotool", "windowsize", self.window_id(), str(width), str(height)], check=True)
@@ -375,3 +377,52 @@ class Tap:
     def end(self):
         print(f"1..{self.number}", flush=True)
         sys.exit(1 if self.failed else 0)
+
+
+def filled_town(build, source, folder, photos=2):
+    """The demonstration's town: central with its works, and a tablet's data folder that has captured, sent and published; one event is open."""
+    import importlib.util
+
+    path = pathlib.Path(source) / "app" / "demo-town" / "demo.py"
+    spec = importlib.util.spec_from_file_location("demo", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    demo = module.Demo(build, pathlib.Path(folder), module.free_port(0))
+    demo.say = lambda text: None
+    story = json.loads((path.parent / "story.json").read_text("utf-8"))
+    for event in story["events"]:
+        event["photos"] = event["photos"][:photos]
+        event["close"] = not event["title"].startswith("Feria")
+    demo.start_central()
+    demo.enrol()
+    demo.draw(story)
+    demo.capture(story)
+    demo.sync()
+    return demo
+
+
+def first_run(app, code=None, name="Ana Rojas", pin="802537"):
+    """From the first screen to Inicio."""
+    app.press("Español")
+    if code is not None:
+        app.type("Código del municipio", code)
+        app.press("Cargar y seguir")
+    else:
+        app.press("Seguir sin código")
+    staff(app, name, pin)
+
+
+def staff(app, name="Ana Rojas", pin="802537"):
+    app.type("Nombre y apellido", name)
+    app.press("Supervisión")
+    app.type("PIN, de 6 a 12 cifras", pin)
+    app.type("El mismo PIN otra vez", pin)
+    app.press("Empezar")
+    app.find(BUTTONS, "Envíos", seconds=30)
+
+
+def sign_in(app, pin="802537"):
+    for digit in pin:
+        app.press(digit)
+    app.press("Entrar")
+    app.find(BUTTONS, "Envíos", seconds=30)

@@ -1,0 +1,201 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every page of the app with a filled field book, as a screen reader finds it: no control without a name, no name that is a class, nothing
+wider than the window at 360, 800 and 1280 px.
+
+With TESTIGO_SHOTS=DIR it makes pictures as well; TESTIGO_LOOKS=light,dark,contrast,large says in which looks (light alone unless told).
+
+    pages.py BUILD SOURCE (inside tests/support/display-run)
+"""
+import os
+import re
+import shutil
+import sys
+import tempfile
+import time
+
+from testigo_app import App, BUTTONS, SHOTS, Tap, filled_town, staff
+
+BUILD, SOURCE = sys.argv[1:3]
+SIZES = ((360, 640), (800, 1280), (1280, 800))
+LOOKS = os.environ.get("TESTIGO_LOOKS", "light").split(",")
+# Roles of what a person acts on.
+CONTROLS = (*BUTTONS, "text", "entry", "password text", "slider", "spin button", "check box", "link", "menu item", "combo box", "toggle button")
+# A class in place of a name; the parts of libadwaita's header are no controls.
+CLASS_NAME = re.compile(r"^(Gtk|Adw|Tst|Shumate)[A-Z]\w+$")
+ENVIRONMENT = {"light": {}, "dark": {"ADW_DEBUG_COLOR_SCHEME": "prefer-dark"}, "contrast": {"ADW_DEBUG_HIGH_CONTRAST": "1"}, "large": {}}
+SETTINGS = {"large": {"text-scale": "2.0"}}
+
+
+def faults_of_names(app):
+    for control in app.root().walk():
+        if control.role in CONTROLS and (not control.name.strip() or CLASS_NAME.match(control.name)):
+            yield f"{control!r} at {control.extents}"
+
+
+def faults_of_width(app, wanted):
+    """What is cut off: the window itself must take the width, and what scrolls sideways may be wider inside."""
+    frame = next(app.root().children())
+    width = frame.extents[2]
+    if width > wanted:
+        yield f"the window is {width} px wide"
+
+    def walk(control):
+        for child in control.children():
+            if not child.showing:
+                continue
+            x, _, w, h = child.extents
+            if w > 0 and h > 0 and (x < -12 or x + w > wanted + 12):
+                yield f"{child!r} from {x} to {x + w}"
+            elif child.role != "scroll pane":
+                yield from walk(child)
+
+    yield from walk(frame)
+
+
+class Walk:
+    def __init__(self, app, tap, look):
+        self.app, self.tap, self.look = app, tap, look
+
+    def page(self, name):
+        """Looks at the page that is on the screen now, at each width."""
+        time.sleep(0.3)
+        narrow, unnamed = [], []
+        for width, height in SIZES:
+            self.app.resize(width, height)
+            unnamed += [f for f in faults_of_names(self.app) if f not in unnamed]
+            narrow += [f"{width}: {fault}" for fault in faults_of_width(self.app, width)]
+            if SHOTS:
+                self.app.shot(f"{name}-{width}-{self.look}")
+        self.tap.check(f"{self.look}: {name}: every control has a name", not unnamed, "\n".join(unnamed))
+        if self.look != "large":
+            self.tap.check(f"{self.look}: {name}: nothing is wider than the window", not narrow, "\n".join(narrow))
+
+    def back(self):
+        self.app.press("Atrás")
+        time.sleep(0.3)
+
+    def go(self, place):
+        self.app.press(place)
+        time.sleep(0.2)
+        # A second press on the place one is in goes to its first page.
+        if self.app.has(BUTTONS, "Atrás"):
+            self.app.press(place)
+        time.sleep(0.3)
+
+
+def first_run_pages(look, tap):
+    app = App(BUILD, environment=ENVIRONMENT[look], settings=SETTINGS.get(look))
+    walk = Walk(app, tap, look)
+    try:
+        app.start()
+        app.find(BUTTONS, "Español")
+        walk.page("01-idioma")
+        app.press("Español")
+        app.find(BUTTONS, "Cargar y seguir")
+        walk.page("02-codigo")
+        app.press("Seguir sin código")
+        app.find(BUTTONS, "Empezar")
+        walk.page("03-persona")
+    finally:
+        app.stop()
+        app.clean()
+
+
+def event_pages(app, walk):
+    """The pages of an open event, from Inicio."""
+    walk.go("Inicio")
+    app.resize(1280, 800)
+    app.press(re.compile(r"^(Seguir|Empezar): Feria"))
+    app.find(BUTTONS, re.compile(r"^Asistencia"))
+    walk.page("11-espacio")
+    for number, button, name, sign in (("12", "Foto", "fotos", "Elegir fotos"), ("13", "Asistencia", "asistencia", "Guardar"), ("14", "Aporte", "aporte", "Guardar"),
+                                       ("15", "Nota", "nota", "Guardar")):
+        app.press(re.compile(rf"^{button}(,|$)"))
+        app.find(BUTTONS, sign)
+        walk.page(f"{number}-{name}")
+        walk.back()
+    app.press("Unir otra tableta")
+    app.find(BUTTONS, "Copiar el texto")
+    walk.page("16-unir")
+    walk.back()
+    app.press("Cerrar")
+    app.find(BUTTONS, "Cerrar este espacio")
+    walk.page("17-cerrar")
+    walk.back()
+
+
+def pages(look, tap, store):
+    app = App(BUILD, environment=ENVIRONMENT[look], settings=SETTINGS.get(look), store=store)
+    walk = Walk(app, tap, look)
+    try:
+        app.start()
+        staff(app)
+        walk.page("04-inicio")
+        app.press("Empezar visita")
+        app.find(("text", "entry"), "Título")
+        walk.page("10-abrir")
+        walk.back()
+        event_pages(app, walk)
+        walk.go("Obras")
+        app.find(("entry", "text"), "Buscar una obra")
+        app.find(BUTTONS, re.compile("SJV-2026-001"))
+        walk.page("20-obras")
+        app.press(re.compile("SJV-2026-001"))
+        app.gone(("entry", "text"), "Buscar una obra")
+        walk.page("21-obra")
+        walk.back()
+        walk.go("Galería")
+        time.sleep(1)
+        walk.page("30-galeria")
+        walk.go("Envíos")
+        time.sleep(0.5)
+        walk.page("40-envios")
+        walk.go("Inicio")
+        app.press("Preferencias")
+        app.find(BUTTONS, "Quiénes trabajan en esta tableta")
+        walk.page("50-preferencias")
+        app.press("Quiénes trabajan en esta tableta")
+        app.find(BUTTONS, re.compile("^PIN nuevo para"))
+        walk.page("51-personas")
+        walk.back()
+        app.press("Ayuda y atajos")
+        app.gone(BUTTONS, "Ayuda y atajos")
+        walk.page("52-ayuda")
+        walk.back()
+        app.press("Cargar un código")
+        app.find(BUTTONS, "Cargar el código")
+        walk.page("53-codigo")
+        walk.back()
+        walk.go("Inicio")
+        app.press("Bloquear")
+        app.find(BUTTONS, "7")
+        walk.page("60-entrar")
+        tap.check(f"{look}: the app wrote no warning", not re.search(r"WARNING|CRITICAL", app.said()), app.said()[-2000:])
+    finally:
+        app.stop()
+        app.clean()
+
+
+def main():
+    tap = Tap()
+    folder = tempfile.mkdtemp(prefix="testigo-pages-")
+    demo = None
+    try:
+        demo = filled_town(BUILD, SOURCE, folder)
+        for look in LOOKS:
+            store = f"{folder}/look-{look}"
+            shutil.copytree(demo.store, store)
+            for what in (lambda: first_run_pages(look, tap), lambda: pages(look, tap, store)):
+                try:
+                    what()
+                except Exception as error:
+                    tap.check(f"{look}: the walk goes to its end", False, f"{type(error).__name__}: {error}")
+    finally:
+        if demo is not None:
+            demo.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+    tap.end()
+
+
+main()
