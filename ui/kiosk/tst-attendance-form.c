@@ -7,6 +7,7 @@
 #include "record/tst-body.h"
 #include "widgets/tst-choice.h"
 #include "widgets/tst-form.h"
+#include "widgets/tst-hidden.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -359,6 +360,7 @@ tst_attendance_form_constructed (GObject *object)
   gtk_box_append (GTK_BOX (column), self->notice);
 
   steps = gtk_stack_new ();
+  tst_hidden_follow_stack (GTK_STACK (steps));
   gtk_stack_set_vhomogeneous (GTK_STACK (steps), FALSE);
   gtk_box_append (GTK_BOX (column), steps);
   person = gtk_box_new (GTK_ORIENTATION_VERTICAL, 16);

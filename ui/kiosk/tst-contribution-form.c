@@ -6,6 +6,7 @@
 #include "kiosk/tst-messages.h"
 #include "widgets/tst-choice.h"
 #include "widgets/tst-form.h"
+#include "widgets/tst-hidden.h"
 #include "widgets/tst-qr.h"
 
 #include <glib/gi18n.h>
@@ -255,6 +256,7 @@ tst_contribution_form_constructed (GObject *object)
   self->notice = tst_form_notice_new ();
   gtk_box_append (GTK_BOX (column), self->notice);
   views = gtk_stack_new ();
+  tst_hidden_follow_stack (GTK_STACK (views));
   gtk_stack_set_vhomogeneous (GTK_STACK (views), FALSE);
   gtk_box_append (GTK_BOX (column), views);
   form = gtk_box_new (GTK_ORIENTATION_VERTICAL, 16);
