@@ -60,6 +60,7 @@ act_free (gpointer data)
   FREE_CONST (self->query.event_id);
   FREE_CONST (self->query.work);
   FREE_CONST (self->query.status);
+  FREE_CONST (self->query.day);
   g_clear_object (&self->book);
   g_free (self->new_id);
   g_free (self->number);
@@ -497,6 +498,22 @@ tst_field_book_show_record_async (TstFieldBook *self, const char *record_id, GCa
 }
 
 static void
+run_verify_record (TstFieldBook *self, Act *act, GCancellable *cancellable, GError **error)
+{
+  act->answer = tst_field_book_verify_record (self, act->id, cancellable, error);
+}
+
+void
+tst_field_book_verify_record_async (TstFieldBook *self, const char *record_id, GCancellable *cancellable,
+                                    GAsyncReadyCallback callback, gpointer user_data)
+{
+  Act *act = act_new (run_verify_record);
+
+  act->id = g_strdup (record_id);
+  push_look (self, act, &object_tag, cancellable, callback, user_data);
+}
+
+static void
 run_status (TstFieldBook *self, Act *act, GCancellable *cancellable, GError **error)
 {
   act->answer = tst_field_book_status (self, error);
@@ -611,6 +628,7 @@ tst_field_book_list_async (TstFieldBook *self, const char *what, const TstQuery 
       act->query.event_id = g_strdup (query->event_id);
       act->query.work = g_strdup (query->work);
       act->query.status = g_strdup (query->status);
+      act->query.day = g_strdup (query->day);
     }
   push_look (self, act, tst_field_book_list_async, cancellable, callback, user_data);
 }

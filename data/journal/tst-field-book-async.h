@@ -57,10 +57,12 @@ void tst_field_book_status_async (TstFieldBook *self, GCancellable *cancellable,
 /* {"added", "updated", "unchanged", "rejected", "refused": [{"row", "code", "message"}]} */
 void tst_field_book_import_works_async (TstFieldBook *self, const char *path, GCancellable *cancellable,
                                         GAsyncReadyCallback callback, gpointer user_data);
+void tst_field_book_verify_record_async (TstFieldBook *self, const char *record_id, GCancellable *cancellable,
+                                         GAsyncReadyCallback callback, gpointer user_data);
 /* The counts, with "list": the faults. */
 void tst_field_book_verify_async (TstFieldBook *self, gboolean deep, GCancellable *cancellable, GAsyncReadyCallback callback,
                                   gpointer user_data);
-/* For the five above. */
+/* For the six above. */
 JsonObject *tst_field_book_object_finish (TstFieldBook *self, GAsyncResult *result, GError **error);
 
 void tst_field_book_list_async (TstFieldBook *self, const char *what, const TstQuery *query, GCancellable *cancellable,

@@ -169,8 +169,9 @@ typedef struct
   guint limit;            /* 0: all */
   guint offset;
   const char *event_id, *work, *status; /* (nullable) filters where they make sense */
+  const char *day;        /* (nullable) "2026-03-27", of photos: the camera's own date, else the device's */
 } TstQuery;
-/* @what: "works", "events", "photos", "attendance", "comments", "surveys", "records", "outbox". Rows have the members that testigoctl
+/* @what: "works", "events", "photos", "photo-groups", "attendance", "comments", "surveys", "records", "outbox", "shipments". Rows have the members that testigoctl
  * prints (data/journal/README.md lists them). */
 gboolean tst_field_book_list (TstFieldBook *self, const char *what, const TstQuery *query, TstRowFunc func,
                               gpointer user_data, GError **error);
@@ -182,6 +183,19 @@ JsonObject *tst_field_book_status (TstFieldBook *self, GError **error); /* membe
  * or sha256, code}. TRUE even with faults; *@counts has records, media, faults. */
 gboolean tst_field_book_verify (TstFieldBook *self, gboolean deep, TstRowFunc on_fault, gpointer user_data,
                                 JsonObject **counts, GCancellable *cancellable, GError **error);
+/**
+ * tst_field_book_verify_record:
+ * @record_id: of this device
+ *
+ * One record against everything that was signed, hashed or proved, from what lies on this device alone: signature, place in the chain, body,
+ * parts, the bytes of its media, proof of inclusion against the signed checkpoint, holding receipts. Reads only; blocks on the disk.
+ *
+ * Returns: (transfer full): {"envelope", "body" (absent when sealed or erased), "state", "record" (hex text hash), "device", "chain", "seq",
+ * "faults": [{"code", …}], "media": [{"sha256", "bytes", "type"}]} and, once central proved it, "proof" {"index", "size", "hashes": [base64],
+ * "checkpoint": text of the note, "file": a C2SP tlog-proof} and "holding" {"issued_at", "count" of receipts, "note": the newest}.
+ * TST_ERROR_NOT_FOUND, TST_ERROR_CANCELLED.
+ */
+JsonObject *tst_field_book_verify_record (TstFieldBook *self, const char *record_id, GCancellable *cancellable, GError **error);
 /* Drops all projections, makes them anew from the journal, says whether they came out equal. */
 gboolean tst_field_book_rebuild (TstFieldBook *self, gboolean *equal, GError **error);
 

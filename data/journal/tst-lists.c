@@ -29,6 +29,18 @@
 #define FIELD_ITEMS \
   "SELECT json_patch (i.content, json_object ('id', i.id, 'event', i.event, 'time', " TIME ("i.utc_s") ", 'standing', i.standing, " PROVED \
   "))" ITEM_FROM " ORDER BY i.epoch DESC, i.seq DESC" PAGE
+#define PHOTO_DAY \
+  "coalesce (substr (json_extract (i.content, '$.taken_at'), 1, 10), date (i.utc_s, 'unixepoch', 'localtime'))"
+static const char list_photos[]
+  = "SELECT json_patch (i.content, json_object ('id', i.id, 'event', i.event, 'time', " TIME ("i.utc_s") ", 'standing', i.standing, " PROVED
+    "))" ITEM_FROM " AND (?7 IS NULL OR " PHOTO_DAY " = ?7) ORDER BY i.epoch DESC, i.seq DESC" PAGE;
+/* By what the gallery can be narrowed. */
+static const char list_photo_groups[]
+  = "SELECT json_patch ('{}', json_object ('event', i.event, 'title', e.title, 'work', i.work, 'work_title', w.title, 'day', " PHOTO_DAY
+    ", 'photos', count (*))) FROM item i LEFT JOIN event e ON e.id = i.event LEFT JOIN work w ON w.code = i.work"
+    " WHERE i.type = 'photo' AND i.standing = coalesce (?4, 'valid') AND ?1 IS NOT NULL AND (?2 IS NULL OR i.event = ?2)"
+    " AND (?3 IS NULL OR i.work = ?3) GROUP BY i.event, i.work, " PHOTO_DAY " ORDER BY max (i.utc_s) DESC, i.event, i.work" PAGE;
+
 /* The journal's own order of the open chain stays in the journal. */
 #define OPEN_ITEMS \
   "SELECT json_patch (i.content, json_object ('id', i.id, 'event', i.event, 'received_at', " TIME ("i.utc_s") ", 'standing', i.standing, " \
@@ -70,6 +82,23 @@ static const char list_outbox[]
     " WHERE m.state NOT IN ('held', 'dropped') AND (?2 IS NULL OR m.event = ?2) AND ?3 IS NULL AND (?4 IS NULL OR m.state = ?4)"
     ") ORDER BY part, at, id" PAGE;
 
+/* The outbox as a person reads it: a line a record, its medium with it. ?4 is "set_aside", "waiting" or "received". */
+#define SHIPMENT_PART \
+  "CASE WHEN o.state = 'set_aside' OR (m.state = 'set_aside' AND o.state <> 'received') THEN 'set_aside'" \
+  " WHEN o.state = 'received' THEN 'received' ELSE 'waiting' END"
+static const char list_shipments[]
+  = "SELECT json_patch ('{}', json_object ('id', o.id, 'record', lower (hex (o.text_hash)), 'chain', o.chain, 'type', r.type,"
+    " 'target_type', t.type, 'event', o.event, 'event_title', e.title, 'bytes', o.bytes + coalesce (m.bytes, 0), 'sha256',"
+    " CASE WHEN i.sha256 IS NOT NULL THEN lower (hex (i.sha256)) END, 'mime', m.type, 'file', json_extract (i.content, '$.file'), 'caption', json_extract (i.content, '$.caption'),"
+    " 'time', CASE WHEN o.chain = 'field' THEN " TIME ("o.utc_s") " END, 'due', CASE WHEN o.due_s > ?1 THEN " TIME ("o.due_s") " END,"
+    " 'aside', CASE WHEN o.state = 'set_aside' THEN lower (hex (o.text_hash)) WHEN m.state = 'set_aside' THEN lower (hex (m.sha256)) END,"
+    " 'part', " SHIPMENT_PART ", 'medium', m.state, 'state', " STATE ", 'decision', v.type,"
+    " 'decision_reason', v.reason, 'code', coalesce (o.code, m.code), 'message', coalesce (o.message, m.message)))"
+    " FROM outbox o JOIN record r ON r.id = o.id LEFT JOIN item i ON i.id = o.id LEFT JOIN medium m ON m.sha256 = i.sha256"
+    " LEFT JOIN record t ON t.id = r.target LEFT JOIN event e ON e.id = o.event LEFT JOIN verdict v ON v.id = o.id"
+    " WHERE (?2 IS NULL OR o.event = ?2) AND (?3 IS NULL OR r.work = ?3) AND (?4 IS NULL OR " SHIPMENT_PART " = ?4)"
+    " ORDER BY coalesce (e.starts_s, 0) DESC, o.event, o.utc_s DESC, o.id" PAGE;
+
 static const char list_staff[]
   = "SELECT json_patch ('{}', json_object ('id', id, 'name', name, 'role', role)) FROM staff"
     " WHERE ?1 IS NOT NULL AND ?2 IS NULL AND ?3 IS NULL AND ?4 IS NULL ORDER BY name, id" PAGE;
@@ -80,7 +109,9 @@ static const struct
   const char *type; /* replaces the one %s */
 } lists[] = {
   { "events", list_events, NULL },
-  { "photos", FIELD_ITEMS, "photo" },
+  { "photos", list_photos, "photo" },
+  { "photo-groups", list_photo_groups, NULL },
+  { "shipments", list_shipments, NULL },
   { "notes", FIELD_ITEMS, "note" },
   { "attendance", FIELD_ITEMS, "attendance" },
   { "comments", OPEN_ITEMS, "comment" },
@@ -116,6 +147,8 @@ collect_rows (TstStore *store, gpointer data, GError **error)
   tst_statement_bind_text (statement, 4, query->status);
   tst_statement_bind_int (statement, 5, query->limit > 0 ? (gint64) query->limit : -1);
   tst_statement_bind_int (statement, 6, query->offset);
+  if (strstr (listing->sql, "?7") != NULL)
+    tst_statement_bind_text (statement, 7, query->day);
   while (TRUE)
     {
       if (!tst_statement_step (statement, &row, error))

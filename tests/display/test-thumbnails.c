@@ -172,8 +172,9 @@ test_cancel_and_bound (void)
   g_assert_null (tst_thumbnails_get (source, names[0], 160, down, &left, &id));
   tst_wait_until (all_counted, &left, 20);
   g_assert_cmpuint (called, ==, 0);
-  /* Two at most were under way when they were given up. */
-  g_assert_cmpuint (tst_thumbnails_get_decoded (source), <=, 4);
+  /* Only those that were under way when they were given up; were the others not dropped, they would be done by now. */
+  tst_settle (1500);
+  g_assert_cmpuint (tst_thumbnails_get_decoded (source), <, n / 2);
 
   left = 0;
   for (guint i = 1; i < n; i++)

@@ -259,6 +259,13 @@ tst_window_open (TstWindow *self, const char *place, TstPage *page)
 }
 
 void
+tst_window_set_badge (TstWindow *self, const char *place, const char *badge, const char *meaning)
+{
+  g_return_if_fail (TST_IS_WINDOW (self));
+  tst_navigation_set_badge (TST_NAVIGATION (self->navigation), place, badge, meaning);
+}
+
+void
 tst_window_set_cover (TstWindow *self, GtkWidget *cover)
 {
   g_return_if_fail (TST_IS_WINDOW (self));

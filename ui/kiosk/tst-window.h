@@ -19,6 +19,8 @@ GtkWidget *tst_window_new (GtkApplication *application, TstSession *session);
 void tst_window_go (TstWindow *self, const char *place);
 /* Shows @page over the root of @place. */
 void tst_window_open (TstWindow *self, const char *place, TstPage *page);
+/* A short text over the place's icon, with what it means for a screen reader; NULL takes it away. */
+void tst_window_set_badge (TstWindow *self, const char *place, const char *badge, const char *meaning);
 /* In place of everything else: first run, a store that cannot be opened, the lock screen. NULL takes it away. */
 void tst_window_set_cover (TstWindow *self, GtkWidget *cover);
 

@@ -47,6 +47,13 @@ include (JournalFixture *fixture, TstEnvelope *envelope)
   g_assert_no_error (error);
 }
 
+static gboolean
+keep_row (JsonObject *row, gpointer rows)
+{
+  g_ptr_array_add (rows, json_object_ref (row));
+  return TRUE;
+}
+
 /* "Received" only on the last piece of proof, in whatever order the pieces come. */
 static void
 test_received (void)
@@ -408,6 +415,75 @@ test_assigned_event (void)
   journal_fixture_assert_rebuild_equal (fixture);
 }
 
+/* A line a record, with its medium; and what is proved of one, from this device alone. */
+static void
+test_shipments (void)
+{
+  g_autoptr (JournalFixture) fixture = journal_fixture_new (TRUE);
+  g_autofree char *event = journal_fixture_event (fixture);
+  g_autofree char *photo = journal_fixture_add_photo (fixture, event, "a.jpg");
+  g_autofree char *kept = NULL;
+  g_autoptr (GPtrArray) before = journal_fixture_list (fixture, "shipments", NULL);
+  g_autoptr (GPtrArray) aside = NULL, after = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonObject) proved = NULL, again = NULL;
+  JsonObject *row = journal_fixture_row (before, photo);
+  TstHash sha256;
+
+  g_assert_cmpstr (tst_json_string (row, "part"), ==, "waiting");
+  g_assert_cmpstr (tst_json_string (row, "event_title"), !=, NULL);
+  g_assert_cmpstr (tst_json_string (row, "medium"), ==, "due");
+  kept = g_strdup (tst_json_string (row, "sha256"));
+  g_assert_true (tst_hash_from_hex (kept, &sha256));
+
+  proved = tst_field_book_verify_record (fixture->book, photo, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_false (json_object_has_member (proved, "proof"));
+  g_assert_cmpuint (json_array_get_length (json_object_get_array_member (proved, "faults")), ==, 0);
+  g_clear_pointer (&proved, json_object_unref);
+
+  tst_outbox_set_aside (fixture->book, &sha256, "refused", "No", &error);
+  g_assert_no_error (error);
+  {
+    TstQuery query = { .status = "set_aside" };
+
+    aside = g_ptr_array_new_with_free_func ((GDestroyNotify) json_object_unref);
+    tst_field_book_list (fixture->book, "shipments", &query, keep_row, aside, &error);
+    g_assert_no_error (error);
+  }
+  g_assert_cmpuint (aside->len, ==, 1);
+  g_assert_cmpstr (tst_json_string (aside->pdata[0], "aside"), ==, kept);
+  g_assert_cmpstr (tst_json_string (aside->pdata[0], "code"), ==, "refused");
+  tst_outbox_retry (fixture->book, NULL, &error);
+  g_assert_no_error (error);
+
+  journal_fixture_receive (fixture, TST_CHAIN_FIELD, TRUE);
+  after = journal_fixture_list (fixture, "shipments", NULL);
+  g_assert_cmpstr (tst_json_string (journal_fixture_row (after, photo), "part"), ==, "received");
+  proved = tst_field_book_verify_record (fixture->book, photo, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (json_array_get_length (json_object_get_array_member (proved, "faults")), ==, 0);
+  g_assert_nonnull (tst_json_string (tst_json_object (proved, "proof"), "checkpoint"));
+  g_assert_cmpint (tst_json_int (tst_json_object (proved, "holding"), "count", 0), ==, 2);
+
+  /* A changed picture is found. */
+  {
+    g_autofree char *path = tst_media_store_path (tst_field_book_get_media (fixture->book), &sha256);
+    g_autofree char *bytes = NULL;
+    gsize size;
+
+    g_assert_true (g_file_get_contents (path, &bytes, &size, NULL));
+    bytes[size / 2] ^= 1;
+    g_assert_true (g_file_set_contents (path, bytes, size, NULL));
+  }
+  again = tst_field_book_verify_record (fixture->book, photo, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (tst_json_string (json_array_get_object_element (json_object_get_array_member (again, "faults"), 0), "code"), ==,
+                   "hash-mismatch");
+  g_assert_null (tst_field_book_verify_record (fixture->book, "0", NULL, &error));
+  g_assert_error (error, TST_ERROR, TST_ERROR_NOT_FOUND);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -423,5 +499,6 @@ main (int argc, char **argv)
   g_test_add_func ("/outbox/erase-needs-decision", test_erase_needs_decision);
   g_test_add_func ("/outbox/checkpoints", test_checkpoints);
   g_test_add_func ("/outbox/assigned-event", test_assigned_event);
+  g_test_add_func ("/outbox/shipments", test_shipments);
   return g_test_run ();
 }
