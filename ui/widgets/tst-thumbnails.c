@@ -144,7 +144,10 @@ deliver (gpointer data)
   if (job->skipped)
     return G_SOURCE_REMOVE;
   self->decoded++;
-  if (!g_hash_table_contains (self->kept, job->key))
+  /* One that would push out the others by itself is not kept: a picture looked at from near. */
+  if (!g_hash_table_contains (self->kept, job->key)
+      && (job->texture == NULL
+          || (gsize) gdk_texture_get_width (job->texture) * gdk_texture_get_height (job->texture) * 4 <= self->max_bytes / 4))
     keep (self, job->key, job->texture);
   for (guint i = 0; i < job->waiters->len; i++)
     {

@@ -1,0 +1,652 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "kiosk/tst-viewer-page.h"
+
+#include "format/tst-format.h"
+#include "journal/tst-field-book-async.h"
+#include "kiosk/tst-proof-page.h"
+#include "record/tst-body.h"
+#include "widgets/tst-thumbnails.h"
+#include "widgets/tst-zoom-picture.h"
+
+#include <glib/gi18n.h>
+
+/* Pixels across: enough for any tablet, and for looking nearer. */
+#define WHOLE_WIDTH 1280
+#define NEAR_WIDTH 3200
+#define NEAR_ZOOM 1.5
+#define UNDO_MS 6000
+
+struct _TstViewerPage
+{
+  TstPage parent_instance;
+  GtkWidget *picture, *failed, *previous, *next, *near, *far, *caption, *state, *info_toggle, *info, *editor, *entry, *undo_bar, *undo_label;
+  GtkWidget *actions;
+  GListModel *model;
+  guint position;
+  TstGalleryItem *item;
+  gulong item_handler, model_handler;
+  TstThumbnails *source;
+  guint waiting, shown_width;
+  guint undo_ms, undo_timer;
+  char *doomed; /* record id, until the moment is over */
+  gboolean saving;
+};
+
+G_DEFINE_FINAL_TYPE (TstViewerPage, tst_viewer_page, TST_TYPE_PAGE)
+
+static void show_position (TstViewerPage *self, guint position);
+
+/* --- the picture --- */
+
+static void
+stop_waiting (TstViewerPage *self)
+{
+  if (self->waiting != 0)
+    tst_thumbnails_cancel (self->source, self->waiting);
+  self->waiting = 0;
+}
+
+static void
+on_picture (GdkTexture *texture, gpointer user_data)
+{
+  TstViewerPage *self = user_data;
+
+  self->waiting = 0;
+  if (texture != NULL)
+    tst_zoom_picture_set_texture (TST_ZOOM_PICTURE (self->picture), texture);
+  gtk_widget_set_visible (self->failed, tst_zoom_picture_get_texture (TST_ZOOM_PICTURE (self->picture)) == NULL);
+}
+
+static void
+ask_picture (TstViewerPage *self, guint width)
+{
+  const char *sha256 = self->item != NULL ? tst_gallery_item_get_sha256 (self->item) : NULL;
+  GdkTexture *texture = NULL;
+
+  stop_waiting (self);
+  self->shown_width = width;
+  if (sha256 != NULL && self->source != NULL)
+    texture = tst_thumbnails_get (self->source, sha256, width, on_picture, self, &self->waiting);
+  if (texture != NULL || self->waiting == 0)
+    on_picture (texture, self);
+}
+
+static void
+on_zoom (TstViewerPage *self)
+{
+  double zoom = tst_zoom_picture_get_zoom (TST_ZOOM_PICTURE (self->picture));
+
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "viewer.zoom-in", zoom < TST_ZOOM_MAX);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "viewer.zoom-out", zoom > 1);
+  if (zoom >= NEAR_ZOOM && self->shown_width < NEAR_WIDTH && self->item != NULL)
+    ask_picture (self, NEAR_WIDTH);
+}
+
+/* --- the words --- */
+
+static void
+add_fact (TstViewerPage *self, const char *name, const char *value)
+{
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *label = gtk_label_new (name);
+  GtkWidget *text = gtk_label_new (value);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_xalign (GTK_LABEL (text), 0);
+  gtk_label_set_wrap (GTK_LABEL (text), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (text), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_selectable (GTK_LABEL (text), TRUE);
+  gtk_widget_add_css_class (label, "caption");
+  gtk_widget_add_css_class (label, "dim-label");
+  gtk_box_append (GTK_BOX (row), label);
+  gtk_box_append (GTK_BOX (row), text);
+  gtk_box_append (GTK_BOX (self->info), row);
+}
+
+static void
+show_facts (TstViewerPage *self)
+{
+  JsonObject *row = tst_gallery_item_get_row (self->item);
+  JsonObject *place = tst_json_object (row, "place");
+  const char *taken = tst_json_string (row, "taken_at");
+  g_autoptr (GTimeZone) zone = g_time_zone_new_local ();
+  g_autoptr (GDateTime) when = tst_format_parse_time (taken != NULL ? taken : tst_json_string (row, "time") ?: "", zone);
+  g_autofree char *size = tst_format_size ((double) tst_json_int (row, "bytes", 0));
+  g_autofree char *dimensions = NULL;
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (self->info)) != NULL)
+    gtk_box_remove (GTK_BOX (self->info), child);
+  if (when != NULL)
+    {
+      g_autofree char *date = tst_format_date (when);
+      g_autofree char *clock = tst_format_clock (when);
+      g_autofree char *text = g_strdup_printf (_("%s, %s"), date, clock);
+
+      add_fact (self, taken != NULL ? _("Tomada") : _("Guardada (no se sabe cuándo se tomó)"), text);
+    }
+  if (place != NULL && json_object_has_member (place, "lat") && json_object_has_member (place, "lon"))
+    {
+      char a[G_ASCII_DTOSTR_BUF_SIZE], o[G_ASCII_DTOSTR_BUF_SIZE];
+      g_autofree char *text = NULL;
+
+      g_ascii_formatd (a, sizeof a, "%.5f", json_object_get_double_member (place, "lat"));
+      g_ascii_formatd (o, sizeof o, "%.5f", json_object_get_double_member (place, "lon"));
+      if (json_object_has_member (place, "accuracy_m"))
+        text = g_strdup_printf (_("%s, %s (±%.0f m)"), a, o, json_object_get_double_member (place, "accuracy_m"));
+      else
+        text = g_strdup_printf (_("%s, %s (no se sabe con qué precisión)"), a, o);
+      add_fact (self, _("Posición"), text);
+    }
+  else
+    add_fact (self, _("Posición"), _("La foto no trae posición"));
+  if (tst_json_string (row, "work") != NULL)
+    add_fact (self, _("Obra"), tst_json_string (row, "work"));
+  if (tst_json_string (row, "alt") != NULL)
+    add_fact (self, _("Descripción para quien no ve la foto"), tst_json_string (row, "alt"));
+  dimensions = g_strdup_printf (_("%d × %d puntos, %s"), (int) tst_json_int (row, "width", 0), (int) tst_json_int (row, "height", 0), size);
+  add_fact (self, _("Archivo"), dimensions);
+}
+
+static void
+show_item (TstViewerPage *self)
+{
+  g_autofree char *title = tst_gallery_item_title (self->item);
+  g_autofree char *date = tst_gallery_item_date (self->item);
+  g_autofree char *state = tst_gallery_item_state (self->item);
+  g_autofree char *line = g_strdup_printf (_("%s · %s"), date, state);
+  const char *alt = tst_json_string (tst_gallery_item_get_row (self->item), "alt");
+
+  gtk_label_set_label (GTK_LABEL (self->caption), title);
+  gtk_label_set_label (GTK_LABEL (self->state), line);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->picture), GTK_ACCESSIBLE_PROPERTY_LABEL, alt != NULL ? alt : title, -1);
+  show_facts (self);
+}
+
+static void
+close_editor (TstViewerPage *self)
+{
+  gtk_widget_set_visible (self->editor, FALSE);
+  gtk_widget_set_visible (self->actions, TRUE);
+}
+
+static void
+show_position (TstViewerPage *self, guint position)
+{
+  guint n = g_list_model_get_n_items (self->model);
+  g_autoptr (TstGalleryItem) item = NULL;
+  g_autofree char *subtitle = NULL;
+
+  if (n == 0)
+    {
+      tst_page_leave (TST_PAGE (self));
+      return;
+    }
+  self->position = MIN (position, n - 1);
+  item = g_list_model_get_item (self->model, self->position);
+  subtitle = g_strdup_printf (_("%u de %u"), self->position + 1, n);
+  tst_page_set_subtitle (TST_PAGE (self), subtitle);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "viewer.previous", self->position > 0);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "viewer.next", self->position + 1 < n);
+  if (item == self->item)
+    return;
+  if (self->item != NULL)
+    g_clear_signal_handler (&self->item_handler, self->item);
+  /* The same record as another object: what is being done to it goes on. */
+  if (self->item == NULL || g_strcmp0 (tst_gallery_item_get_id (self->item), tst_gallery_item_get_id (item)) != 0)
+    {
+      g_set_object (&self->item, item);
+      close_editor (self);
+      tst_zoom_picture_set_texture (TST_ZOOM_PICTURE (self->picture), NULL);
+      tst_zoom_picture_set_zoom (TST_ZOOM_PICTURE (self->picture), 1);
+      gtk_widget_set_visible (self->failed, FALSE);
+      ask_picture (self, WHOLE_WIDTH);
+    }
+  else
+    g_set_object (&self->item, item);
+  self->item_handler = g_signal_connect_swapped (item, "changed", G_CALLBACK (show_item), self);
+  show_item (self);
+}
+
+static void
+on_model_changed (TstViewerPage *self)
+{
+  const char *id = self->item != NULL ? tst_gallery_item_get_id (self->item) : NULL;
+  guint n = g_list_model_get_n_items (self->model);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (TstGalleryItem) item = g_list_model_get_item (self->model, i);
+
+      if (g_strcmp0 (tst_gallery_item_get_id (item), id) == 0)
+        {
+          show_position (self, i);
+          return;
+        }
+    }
+  show_position (self, self->position);
+}
+
+/* --- changing it --- */
+
+static void
+on_amended (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (TstViewerPage) self = user_data;
+  g_autofree char *id = tst_field_book_act_finish (TST_FIELD_BOOK (source), result, NULL);
+  TstSession *session = tst_page_get_session (TST_PAGE (self));
+
+  self->saving = FALSE;
+  if (session == NULL)
+    return;
+  if (id == NULL)
+    {
+      tst_session_toast (session, _("No se pudo guardar la leyenda. Lo que escribió sigue aquí."));
+      return;
+    }
+  close_editor (self);
+  tst_session_toast (session, _("Leyenda guardada."));
+  tst_session_saved (session);
+}
+
+static void
+act_edit (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TstViewerPage *self = TST_VIEWER_PAGE (widget);
+  const char *caption = self->item != NULL ? tst_json_string (tst_gallery_item_get_row (self->item), "caption") : NULL;
+
+  gtk_editable_set_text (GTK_EDITABLE (self->entry), caption != NULL ? caption : "");
+  gtk_widget_set_visible (self->editor, TRUE);
+  gtk_widget_set_visible (self->actions, FALSE);
+  gtk_widget_grab_focus (self->entry);
+}
+
+static void
+act_save (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TstViewerPage *self = TST_VIEWER_PAGE (widget);
+  TstFieldBook *book = tst_session_get_book (tst_page_get_session (TST_PAGE (self)));
+  g_autofree char *text = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->entry))));
+  g_autoptr (JsonObject) changes = json_object_new ();
+
+  if (book == NULL || self->item == NULL || self->saving)
+    return;
+  if (*text != '\0')
+    json_object_set_string_member (changes, "caption", text);
+  else
+    json_object_set_null_member (changes, "caption");
+  self->saving = TRUE;
+  tst_field_book_amend_async (book, tst_gallery_item_get_id (self->item), changes, NULL, on_amended, g_object_ref (self));
+}
+
+static void
+act_cancel (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  close_editor (TST_VIEWER_PAGE (widget));
+}
+
+static void
+on_discarded (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (TstSession) session = user_data;
+  g_autofree char *id = tst_field_book_act_finish (TST_FIELD_BOOK (source), result, NULL);
+
+  if (id == NULL)
+    tst_session_toast (session, _("No se pudo descartar la foto. Sigue guardada."));
+  else
+    {
+      tst_session_toast (session, _("Foto descartada."));
+      tst_session_saved (session);
+    }
+}
+
+/* The moment is over, or the person went on: now it is written down. */
+static void
+discard_now (TstViewerPage *self)
+{
+  TstSession *session = tst_page_get_session (TST_PAGE (self));
+  TstFieldBook *book = session != NULL ? tst_session_get_book (session) : NULL;
+  g_autofree char *id = g_steal_pointer (&self->doomed);
+
+  g_clear_handle_id (&self->undo_timer, g_source_remove);
+  gtk_widget_set_visible (self->undo_bar, FALSE);
+  if (id != NULL && book != NULL)
+    tst_field_book_discard_async (book, id, NULL, on_discarded, g_object_ref (session));
+}
+
+static gboolean
+on_undo_over (gpointer user_data)
+{
+  TstViewerPage *self = user_data;
+
+  self->undo_timer = 0;
+  discard_now (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+act_discard (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TstViewerPage *self = TST_VIEWER_PAGE (widget);
+  g_autofree char *text = NULL;
+
+  if (self->item == NULL)
+    return;
+  if (self->doomed != NULL)
+    discard_now (self);
+  self->doomed = g_strdup (tst_gallery_item_get_id (self->item));
+  text = g_strdup_printf (ngettext ("Esta foto se descarta en %u segundo.", "Esta foto se descarta en %u segundos.", self->undo_ms / 1000),
+                          self->undo_ms / 1000);
+  gtk_label_set_label (GTK_LABEL (self->undo_label), text);
+  gtk_widget_set_visible (self->undo_bar, TRUE);
+  self->undo_timer = g_timeout_add (self->undo_ms, on_undo_over, self);
+}
+
+static void
+act_undo (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TstViewerPage *self = TST_VIEWER_PAGE (widget);
+
+  g_clear_handle_id (&self->undo_timer, g_source_remove);
+  g_clear_pointer (&self->doomed, g_free);
+  gtk_widget_set_visible (self->undo_bar, FALSE);
+}
+
+/* --- moving about --- */
+
+static void
+move_by (TstViewerPage *self, int step)
+{
+  if (self->doomed != NULL)
+    discard_now (self);
+  if (step < 0 ? self->position > 0 : self->position + 1 < g_list_model_get_n_items (self->model))
+    show_position (self, self->position + step);
+}
+
+static void
+act_next (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  move_by (TST_VIEWER_PAGE (widget), 1);
+}
+
+static void
+act_previous (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  move_by (TST_VIEWER_PAGE (widget), -1);
+}
+
+static void
+act_zoom_in (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TstZoomPicture *picture = TST_ZOOM_PICTURE (TST_VIEWER_PAGE (widget)->picture);
+
+  tst_zoom_picture_set_zoom (picture, tst_zoom_picture_get_zoom (picture) * 1.5);
+}
+
+static void
+act_zoom_out (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TstZoomPicture *picture = TST_ZOOM_PICTURE (TST_VIEWER_PAGE (widget)->picture);
+
+  tst_zoom_picture_set_zoom (picture, tst_zoom_picture_get_zoom (picture) / 1.5);
+}
+
+static void
+act_proof (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TstViewerPage *self = TST_VIEWER_PAGE (widget);
+
+  if (self->item != NULL)
+    tst_page_push (TST_PAGE (self), TST_PAGE (tst_proof_page_new (tst_page_get_session (TST_PAGE (self)), tst_gallery_item_get_id (self->item))));
+}
+
+/* What is typed and not saved keeps the page once: it is said, and the next time it goes. */
+static gboolean
+tst_viewer_page_may_leave (TstPage *page)
+{
+  TstViewerPage *self = TST_VIEWER_PAGE (page);
+  const char *caption = self->item != NULL ? tst_json_string (tst_gallery_item_get_row (self->item), "caption") : NULL;
+
+  if (gtk_widget_get_visible (self->editor)
+      && g_strcmp0 (gtk_editable_get_text (GTK_EDITABLE (self->entry)), caption != NULL ? caption : "") != 0)
+    {
+      tst_session_toast (tst_page_get_session (page), _("Guarde la leyenda o cancele antes de salir."));
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+tst_viewer_page_hidden (TstPage *page)
+{
+  if (TST_VIEWER_PAGE (page)->doomed != NULL)
+    discard_now (TST_VIEWER_PAGE (page));
+}
+
+static void
+tst_viewer_page_dispose (GObject *object)
+{
+  TstViewerPage *self = TST_VIEWER_PAGE (object);
+
+  if (self->doomed != NULL)
+    discard_now (self);
+  stop_waiting (self);
+  g_clear_handle_id (&self->undo_timer, g_source_remove);
+  if (self->model != NULL)
+    g_clear_signal_handler (&self->model_handler, self->model);
+  if (self->item != NULL)
+    g_clear_signal_handler (&self->item_handler, self->item);
+  g_clear_object (&self->model);
+  g_clear_object (&self->item);
+  g_clear_object (&self->source);
+  G_OBJECT_CLASS (tst_viewer_page_parent_class)->dispose (object);
+}
+
+static void
+tst_viewer_page_class_init (TstViewerPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  static const struct
+  {
+    const char *name;
+    GtkWidgetActionActivateFunc activate;
+  } actions[] = {
+    { "viewer.next", act_next }, { "viewer.previous", act_previous }, { "viewer.zoom-in", act_zoom_in },
+    { "viewer.zoom-out", act_zoom_out }, { "viewer.proof", act_proof }, { "viewer.edit", act_edit }, { "viewer.save", act_save },
+    { "viewer.cancel", act_cancel }, { "viewer.discard", act_discard }, { "viewer.undo", act_undo },
+  };
+
+  G_OBJECT_CLASS (klass)->dispose = tst_viewer_page_dispose;
+  TST_PAGE_CLASS (klass)->may_leave = tst_viewer_page_may_leave;
+  TST_PAGE_CLASS (klass)->hidden = tst_viewer_page_hidden;
+  for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
+    gtk_widget_class_install_action (widget_class, actions[i].name, NULL, actions[i].activate);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Page_Down, 0, "viewer.next", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Page_Up, 0, "viewer.previous", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_plus, GDK_CONTROL_MASK, "viewer.zoom-in", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_minus, GDK_CONTROL_MASK, "viewer.zoom-out", NULL);
+}
+
+static GtkWidget *
+icon_button (const char *icon, const char *name, const char *action)
+{
+  GtkWidget *button = gtk_button_new_from_icon_name (icon);
+
+  gtk_widget_set_size_request (button, 48, 48);
+  gtk_widget_set_tooltip_text (button, name);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
+  return button;
+}
+
+static GtkWidget *
+text_button (const char *label, const char *action)
+{
+  GtkWidget *button = gtk_button_new_with_label (label);
+
+  gtk_widget_add_css_class (button, "large");
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
+  return button;
+}
+
+static GtkWidget *
+make_words (TstViewerPage *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  GtkWidget *undo = text_button (_("Deshacer"), "viewer.undo");
+  GtkWidget *editing = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+  GtkWidget *save = text_button (_("Guardar"), "viewer.save");
+  GtkWidget *scrolled = gtk_scrolled_window_new ();
+  GtkWidget *revealer = gtk_revealer_new ();
+
+  self->caption = gtk_label_new (NULL);
+  gtk_label_set_xalign (GTK_LABEL (self->caption), 0);
+  gtk_label_set_wrap (GTK_LABEL (self->caption), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (self->caption), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_lines (GTK_LABEL (self->caption), 3);
+  gtk_label_set_ellipsize (GTK_LABEL (self->caption), PANGO_ELLIPSIZE_END);
+  gtk_widget_add_css_class (self->caption, "heading");
+  self->state = gtk_label_new (NULL);
+  gtk_label_set_xalign (GTK_LABEL (self->state), 0);
+  gtk_label_set_wrap (GTK_LABEL (self->state), TRUE);
+  gtk_widget_add_css_class (self->state, "dim-label");
+
+  self->undo_bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+  self->undo_label = gtk_label_new (NULL);
+  gtk_label_set_xalign (GTK_LABEL (self->undo_label), 0);
+  gtk_label_set_wrap (GTK_LABEL (self->undo_label), TRUE);
+  gtk_widget_set_hexpand (self->undo_label, TRUE);
+  gtk_widget_add_css_class (self->undo_label, "waiting");
+  gtk_widget_add_css_class (undo, "suggested-action");
+  gtk_box_append (GTK_BOX (self->undo_bar), self->undo_label);
+  gtk_box_append (GTK_BOX (self->undo_bar), undo);
+  gtk_widget_set_visible (self->undo_bar, FALSE);
+
+  self->editor = gtk_box_new (GTK_ORIENTATION_VERTICAL, 8);
+  self->entry = gtk_entry_new ();
+  gtk_entry_set_max_length (GTK_ENTRY (self->entry), 500);
+  gtk_entry_set_placeholder_text (GTK_ENTRY (self->entry), _("Qué muestra la foto"));
+  gtk_widget_add_css_class (self->entry, "large");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Leyenda de la foto"), -1);
+  g_signal_connect_swapped (self->entry, "activate", G_CALLBACK (gtk_widget_activate), save);
+  gtk_widget_add_css_class (save, "suggested-action");
+  gtk_box_append (GTK_BOX (editing), save);
+  gtk_box_append (GTK_BOX (editing), text_button (_("Cancelar"), "viewer.cancel"));
+  gtk_box_append (GTK_BOX (self->editor), self->entry);
+  gtk_box_append (GTK_BOX (self->editor), editing);
+  gtk_widget_set_visible (self->editor, FALSE);
+
+  self->info_toggle = gtk_toggle_button_new_with_label (_("Información"));
+  gtk_widget_add_css_class (self->info_toggle, "large");
+  self->actions = gtk_flow_box_new ();
+  gtk_flow_box_set_selection_mode (GTK_FLOW_BOX (self->actions), GTK_SELECTION_NONE);
+  gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (self->actions), 4);
+  gtk_flow_box_set_min_children_per_line (GTK_FLOW_BOX (self->actions), 2);
+  gtk_flow_box_set_column_spacing (GTK_FLOW_BOX (self->actions), 8);
+  gtk_flow_box_set_row_spacing (GTK_FLOW_BOX (self->actions), 8);
+  gtk_flow_box_insert (GTK_FLOW_BOX (self->actions), self->info_toggle, -1);
+  gtk_flow_box_insert (GTK_FLOW_BOX (self->actions), text_button (_("Ver la prueba"), "viewer.proof"), -1);
+  gtk_flow_box_insert (GTK_FLOW_BOX (self->actions), text_button (_("Cambiar leyenda"), "viewer.edit"), -1);
+  gtk_flow_box_insert (GTK_FLOW_BOX (self->actions), text_button (_("Descartar"), "viewer.discard"), -1);
+  for (GtkWidget *child = gtk_widget_get_first_child (self->actions); child != NULL; child = gtk_widget_get_next_sibling (child))
+    gtk_widget_set_focusable (child, FALSE);
+
+  self->info = gtk_box_new (GTK_ORIENTATION_VERTICAL, 8);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scrolled), TRUE);
+  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scrolled), 260);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), self->info);
+  gtk_revealer_set_child (GTK_REVEALER (revealer), scrolled);
+  g_object_bind_property (self->info_toggle, "active", revealer, "reveal-child", G_BINDING_SYNC_CREATE);
+
+  gtk_box_append (GTK_BOX (box), self->caption);
+  gtk_box_append (GTK_BOX (box), self->state);
+  gtk_box_append (GTK_BOX (box), self->undo_bar);
+  gtk_box_append (GTK_BOX (box), self->editor);
+  gtk_box_append (GTK_BOX (box), self->actions);
+  gtk_box_append (GTK_BOX (box), revealer);
+  gtk_widget_set_margin_start (box, 12);
+  gtk_widget_set_margin_end (box, 12);
+  gtk_widget_set_margin_bottom (box, 12);
+  return box;
+}
+
+static void
+tst_viewer_page_init (TstViewerPage *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 8);
+  GtkWidget *overlay = gtk_overlay_new ();
+  GtkWidget *bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+  GtkWidget *clamp = adw_clamp_new ();
+
+  self->undo_ms = UNDO_MS;
+  self->picture = tst_zoom_picture_new ();
+  gtk_widget_set_size_request (self->picture, -1, 160);
+  g_signal_connect_swapped (self->picture, "notify::zoom", G_CALLBACK (on_zoom), self);
+  self->failed = gtk_label_new (_("La foto no se puede mostrar."));
+  gtk_widget_set_visible (self->failed, FALSE);
+  gtk_widget_set_can_target (self->failed, FALSE);
+  gtk_overlay_set_child (GTK_OVERLAY (overlay), self->picture);
+  gtk_overlay_add_overlay (GTK_OVERLAY (overlay), self->failed);
+  gtk_widget_set_vexpand (overlay, TRUE);
+
+  self->previous = icon_button ("go-previous-symbolic", _("La anterior"), "viewer.previous");
+  self->far = icon_button ("zoom-out-symbolic", _("Alejar"), "viewer.zoom-out");
+  self->near = icon_button ("zoom-in-symbolic", _("Acercar"), "viewer.zoom-in");
+  self->next = icon_button ("go-next-symbolic", _("La siguiente"), "viewer.next");
+  gtk_widget_set_halign (bar, GTK_ALIGN_CENTER);
+  gtk_box_append (GTK_BOX (bar), self->previous);
+  gtk_box_append (GTK_BOX (bar), self->far);
+  gtk_box_append (GTK_BOX (bar), self->near);
+  gtk_box_append (GTK_BOX (bar), self->next);
+
+  adw_clamp_set_maximum_size (ADW_CLAMP (clamp), 860);
+  adw_clamp_set_child (ADW_CLAMP (clamp), make_words (self));
+  gtk_box_append (GTK_BOX (box), overlay);
+  gtk_box_append (GTK_BOX (box), bar);
+  gtk_box_append (GTK_BOX (box), clamp);
+  adw_bin_set_child (ADW_BIN (self), box);
+}
+
+GtkWidget *
+tst_viewer_page_new (TstSession *session, GListModel *model, guint position)
+{
+  TstViewerPage *self = g_object_new (TST_TYPE_VIEWER_PAGE, "session", session, "title", _("Foto"), NULL);
+  TstFieldBook *book = tst_session_get_book (session);
+
+  g_set_object (&self->model, model);
+  if (book != NULL)
+    self->source = g_object_ref (tst_thumbnails_for_book (book));
+  self->model_handler = g_signal_connect_swapped (model, "items-changed", G_CALLBACK (on_model_changed), self);
+  show_position (self, position);
+  on_zoom (self);
+  return GTK_WIDGET (self);
+}
+
+TstGalleryItem *
+tst_viewer_page_get_item (TstViewerPage *self)
+{
+  g_return_val_if_fail (TST_IS_VIEWER_PAGE (self), NULL);
+  return self->item;
+}
+
+gboolean
+tst_viewer_page_has_picture (TstViewerPage *self)
+{
+  g_return_val_if_fail (TST_IS_VIEWER_PAGE (self), FALSE);
+  return tst_zoom_picture_get_texture (TST_ZOOM_PICTURE (self->picture)) != NULL;
+}
+
+GtkEditable *
+tst_viewer_page_get_caption_entry (TstViewerPage *self)
+{
+  g_return_val_if_fail (TST_IS_VIEWER_PAGE (self), NULL);
+  return GTK_EDITABLE (self->entry);
+}
+
+void
+tst_viewer_page_set_undo_time (TstViewerPage *self, guint milliseconds)
+{
+  g_return_if_fail (TST_IS_VIEWER_PAGE (self));
+  self->undo_ms = milliseconds;
+}
