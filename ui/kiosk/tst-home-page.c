@@ -5,6 +5,7 @@
 #include "journal/tst-field-book-async.h"
 #include "journal/tst-works-load.h"
 #include "kiosk/tst-code-page.h"
+#include "kiosk/tst-map-strip.h"
 #include "kiosk/tst-work-page.h"
 #include "model/tst-code-lists.h"
 #include "model/tst-geo.h"
@@ -25,7 +26,7 @@
 struct _TstHomePage
 {
   TstPage parent_instance;
-  GtkWidget *adaptive, *columns, *who, *line, *line_text, *line_button, *today, *begin, *nearby, *nearby_heading, *nearby_text;
+  GtkWidget *adaptive, *columns, *who, *line, *line_text, *line_button, *today, *begin, *nearby, *nearby_heading, *nearby_text, *strip;
   GtkWidget *works[N_WORKS];
   TstHomeState state;
   TstWorkIndex *index;
@@ -301,6 +302,8 @@ on_works (GObject *source, GAsyncResult *result, gpointer user_data)
   self = TST_HOME_PAGE (user_data);
   g_clear_pointer (&self->index, tst_work_index_unref);
   self->index = index;
+  tst_map_strip_set_works (TST_MAP_STRIP (self->strip), index);
+  gtk_widget_set_visible (self->strip, tst_work_index_get_size (index) > 0);
   show_nearby (self);
 }
 
@@ -447,6 +450,9 @@ tst_home_page_constructed (GObject *object)
 
   G_OBJECT_CLASS (tst_home_page_parent_class)->constructed (object);
   tst_page_set_end (TST_PAGE (self), make_end ());
+  self->strip = tst_map_strip_new (session);
+  gtk_widget_set_visible (self->strip, FALSE);
+  gtk_box_insert_child_after (GTK_BOX (self->nearby), self->strip, self->nearby_heading);
   g_signal_connect_object (session, "records-changed", G_CALLBACK (load), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "works-changed", G_CALLBACK (load_works), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "position-changed", G_CALLBACK (show_nearby), self, G_CONNECT_SWAPPED);

@@ -3,6 +3,7 @@
 
 #include "format/tst-format.h"
 #include "journal/tst-works-load.h"
+#include "kiosk/tst-map-page.h"
 #include "model/tst-code-lists.h"
 #include "model/tst-work.h"
 #include "widgets/tst-progress-bars.h"
@@ -14,7 +15,7 @@
 struct _TstWorkPage
 {
   TstPage parent_instance;
-  GtkWidget *heading, *mark, *status, *place, *bars, *facts, *description, *capture;
+  GtkWidget *heading, *mark, *status, *place, *bars, *map, *map_button, *facts, *description, *capture;
   char *code;
   GCancellable *cancellable;
 };
@@ -91,6 +92,10 @@ show_work (TstWorkPage *self, const TstWork *work)
   gtk_label_set_label (GTK_LABEL (self->description), work->description != NULL ? work->description : "");
   gtk_widget_set_visible (self->description, work->description != NULL);
 
+  gtk_widget_set_visible (self->map_button, !isnan (work->lat));
+  if (!isnan (work->lat))
+    tst_map_show_work (TST_MAP (self->map), work);
+
   while ((child = gtk_widget_get_first_child (self->facts)) != NULL)
     gtk_box_remove (GTK_BOX (self->facts), child);
   add_fact (self, _("Valor"), budget);
@@ -166,6 +171,26 @@ tst_work_page_set_property (GObject *object, guint id, const GValue *value, GPar
 }
 
 static void
+on_map (TstWorkPage *self)
+{
+  GtkWidget *page = tst_map_page_new (tst_page_get_session (TST_PAGE (self)), NULL);
+
+  tst_map_page_show_work (TST_MAP_PAGE (page), self->code);
+  tst_page_push (TST_PAGE (self), TST_PAGE (page));
+}
+
+static void
+tst_work_page_constructed (GObject *object)
+{
+  TstWorkPage *self = TST_WORK_PAGE (object);
+
+  G_OBJECT_CLASS (tst_work_page_parent_class)->constructed (object);
+  /* A picture: one that is dragged would hold up the page that scrolls. */
+  tst_map_set_interactive (TST_MAP (self->map), FALSE);
+  tst_map_attach (TST_MAP (self->map), tst_page_get_session (TST_PAGE (self)));
+}
+
+static void
 tst_work_page_dispose (GObject *object)
 {
   TstWorkPage *self = TST_WORK_PAGE (object);
@@ -185,6 +210,7 @@ tst_work_page_class_init (TstWorkPageClass *klass)
 
   object_class->get_property = tst_work_page_get_property;
   object_class->set_property = tst_work_page_set_property;
+  object_class->constructed = tst_work_page_constructed;
   object_class->dispose = tst_work_page_dispose;
   TST_PAGE_CLASS (klass)->shown = tst_work_page_shown;
 
@@ -193,6 +219,7 @@ tst_work_page_class_init (TstWorkPageClass *klass)
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 
   g_type_ensure (TST_TYPE_STATUS_MARK);
+  g_type_ensure (TST_TYPE_MAP);
   g_type_ensure (TST_TYPE_PROGRESS_BARS);
   gtk_widget_class_set_template_from_resource (widget_class, "/co/testigo/Testigo/ui/tst-work-page.ui");
   gtk_widget_class_bind_template_child (widget_class, TstWorkPage, heading);
@@ -200,6 +227,9 @@ tst_work_page_class_init (TstWorkPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TstWorkPage, status);
   gtk_widget_class_bind_template_child (widget_class, TstWorkPage, place);
   gtk_widget_class_bind_template_child (widget_class, TstWorkPage, bars);
+  gtk_widget_class_bind_template_child (widget_class, TstWorkPage, map);
+  gtk_widget_class_bind_template_child (widget_class, TstWorkPage, map_button);
+  gtk_widget_class_bind_template_callback (widget_class, on_map);
   gtk_widget_class_bind_template_child (widget_class, TstWorkPage, facts);
   gtk_widget_class_bind_template_child (widget_class, TstWorkPage, description);
   gtk_widget_class_bind_template_child (widget_class, TstWorkPage, capture);

@@ -2,12 +2,12 @@
 #include "kiosk/tst-works-page.h"
 
 #include "journal/tst-works-load.h"
+#include "kiosk/tst-map-page.h"
 #include "kiosk/tst-work-page.h"
-#include "model/tst-code-lists.h"
 #include "format/tst-format.h"
 #include "model/tst-geo.h"
-#include "model/tst-work.h"
 #include "widgets/tst-work-button.h"
+#include "widgets/tst-work-filter-bar.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -19,9 +19,7 @@
 struct _TstWorksPage
 {
   TstPage parent_instance;
-  GtkWidget *search;
-  GtkWidget *by_distance;
-  GtkWidget *statuses;
+  GtkWidget *bar;
   GtkWidget *count;
   GtkWidget *list;
   GtkWidget *more;
@@ -31,7 +29,6 @@ struct _TstWorksPage
   GPtrArray *pool;      /* of TstWorkButton, in order in the list */
   TstWorkIndex *works;
   GArray *found;
-  char *status;         /* (nullable) */
   guint shown;
   GCancellable *cancellable;
 };
@@ -106,15 +103,15 @@ fill (TstWorksPage *self)
 static void
 search (TstWorksPage *self)
 {
-  g_autofree char *words = tst_fold_words (gtk_editable_get_text (GTK_EDITABLE (self->search)));
-  TstWorkFilter filter = { .words = words, .status = self->status };
+  TstWorkFilter filter = { 0 };
   TstPlace here;
 
   g_clear_pointer (&self->found, g_array_unref);
   self->shown = PAGE;
   if (self->works != NULL)
     {
-      if (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->by_distance))
+      tst_work_filter_bar_get (TST_WORK_FILTER_BAR (self->bar), &filter);
+      if (tst_work_filter_bar_get_near (TST_WORK_FILTER_BAR (self->bar))
           && tst_session_get_position (tst_page_get_session (TST_PAGE (self)), &here))
         {
           filter.near = TRUE;
@@ -132,16 +129,6 @@ on_more (TstWorksPage *self)
 {
   self->shown = MIN (self->shown + PAGE, MOST);
   fill (self);
-}
-
-static void
-on_status_toggled (TstWorksPage *self, GtkToggleButton *button)
-{
-  if (!gtk_toggle_button_get_active (button))
-    return;
-  g_free (self->status);
-  self->status = g_strdup (g_object_get_data (G_OBJECT (button), "status"));
-  search (self);
 }
 
 static void
@@ -182,27 +169,27 @@ on_position (TstWorksPage *self)
 {
   TstPlace here;
 
-  gtk_widget_set_visible (self->by_distance, tst_session_get_position (tst_page_get_session (TST_PAGE (self)), &here));
-  if (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->by_distance)))
+  tst_work_filter_bar_offer_near (TST_WORK_FILTER_BAR (self->bar),
+                                  tst_session_get_position (tst_page_get_session (TST_PAGE (self)), &here));
+  if (tst_work_filter_bar_get_near (TST_WORK_FILTER_BAR (self->bar)))
     search (self);
   else
     fill (self);
 }
 
 static void
-add_status (TstWorksPage *self, const char *status, const char *label)
+on_map (TstWorksPage *self)
 {
-  GtkWidget *button = gtk_toggle_button_new_with_label (label);
-  GtkWidget *first = gtk_widget_get_first_child (self->statuses);
+  tst_page_push (TST_PAGE (self), TST_PAGE (tst_map_page_new (tst_page_get_session (TST_PAGE (self)), self->works)));
+}
 
-  g_object_set_data_full (G_OBJECT (button), "status", g_strdup (status), g_free);
-  gtk_widget_add_css_class (button, "chip");
-  if (first != NULL)
-    gtk_toggle_button_set_group (GTK_TOGGLE_BUTTON (button), GTK_TOGGLE_BUTTON (first));
-  else
-    gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (button), TRUE);
-  g_signal_connect_swapped (button, "toggled", G_CALLBACK (on_status_toggled), self);
-  gtk_box_append (GTK_BOX (self->statuses), button);
+static GtkWidget *
+make_map_button (TstWorksPage *self)
+{
+  GtkWidget *button = gtk_button_new_with_label (_("Mapa"));
+
+  g_signal_connect_swapped (button, "clicked", G_CALLBACK (on_map), self);
+  return button;
 }
 
 static void
@@ -211,14 +198,10 @@ tst_works_page_constructed (GObject *object)
   TstWorksPage *self = TST_WORKS_PAGE (object);
   TstSession *session = tst_page_get_session (TST_PAGE (self));
   g_autofree char *lang = g_settings_get_string (tst_session_get_settings (session), "language");
-  const TstCode *codes;
-  guint n;
 
   G_OBJECT_CLASS (tst_works_page_parent_class)->constructed (object);
-  add_status (self, NULL, _("Todas"));
-  codes = tst_code_list (TST_LIST_WORK_STATUS, &n);
-  for (guint i = 0; i < n; i++)
-    add_status (self, codes[i].code, tst_code_label (TST_LIST_WORK_STATUS, codes[i].code, lang));
+  tst_work_filter_bar_fill (TST_WORK_FILTER_BAR (self->bar), lang);
+  tst_page_set_end (TST_PAGE (self), make_map_button (self));
   g_signal_connect_object (session, "works-changed", G_CALLBACK (load), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "position-changed", G_CALLBACK (on_position), self, G_CONNECT_SWAPPED);
   on_position (self);
@@ -235,7 +218,6 @@ tst_works_page_dispose (GObject *object)
   g_clear_pointer (&self->found, g_array_unref);
   g_clear_pointer (&self->works, tst_work_index_unref);
   g_clear_pointer (&self->pool, g_ptr_array_unref);
-  g_clear_pointer (&self->status, g_free);
   gtk_widget_dispose_template (GTK_WIDGET (self), TST_TYPE_WORKS_PAGE);
   G_OBJECT_CLASS (tst_works_page_parent_class)->dispose (object);
 }
@@ -243,7 +225,7 @@ tst_works_page_dispose (GObject *object)
 static void
 tst_works_page_search (TstPage *page)
 {
-  gtk_widget_grab_focus (TST_WORKS_PAGE (page)->search);
+  tst_work_filter_bar_focus (TST_WORK_FILTER_BAR (TST_WORKS_PAGE (page)->bar));
 }
 
 static void
@@ -255,10 +237,9 @@ tst_works_page_class_init (TstWorksPageClass *klass)
   object_class->constructed = tst_works_page_constructed;
   object_class->dispose = tst_works_page_dispose;
   TST_PAGE_CLASS (klass)->search = tst_works_page_search;
+  g_type_ensure (TST_TYPE_WORK_FILTER_BAR);
   gtk_widget_class_set_template_from_resource (widget_class, "/co/testigo/Testigo/ui/tst-works-page.ui");
-  gtk_widget_class_bind_template_child (widget_class, TstWorksPage, search);
-  gtk_widget_class_bind_template_child (widget_class, TstWorksPage, by_distance);
-  gtk_widget_class_bind_template_child (widget_class, TstWorksPage, statuses);
+  gtk_widget_class_bind_template_child (widget_class, TstWorksPage, bar);
   gtk_widget_class_bind_template_child (widget_class, TstWorksPage, count);
   gtk_widget_class_bind_template_child (widget_class, TstWorksPage, list);
   gtk_widget_class_bind_template_child (widget_class, TstWorksPage, more);

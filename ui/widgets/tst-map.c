@@ -250,6 +250,14 @@ world_at (TstMap *self, double zoom)
          * shumate_map_source_get_column_count (SHUMATE_MAP_SOURCE (self->ground), (guint) zoom);
 }
 
+static void
+look_at (TstMap *self, double lat, double lon, double zoom)
+{
+  shumate_map_stop_go_to (SHUMATE_MAP (self->map));
+  shumate_viewport_set_zoom_level (self->viewport, CLAMP (zoom, 5, 19));
+  shumate_map_center_on (SHUMATE_MAP (self->map), lat, lon);
+}
+
 static gboolean
 fit_now (gpointer user_data)
 {
@@ -269,7 +277,7 @@ fit_now (gpointer user_data)
   for (zoom = NEAREST; zoom > 5; zoom -= .25)
     if ((x1 - x0) * world_at (self, zoom) <= room_x && (y1 - y0) * world_at (self, zoom) <= room_y)
       break;
-  tst_map_go_to (self, tst_map_lat ((y0 + y1) / 2), tst_map_lon ((x0 + x1) / 2), zoom);
+  look_at (self, tst_map_lat ((y0 + y1) / 2), tst_map_lon ((x0 + x1) / 2), zoom);
   return G_SOURCE_REMOVE;
 }
 
@@ -509,6 +517,8 @@ tst_map_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, in
                  int *natural_baseline)
 {
   gtk_widget_measure (TST_MAP (widget)->overlay, orientation, for_size, minimum, natural, NULL, NULL);
+  /* libshumate would like to be some tiles wide; a map takes what there is. */
+  *natural = MAX (*minimum, 240);
   *minimum_baseline = *natural_baseline = -1;
 }
 
@@ -676,7 +686,7 @@ tst_map_init (TstMap *self)
   self->marks = tst_map_marks_new (self->viewport);
   shumate_map_add_layer (SHUMATE_MAP (self->map), SHUMATE_LAYER (self->marks));
   /* Colombia, until something says more. */
-  tst_map_go_to (self, 4.6, -74.1, 6);
+  look_at (self, 4.6, -74.1, 6);
 
   self->controls = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   gtk_widget_set_halign (self->controls, GTK_ALIGN_END);
@@ -896,9 +906,9 @@ void
 tst_map_go_to (TstMap *self, double lat, double lon, double zoom)
 {
   g_return_if_fail (TST_IS_MAP (self));
-  shumate_map_stop_go_to (SHUMATE_MAP (self->map));
-  shumate_viewport_set_zoom_level (self->viewport, CLAMP (zoom, 5, 19));
-  shumate_map_center_on (SHUMATE_MAP (self->map), lat, lon);
+  self->fitted = TRUE;
+  self->fit_pending = FALSE;
+  look_at (self, lat, lon, zoom);
 }
 
 void

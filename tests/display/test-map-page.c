@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The page of the map: search and card, and the ways to it from the list, the home page and a work. */
+
+#include "journal-fixture.h"
+#include "kiosk/tst-map-page.h"
+#include "kiosk/tst-map-strip.h"
+#include "kiosk/tst-page-stack.h"
+#include "kiosk/tst-window.h"
+#include "kiosk/tst-work-page.h"
+#include "kiosk/tst-works-page.h"
+#include "support/tst-shot.h"
+#include "widgets/tst-work-button.h"
+
+#include <string.h>
+
+#define WORKS \
+  "code,title,status,lat,lon,wkt\n" \
+  "A,Vía al río,en_ejecucion,7.12,-73.12,\"LINESTRING (-73.121 7.12, -73.119 7.121)\"\n" \
+  "B,Parque,terminada,7.13,-73.12,\n" \
+  "C,Escuela,terminada,7.14,-73.11,\n" \
+  "D,Sin lugar,terminada,,,\n"
+
+static TstSession *session;
+static GtkApplication *application;
+static JournalFixture *fixture;
+
+static GtkWidget *
+find_visible (GtkWidget *widget, GType type)
+{
+  if (!gtk_widget_get_visible (widget))
+    return NULL;
+  if (G_TYPE_CHECK_INSTANCE_TYPE (widget, type))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_visible (child, type);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+static gboolean
+says (GtkWidget *widget, const char *part)
+{
+  if (!gtk_widget_get_visible (widget))
+    return FALSE;
+  if (GTK_IS_LABEL (widget) && strstr (gtk_label_get_label (GTK_LABEL (widget)), part) != NULL)
+    return TRUE;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    if (says (child, part))
+      return TRUE;
+  return FALSE;
+}
+
+static TstPage *
+visible_page (GtkWidget *inside)
+{
+  return tst_page_stack_get_visible (TST_PAGE_STACK (gtk_widget_get_ancestor (inside, TST_TYPE_PAGE_STACK)));
+}
+
+static gboolean
+is_ready (gpointer map)
+{
+  return tst_map_get_ready (map);
+}
+
+static gboolean
+has_three (gpointer page)
+{
+  return says (page, "3 obras en el mapa");
+}
+
+static gboolean
+has_one (gpointer page)
+{
+  return says (page, "1 obra en el mapa");
+}
+
+static gboolean
+has_card (gpointer page)
+{
+  return find_visible (page, TST_TYPE_WORK_BUTTON) != NULL;
+}
+
+static gboolean
+has_no_card (gpointer page)
+{
+  return !has_card (page);
+}
+
+static GtkWidget *
+open_window (void)
+{
+  GtkWidget *window = tst_window_new (application, session);
+
+  gtk_window_set_default_size (GTK_WINDOW (window), 800, 700);
+  gtk_window_present (GTK_WINDOW (window));
+  tst_settle (200);
+  return window;
+}
+
+static void
+test_search_and_card (void)
+{
+  GtkWidget *window = open_window ();
+  GtkWidget *page = tst_map_page_new (session, NULL);
+  GtkWidget *map, *card;
+  GtkWidget *entry;
+
+  tst_window_open (TST_WINDOW (window), "works", TST_PAGE (page));
+  map = find_visible (page, TST_TYPE_MAP);
+  entry = find_visible (page, GTK_TYPE_SEARCH_ENTRY);
+  tst_wait_until (has_three, page, 10);
+  tst_wait_until (is_ready, map, 10);
+  g_assert_true (says (page, "1 sin lugar"));
+  g_assert_false (has_card (page));
+
+  gtk_editable_set_text (GTK_EDITABLE (entry), "rio");
+  tst_wait_until (has_one, page, 10);
+  tst_wait_until (is_ready, map, 10);
+  tst_map_go_to (TST_MAP (map), 7.12, -73.12, 16);
+  g_assert_true (tst_map_touch (TST_MAP (map), gtk_widget_get_width (map) / 2.0, gtk_widget_get_height (map) / 2.0));
+  tst_wait_until (has_card, page, 10);
+  card = find_visible (page, TST_TYPE_WORK_BUTTON);
+  g_assert_cmpstr (tst_work_button_get_code (TST_WORK_BUTTON (card)), ==, "A");
+  g_signal_emit_by_name (card, "clicked");
+  g_assert_true (TST_IS_WORK_PAGE (visible_page (page)));
+  /* A new search takes the card away. */
+  gtk_widget_activate_action (window, "win.back", NULL);
+  gtk_editable_set_text (GTK_EDITABLE (entry), "parque");
+  tst_wait_until (has_no_card, page, 10);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+/* Near a line, and far from its mark, the line is touched; it was read from the field book for this area. */
+static gboolean
+line_is_touched (gpointer map)
+{
+  tst_map_go_to (map, 7.12005, -73.1209, 18);
+  return tst_map_touch (map, gtk_widget_get_width (map) / 2.0, gtk_widget_get_height (map) / 2.0);
+}
+
+static void
+test_line (void)
+{
+  GtkWidget *window = open_window ();
+  GtkWidget *page = tst_map_page_new (session, NULL);
+  GtkWidget *map;
+
+  tst_window_open (TST_WINDOW (window), "works", TST_PAGE (page));
+  map = find_visible (page, TST_TYPE_MAP);
+  tst_wait_until (has_three, page, 10);
+  tst_wait_until (is_ready, map, 10);
+  tst_wait_until (line_is_touched, map, 10);
+  tst_wait_until (has_card, page, 10);
+  g_assert_cmpstr (tst_work_button_get_code (TST_WORK_BUTTON (find_visible (page, TST_TYPE_WORK_BUTTON))), ==, "A");
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+static void
+test_ways (void)
+{
+  GtkWidget *window = open_window ();
+  GtkWidget *strip;
+  GtkWidget *home;
+  GtkWidget *works;
+  GtkWidget *work;
+  GtkWidget *button;
+
+  gtk_widget_activate_action (window, "win.go", "s", "home");
+  tst_settle (300);
+  strip = find_visible (window, TST_TYPE_MAP_STRIP);
+  g_assert_nonnull (strip);
+  home = gtk_widget_get_ancestor (strip, TST_TYPE_PAGE);
+  g_signal_emit_by_name (strip, "clicked");
+  g_assert_true (TST_IS_MAP_PAGE (visible_page (home)));
+
+  gtk_widget_activate_action (window, "win.go", "s", "works");
+  works = find_visible (gtk_widget_get_first_child (window), TST_TYPE_WORKS_PAGE);
+  g_assert_nonnull (works);
+  g_signal_emit_by_name (tst_page_get_end (TST_PAGE (works)), "clicked");
+  g_assert_true (TST_IS_MAP_PAGE (visible_page (works)));
+
+  work = tst_work_page_new (session, "A");
+  tst_window_open (TST_WINDOW (window), "works", TST_PAGE (work));
+  tst_settle (500);
+  button = gtk_widget_get_ancestor (find_visible (work, TST_TYPE_MAP), GTK_TYPE_BUTTON);
+  g_assert_nonnull (button);
+  g_signal_emit_by_name (button, "clicked");
+  g_assert_true (TST_IS_MAP_PAGE (visible_page (work)));
+  tst_wait_until (has_card, visible_page (work), 10);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (GSettings) settings = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = NULL;
+  TstImportCounts counts = { 0 };
+  int result;
+
+  gtk_test_init (&argc, &argv, NULL);
+  adw_init ();
+  application = GTK_APPLICATION (adw_application_new ("co.testigo.Test", G_APPLICATION_NON_UNIQUE));
+  g_object_set (application, "resource-base-path", "/co/testigo/Testigo", NULL);
+  g_assert_true (g_application_register (G_APPLICATION (application), NULL, &error));
+  settings = g_settings_new ("co.testigo.Testigo");
+  session = tst_session_new (settings);
+  fixture = journal_fixture_new (FALSE);
+  path = g_build_filename (fixture->outside, "works.csv", NULL);
+  g_assert_true (g_file_set_contents (path, WORKS, -1, NULL));
+  tst_field_book_import_works (fixture->book, path, NULL, NULL, &counts, NULL, &error);
+  g_assert_no_error (error);
+  tst_session_set_book (session, fixture->book);
+
+  g_test_add_func ("/map-page/search-and-card", test_search_and_card);
+  g_test_add_func ("/map-page/line", test_line);
+  g_test_add_func ("/map-page/ways", test_ways);
+  result = g_test_run ();
+  tst_settle (200);
+  g_clear_object (&session);
+  journal_fixture_free (fixture);
+  g_clear_object (&application);
+  return result;
+}
