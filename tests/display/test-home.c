@@ -15,6 +15,7 @@
 #include "support/tst-shot.h"
 #include "widgets/tst-work-button.h"
 
+#include <libintl.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -207,6 +208,26 @@ test_today (void)
   tst_demo_book_remove (folder);
 }
 
+/* A window made after the switch speaks the other language, and back. */
+static void
+test_language (void)
+{
+  g_autoptr (TstSession) session = tst_session_new (settings);
+  const char *locales = g_getenv ("TST_LOCALES");
+  GtkWidget *window;
+
+  g_assert_nonnull (locales);
+  bindtextdomain ("testigo", locales);
+  tst_look_speak ("en");
+  window = show (session);
+  g_assert_nonnull (tst_find_button (window, "See all works"));
+  gtk_window_destroy (GTK_WINDOW (window));
+  tst_look_speak ("es");
+  window = show (session);
+  g_assert_nonnull (tst_find_button (window, "Ver todas las obras"));
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -228,6 +249,7 @@ main (int argc, char **argv)
   g_test_add_func ("/home/one-line", test_one_line);
   g_test_add_func ("/home/without-code", test_without_code);
   g_test_add_func ("/home/today", test_today);
+  g_test_add_func ("/home/language", test_language);
   result = g_test_run ();
   g_clear_object (&application);
   return result;
