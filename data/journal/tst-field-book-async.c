@@ -131,7 +131,11 @@ static void
 push_look (TstFieldBook *self, Act *act, gpointer tag, GCancellable *cancellable, GAsyncReadyCallback callback,
            gpointer user_data)
 {
-  g_thread_pool_push (self->looks, new_task (self, act, tag, cancellable, callback, user_data), NULL);
+  GTask *task = new_task (self, act, tag, cancellable, callback, user_data);
+
+  /* Whoever cancelled a look may be gone: what was read meanwhile must not reach them as an answer. */
+  g_task_set_check_cancellable (task, TRUE);
+  g_thread_pool_push (self->looks, task, NULL);
 }
 
 static Act *
