@@ -47,6 +47,7 @@ struct _TstTusUpload
   guint64 bytes_resent;
   guint64 wrote;        /* of the request under way */
   guint64 base;         /* position at which it began */
+  guint64 length;       /* bytes of its body */
 };
 
 /* What an answer asks for. */
@@ -223,12 +224,23 @@ exchange (TstTusUpload *self, MakeRequest make, GBytes **answer, GCancellable *c
 }
 
 static void
+on_restarted (SoupMessage *message, gpointer user_data)
+{
+  TstTusUpload *self = user_data;
+  g_autoptr (GInputStream) stream = tst_range_stream_new (self->fd, self->base, self->length);
+
+  self->wrote = 0;
+  soup_message_set_request_body (message, "application/offset+octet-stream", stream, self->length);
+}
+
+static void
 set_body (TstTusUpload *self, SoupMessage *message, guint64 offset, guint64 size)
 {
-  g_autoptr (GInputStream) stream = tst_range_stream_new (self->fd, offset, size);
-
   self->base = offset;
-  soup_message_set_request_body (message, "application/offset+octet-stream", stream, size);
+  self->length = size;
+  on_restarted (message, self);
+  /* A line that turned out to be dead before anything went over it: libsoup takes another and wants the body anew. */
+  g_signal_connect (message, "restarted", G_CALLBACK (on_restarted), self);
 }
 
 static gboolean
