@@ -5,6 +5,7 @@
 #include "kiosk/tst-gallery-item.h"
 #include "kiosk/tst-proof-page.h"
 #include "kiosk/tst-viewer-page.h"
+#include "kiosk/tst-work-evidence.h"
 #include "record/tst-body.h"
 #include "support/tst-shot.h"
 #include "widgets/tst-thumbnails.h"
@@ -264,6 +265,50 @@ test_window (void)
   desk_close (&desk);
 }
 
+static gboolean
+has_evidence (gpointer evidence)
+{
+  return g_list_model_get_n_items (tst_work_evidence_get_model (evidence)) == 2;
+}
+
+/* A work shows its own photographs and no others, the newest first. */
+static void
+test_work (void)
+{
+  Desk desk;
+  GtkWidget *evidence, *page;
+  char *ids[2];
+  g_autoptr (TstGalleryItem) item = NULL;
+
+  desk_open (&desk, 1);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("obra-%u.jpg", i);
+      g_autofree char *path = journal_fixture_photo_file (desk.fixture, name);
+      TstPhotoSpec spec = { .event_id = desk.event, .work = "MAR-2026-001" };
+      TstPhotoResult result = { 0 };
+      g_autoptr (GError) error = NULL;
+
+      tst_field_book_add_photo (desk.fixture->book, &spec, path, &result, NULL, &error);
+      g_assert_no_error (error);
+      ids[i] = g_strdup (result.id);
+      tst_photo_result_clear (&result);
+    }
+  page = g_object_new (TST_TYPE_PAGE, "session", desk.session, "title", "Obra", NULL);
+  evidence = tst_work_evidence_new (TST_PAGE (page), "MAR-2026-001");
+  adw_bin_set_child (ADW_BIN (page), evidence);
+  tst_page_stack_push (TST_PAGE_STACK (desk.stack), TST_PAGE (page));
+  g_assert_false (gtk_widget_get_visible (evidence));
+  tst_work_evidence_reload (TST_WORK_EVIDENCE (evidence));
+  tst_wait_until (has_evidence, evidence, 10);
+  g_assert_true (gtk_widget_get_visible (evidence));
+  item = g_list_model_get_item (tst_work_evidence_get_model (TST_WORK_EVIDENCE (evidence)), 0);
+  g_assert_cmpstr (tst_gallery_item_get_id (item), ==, ids[1]);
+  desk_close (&desk);
+  g_free (ids[0]);
+  g_free (ids[1]);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -276,6 +321,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gallery/viewer", test_viewer);
   g_test_add_func ("/gallery/discard", test_discard);
   g_test_add_func ("/gallery/window", test_window);
+  g_test_add_func ("/gallery/work", test_work);
   result = g_test_run ();
   g_clear_object (&settings);
   return result;

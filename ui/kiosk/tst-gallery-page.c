@@ -7,11 +7,13 @@
 #include "kiosk/tst-viewer-page.h"
 #include "record/tst-body.h"
 #include "widgets/tst-thumbnails.h"
+#include "widgets/tst-wrap.h"
 
 #include <glib/gi18n.h>
 
-#define CARD_WIDTH 156
-#define PICTURE_HEIGHT 117
+/* Two columns on a phone of 360 pixels. */
+#define CARD_WIDTH 152
+#define PICTURE_HEIGHT 114
 #define REFRESH_MS 500
 /* Choices of a filter offered at once: the newest. */
 #define MAX_CHOICES 40
@@ -103,6 +105,9 @@ on_setup (GtkSignalListItemFactory *factory, GtkListItem *list_item)
   gtk_label_set_xalign (GTK_LABEL (card->date), 0);
   gtk_label_set_ellipsize (GTK_LABEL (card->date), PANGO_ELLIPSIZE_END);
   gtk_label_set_single_line_mode (GTK_LABEL (card->date), TRUE);
+  gtk_label_set_width_chars (GTK_LABEL (card->date), 1);
+  gtk_label_set_max_width_chars (GTK_LABEL (card->date), 1);
+  gtk_widget_set_hexpand (card->date, TRUE);
   gtk_widget_add_css_class (card->date, "caption");
   gtk_widget_add_css_class (card->date, "dim-label");
   gtk_widget_add_css_class (card->icon, "dim-label");
@@ -206,8 +211,7 @@ add_choice (TstGalleryPage *self, guint filter, const char *value, const char *l
   gtk_widget_add_css_class (button, "chip");
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "gallery.filter");
   gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "(ss)", filter_names[filter], value);
-  gtk_flow_box_insert (GTK_FLOW_BOX (self->choices), button, -1);
-  gtk_widget_set_focusable (gtk_widget_get_parent (button), FALSE);
+  tst_wrap_append (TST_WRAP (self->choices), button);
 }
 
 static void
@@ -215,10 +219,8 @@ show_choices (TstGalleryPage *self, guint filter)
 {
   g_autoptr (GHashTable) counts = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (GPtrArray) order = g_ptr_array_new ();
-  GtkWidget *child;
 
-  while ((child = gtk_widget_get_first_child (self->choices)) != NULL)
-    gtk_flow_box_remove (GTK_FLOW_BOX (self->choices), child);
+  tst_wrap_clear (TST_WRAP (self->choices));
   for (guint i = 0; i < self->groups->len; i++)
     {
       JsonObject *group = self->groups->pdata[i];
@@ -242,7 +244,7 @@ show_choices (TstGalleryPage *self, guint filter)
       add_choice (self, filter, value, label, GPOINTER_TO_UINT (g_hash_table_lookup (counts, value)));
     }
   if (order->len == 0)
-    gtk_flow_box_insert (GTK_FLOW_BOX (self->choices), gtk_label_new (_("Nada por qué elegir todavía.")), -1);
+    tst_wrap_append (TST_WRAP (self->choices), gtk_label_new (_("Nada por qué elegir todavía.")));
 }
 
 static void
@@ -522,7 +524,7 @@ tst_gallery_page_class_init (TstGalleryPageClass *klass)
 static GtkWidget *
 make_filters (TstGalleryPage *self)
 {
-  GtkWidget *bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+  GtkWidget *bar = tst_wrap_new ();
 
   for (guint i = 0; i < N_FILTERS; i++)
     {
@@ -533,7 +535,7 @@ make_filters (TstGalleryPage *self)
       gtk_button_set_child (GTK_BUTTON (self->filters[i]), label);
       gtk_widget_add_css_class (self->filters[i], "chip");
       g_signal_connect (self->filters[i], "toggled", G_CALLBACK (on_filter_toggled), self);
-      gtk_box_append (GTK_BOX (bar), self->filters[i]);
+      tst_wrap_append (TST_WRAP (bar), self->filters[i]);
     }
   gtk_widget_set_margin_start (bar, 12);
   gtk_widget_set_margin_end (bar, 12);
@@ -547,11 +549,7 @@ make_choices (TstGalleryPage *self)
 {
   GtkWidget *scrolled = gtk_scrolled_window_new ();
 
-  self->choices = gtk_flow_box_new ();
-  gtk_flow_box_set_selection_mode (GTK_FLOW_BOX (self->choices), GTK_SELECTION_NONE);
-  gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (self->choices), 8);
-  gtk_flow_box_set_column_spacing (GTK_FLOW_BOX (self->choices), 8);
-  gtk_flow_box_set_row_spacing (GTK_FLOW_BOX (self->choices), 8);
+  self->choices = tst_wrap_new ();
   gtk_widget_set_margin_start (self->choices, 12);
   gtk_widget_set_margin_end (self->choices, 12);
   gtk_widget_set_margin_bottom (self->choices, 8);
@@ -604,7 +602,7 @@ tst_gallery_page_init (TstGalleryPage *self)
   g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), self);
   self->grid = gtk_grid_view_new (GTK_SELECTION_MODEL (gtk_no_selection_new (g_object_ref (G_LIST_MODEL (self->model)))), factory);
   gtk_grid_view_set_max_columns (GTK_GRID_VIEW (self->grid), 12);
-  gtk_grid_view_set_min_columns (GTK_GRID_VIEW (self->grid), 2);
+  gtk_grid_view_set_min_columns (GTK_GRID_VIEW (self->grid), 1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->grid), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Fotos"), -1);
   self->scrolled = gtk_scrolled_window_new ();
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);

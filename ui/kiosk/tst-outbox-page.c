@@ -10,6 +10,7 @@
 #include "kiosk/tst-proof-page.h"
 #include "kiosk/tst-window.h"
 #include "record/tst-body.h"
+#include "widgets/tst-wrap.h"
 
 #include <glib/gi18n.h>
 
@@ -602,14 +603,10 @@ make_figures (TstOutboxPage *self)
 static GtkWidget *
 make_controls (TstOutboxPage *self)
 {
-  GtkWidget *box = gtk_flow_box_new ();
+  GtkWidget *box = tst_wrap_new ();
   GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 10);
-  GtkWidget *words = make_label (_("Solo por Wi-Fi"), NULL);
+  GtkWidget *words = gtk_label_new (_("Solo por Wi-Fi"));
 
-  gtk_flow_box_set_selection_mode (GTK_FLOW_BOX (box), GTK_SELECTION_NONE);
-  gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (box), 3);
-  gtk_flow_box_set_column_spacing (GTK_FLOW_BOX (box), 8);
-  gtk_flow_box_set_row_spacing (GTK_FLOW_BOX (box), 8);
   self->pause = gtk_button_new_with_label (_("Detener el envío"));
   gtk_widget_add_css_class (self->pause, "large");
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->pause), "outbox.pause");
@@ -620,14 +617,11 @@ make_controls (TstOutboxPage *self)
   gtk_widget_set_valign (self->wifi, GTK_ALIGN_CENTER);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->wifi), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Enviar solo por Wi-Fi"), -1);
   gtk_widget_set_size_request (line, -1, 48);
-  gtk_widget_set_halign (line, GTK_ALIGN_START);
   gtk_box_append (GTK_BOX (line), self->wifi);
   gtk_box_append (GTK_BOX (line), words);
-  gtk_flow_box_insert (GTK_FLOW_BOX (box), self->pause, -1);
-  gtk_flow_box_insert (GTK_FLOW_BOX (box), self->retry, -1);
-  gtk_flow_box_insert (GTK_FLOW_BOX (box), line, -1);
-  for (GtkWidget *child = gtk_widget_get_first_child (box); child != NULL; child = gtk_widget_get_next_sibling (child))
-    gtk_widget_set_focusable (child, FALSE);
+  tst_wrap_append (TST_WRAP (box), self->pause);
+  tst_wrap_append (TST_WRAP (box), self->retry);
+  tst_wrap_append (TST_WRAP (box), line);
   return box;
 }
 

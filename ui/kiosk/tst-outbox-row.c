@@ -5,6 +5,7 @@
 #include "kiosk/tst-outbox-sentence.h"
 #include "record/tst-body.h"
 #include "widgets/tst-thumbnails.h"
+#include "widgets/tst-wrap.h"
 
 #include <glib/gi18n.h>
 
@@ -216,6 +217,7 @@ tst_outbox_row_init (TstOutboxRow *self)
 {
   GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *words = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
+  GtkWidget *left = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
   GtkWidget *under = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
 
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self), GTK_ORIENTATION_VERTICAL);
@@ -234,27 +236,27 @@ tst_outbox_row_init (TstOutboxRow *self)
   gtk_widget_set_hexpand (self->state, TRUE);
   self->size = make_label ("caption", FALSE);
   gtk_widget_add_css_class (self->size, "dim-label");
-  gtk_widget_set_valign (self->size, GTK_ALIGN_START);
+  gtk_widget_set_halign (self->size, GTK_ALIGN_CENTER);
   self->retry = make_button (self, _("Reintentar"), G_CALLBACK (on_retry));
   self->export = make_button (self, _("Exportar copia"), G_CALLBACK (on_export));
   self->proof = make_button (self, _("Comprobado"), G_CALLBACK (on_proof));
   gtk_widget_add_css_class (self->proof, "flat");
-  gtk_widget_set_valign (self->proof, GTK_ALIGN_CENTER);
-  self->buttons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
-  gtk_box_append (GTK_BOX (self->buttons), self->retry);
-  gtk_box_append (GTK_BOX (self->buttons), self->export);
+  self->buttons = tst_wrap_new ();
+  tst_wrap_append (TST_WRAP (self->buttons), self->retry);
+  tst_wrap_append (TST_WRAP (self->buttons), self->export);
+  tst_wrap_append (TST_WRAP (self->buttons), self->proof);
 
   gtk_box_append (GTK_BOX (under), self->icon);
   gtk_box_append (GTK_BOX (under), self->state);
-  gtk_box_append (GTK_BOX (under), self->size);
   gtk_box_append (GTK_BOX (words), self->title);
   gtk_box_append (GTK_BOX (words), under);
   gtk_box_append (GTK_BOX (words), self->buttons);
   gtk_widget_set_hexpand (words, TRUE);
   gtk_widget_set_valign (words, GTK_ALIGN_CENTER);
-  gtk_box_append (GTK_BOX (line), self->thumbnail);
+  gtk_box_append (GTK_BOX (left), self->thumbnail);
+  gtk_box_append (GTK_BOX (left), self->size);
+  gtk_box_append (GTK_BOX (line), left);
   gtk_box_append (GTK_BOX (line), words);
-  gtk_box_append (GTK_BOX (line), self->proof);
   gtk_box_append (GTK_BOX (self), self->heading);
   gtk_box_append (GTK_BOX (self), line);
 }
@@ -297,7 +299,8 @@ tst_outbox_row_set (TstOutboxRow *self, TstSession *session, JsonObject *row, gb
   gtk_label_set_label (GTK_LABEL (self->size), size);
   tst_thumbnail_set (TST_THUMBNAIL (self->thumbnail), tst_thumbnails_for_book (tst_session_get_book (session)), erased ? NULL : sha256,
                      kind < G_N_ELEMENTS (kinds) ? kinds[kind].icon : "text-x-generic-symbolic", NULL);
-  gtk_widget_set_visible (self->buttons, aside);
+  gtk_widget_set_visible (self->buttons, aside || g_strcmp0 (part, "received") == 0);
+  gtk_widget_set_visible (self->retry, aside);
   gtk_widget_set_visible (self->export, aside && sha256 != NULL);
   gtk_widget_set_visible (self->proof, g_strcmp0 (part, "received") == 0);
   name = g_strdup_printf (_("Comprobado: ver la prueba de %s"), title);

@@ -160,7 +160,7 @@ show_ledger (TstProofPage *self, JsonObject *answer)
   add_named (self->facts, _("Libro público"), text, NULL);
   g_free (text);
   if (holding != NULL && issued != NULL)
-    text = g_strdup_printf (_("La central firmó que tiene el contenido completo el %s."), issued);
+    text = g_strdup_printf (_("La central firmó que tiene el contenido completo: %s"), issued);
   else if (holding != NULL)
     text = g_strdup (_("La central firmó que tiene el contenido."));
   else
@@ -263,7 +263,7 @@ show_verdict (TstProofPage *self, const char *state, const char *icon, const cha
   static const char *const all[] = { "calm", "trouble", "waiting" };
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   g_autofree char *clock = tst_format_clock (now);
-  g_autofree char *when = g_strdup_printf (_("Revisado en esta tableta, sin conexión, a las %s."), clock);
+  g_autofree char *when = g_strdup_printf (_("Revisado en esta tableta, sin conexión: %s"), clock);
 
   self->state = state;
   gtk_label_set_label (GTK_LABEL (self->verdict), text);
@@ -389,7 +389,7 @@ tst_proof_page_init (TstProofPage *self)
 
   self->cancellable = g_cancellable_new ();
   self->state = "";
-  self->thumbnail = tst_thumbnail_new (240, 180);
+  self->thumbnail = tst_thumbnail_new (220, 165);
   gtk_widget_set_halign (self->thumbnail, GTK_ALIGN_CENTER);
   gtk_widget_set_visible (self->thumbnail, FALSE);
   self->icon = gtk_image_new ();
@@ -399,6 +399,8 @@ tst_proof_page_init (TstProofPage *self)
   gtk_widget_set_hexpand (self->verdict, TRUE);
   self->when = make_label ("", "dim-label");
   self->check = gtk_button_new_with_label (_("Comprobar ahora"));
+  gtk_label_set_wrap (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (self->check))), TRUE);
+  gtk_label_set_natural_wrap_mode (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (self->check))), GTK_NATURAL_WRAP_NONE);
   gtk_widget_add_css_class (self->check, "main");
   gtk_widget_set_halign (self->check, GTK_ALIGN_START);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->check), "proof.check");

@@ -6,6 +6,7 @@
 #include "kiosk/tst-proof-page.h"
 #include "record/tst-body.h"
 #include "widgets/tst-thumbnails.h"
+#include "widgets/tst-wrap.h"
 #include "widgets/tst-zoom-picture.h"
 
 #include <glib/gi18n.h>
@@ -494,7 +495,7 @@ make_words (TstViewerPage *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   GtkWidget *undo = text_button (_("Deshacer"), "viewer.undo");
-  GtkWidget *editing = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+  GtkWidget *editing = tst_wrap_new ();
   GtkWidget *save = text_button (_("Guardar"), "viewer.save");
   GtkWidget *scrolled = gtk_scrolled_window_new ();
   GtkWidget *revealer = gtk_revealer_new ();
@@ -511,7 +512,8 @@ make_words (TstViewerPage *self)
   gtk_label_set_wrap (GTK_LABEL (self->state), TRUE);
   gtk_widget_add_css_class (self->state, "dim-label");
 
-  self->undo_bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+  self->undo_bar = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
+  gtk_widget_set_halign (undo, GTK_ALIGN_START);
   self->undo_label = gtk_label_new (NULL);
   gtk_label_set_xalign (GTK_LABEL (self->undo_label), 0);
   gtk_label_set_wrap (GTK_LABEL (self->undo_label), TRUE);
@@ -530,26 +532,19 @@ make_words (TstViewerPage *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Leyenda de la foto"), -1);
   g_signal_connect_swapped (self->entry, "activate", G_CALLBACK (gtk_widget_activate), save);
   gtk_widget_add_css_class (save, "suggested-action");
-  gtk_box_append (GTK_BOX (editing), save);
-  gtk_box_append (GTK_BOX (editing), text_button (_("Cancelar"), "viewer.cancel"));
+  tst_wrap_append (TST_WRAP (editing), save);
+  tst_wrap_append (TST_WRAP (editing), text_button (_("Cancelar"), "viewer.cancel"));
   gtk_box_append (GTK_BOX (self->editor), self->entry);
   gtk_box_append (GTK_BOX (self->editor), editing);
   gtk_widget_set_visible (self->editor, FALSE);
 
   self->info_toggle = gtk_toggle_button_new_with_label (_("Información"));
   gtk_widget_add_css_class (self->info_toggle, "large");
-  self->actions = gtk_flow_box_new ();
-  gtk_flow_box_set_selection_mode (GTK_FLOW_BOX (self->actions), GTK_SELECTION_NONE);
-  gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (self->actions), 4);
-  gtk_flow_box_set_min_children_per_line (GTK_FLOW_BOX (self->actions), 2);
-  gtk_flow_box_set_column_spacing (GTK_FLOW_BOX (self->actions), 8);
-  gtk_flow_box_set_row_spacing (GTK_FLOW_BOX (self->actions), 8);
-  gtk_flow_box_insert (GTK_FLOW_BOX (self->actions), self->info_toggle, -1);
-  gtk_flow_box_insert (GTK_FLOW_BOX (self->actions), text_button (_("Ver la prueba"), "viewer.proof"), -1);
-  gtk_flow_box_insert (GTK_FLOW_BOX (self->actions), text_button (_("Cambiar leyenda"), "viewer.edit"), -1);
-  gtk_flow_box_insert (GTK_FLOW_BOX (self->actions), text_button (_("Descartar"), "viewer.discard"), -1);
-  for (GtkWidget *child = gtk_widget_get_first_child (self->actions); child != NULL; child = gtk_widget_get_next_sibling (child))
-    gtk_widget_set_focusable (child, FALSE);
+  self->actions = tst_wrap_new ();
+  tst_wrap_append (TST_WRAP (self->actions), self->info_toggle);
+  tst_wrap_append (TST_WRAP (self->actions), text_button (_("Ver la prueba"), "viewer.proof"));
+  tst_wrap_append (TST_WRAP (self->actions), text_button (_("Cambiar leyenda"), "viewer.edit"));
+  tst_wrap_append (TST_WRAP (self->actions), text_button (_("Descartar"), "viewer.discard"));
 
   self->info = gtk_box_new (GTK_ORIENTATION_VERTICAL, 8);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
@@ -578,6 +573,7 @@ tst_viewer_page_init (TstViewerPage *self)
   GtkWidget *overlay = gtk_overlay_new ();
   GtkWidget *bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
   GtkWidget *clamp = adw_clamp_new ();
+  GtkWidget *words = gtk_scrolled_window_new ();
 
   self->undo_ms = UNDO_MS;
   self->picture = tst_zoom_picture_new ();
@@ -602,9 +598,12 @@ tst_viewer_page_init (TstViewerPage *self)
 
   adw_clamp_set_maximum_size (ADW_CLAMP (clamp), 860);
   adw_clamp_set_child (ADW_CLAMP (clamp), make_words (self));
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (words), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (words), TRUE);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (words), clamp);
   gtk_box_append (GTK_BOX (box), overlay);
   gtk_box_append (GTK_BOX (box), bar);
-  gtk_box_append (GTK_BOX (box), clamp);
+  gtk_box_append (GTK_BOX (box), words);
   adw_bin_set_child (ADW_BIN (self), box);
 }
 

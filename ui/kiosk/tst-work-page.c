@@ -4,6 +4,7 @@
 #include "format/tst-format.h"
 #include "journal/tst-works-load.h"
 #include "kiosk/tst-map-page.h"
+#include "kiosk/tst-work-evidence.h"
 #include "model/tst-code-lists.h"
 #include "model/tst-work.h"
 #include "widgets/tst-progress-bars.h"
@@ -16,6 +17,7 @@ struct _TstWorkPage
 {
   TstPage parent_instance;
   GtkWidget *heading, *mark, *status, *place, *bars, *map, *map_button, *facts, *description, *capture;
+  GtkWidget *content, *evidence;
   char *code;
   GCancellable *cancellable;
 };
@@ -143,6 +145,12 @@ tst_work_page_shown (TstPage *page)
 
   if (book == NULL)
     return;
+  if (self->evidence == NULL)
+    {
+      self->evidence = tst_work_evidence_new (page, self->code);
+      gtk_box_prepend (GTK_BOX (self->content), self->evidence);
+    }
+  tst_work_evidence_reload (TST_WORK_EVIDENCE (self->evidence));
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
@@ -233,6 +241,7 @@ tst_work_page_class_init (TstWorkPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TstWorkPage, facts);
   gtk_widget_class_bind_template_child (widget_class, TstWorkPage, description);
   gtk_widget_class_bind_template_child (widget_class, TstWorkPage, capture);
+  gtk_widget_class_bind_template_child (widget_class, TstWorkPage, content);
 }
 
 static void
