@@ -8,6 +8,7 @@
 #include "kiosk/tst-messages.h"
 #include "kiosk/tst-photo-import.h"
 #include "kiosk/tst-photo-page.h"
+#include "kiosk/tst-work-page.h"
 #include "support/tst-shot.h"
 #include "widgets/tst-choice.h"
 #include "widgets/tst-form.h"
@@ -309,6 +310,52 @@ test_close (void)
 }
 
 static void
+import_work (EventFixture *self)
+{
+  g_autofree char *path = g_build_filename (self->journal->outside, "obras.csv", NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_file_set_contents (path, "code,title,status,lat,lon\nOB-7,Puente de la Quebrada Seca,en_ejecucion,7.12,-73.12\n", -1, &error);
+  g_assert_no_error (error);
+  tst_field_book_import_works (self->journal->book, path, NULL, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+}
+
+static void
+test_capture_at_work (void)
+{
+  g_autoptr (EventFixture) self = event_fixture_new ();
+  GtkWidget *work;
+  g_autofree char *first = NULL;
+  g_autofree char *second = NULL;
+  g_autoptr (GPtrArray) rows = NULL;
+  TstPage *page;
+
+  import_work (self);
+  work = tst_work_page_new (self->session, "OB-7");
+  event_fixture_push (self, work);
+  tst_settle (300);
+  activate (work, "work.capture");
+  page = event_fixture_wait_page (self, TST_TYPE_EVENT_FORM);
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (event_fixture_control (page, "Título"))), ==,
+                   "Visita: Puente de la Quebrada Seca");
+  activate (page, "form.save");
+  page = event_fixture_wait_page (self, TST_TYPE_EVENT_PAGE);
+  event_fixture_wait_string (page, "status", "open");
+  first = page_event (page);
+  rows = journal_fixture_list (self->journal, "events", NULL);
+  g_assert_cmpstr (tst_json_string (rows->pdata[0], "work"), ==, "OB-7");
+
+  /* Once it is open, the same one is gone on with. */
+  tst_page_leave (page);
+  tst_settle (100);
+  activate (work, "work.capture");
+  page = event_fixture_wait_page (self, TST_TYPE_EVENT_PAGE);
+  second = page_event (page);
+  g_assert_cmpstr (first, ==, second);
+}
+
+static void
 test_messages (void)
 {
   const char *general = tst_message_for_code ("failed");
@@ -350,6 +397,7 @@ add_tests (void)
   g_test_add_func ("/event/paste", test_paste);
   g_test_add_func ("/event/correct", test_correct);
   g_test_add_func ("/event/close", test_close);
+  g_test_add_func ("/event/capture-at-work", test_capture_at_work);
   g_test_add_func ("/event/messages", test_messages);
   g_test_add_func ("/event/qr", test_qr);
 }

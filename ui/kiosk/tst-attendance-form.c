@@ -7,7 +7,6 @@
 #include "record/tst-body.h"
 #include "widgets/tst-choice.h"
 #include "widgets/tst-form.h"
-#include "widgets/tst-hidden.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -52,7 +51,7 @@ static const char *const consents[] = { "data", "sensitive", "image" };
 struct _TstAttendanceForm
 {
   TstPage parent_instance;
-  GtkWidget *steps, *notice, *foot_next, *foot_save, *foot_back, *guardian_box, *minor;
+  GtkWidget *steps, *person, *voluntary, *notice, *foot_next, *foot_save, *foot_back, *guardian_box, *minor;
   GtkWidget *controls[G_N_ELEMENTS (asked)];
   GtkWidget *consent[G_N_ELEMENTS (consents)];
   char *event, *notice_sha256;
@@ -72,7 +71,7 @@ G_DEFINE_FINAL_TYPE (TstAttendanceForm, tst_attendance_form, TST_TYPE_PAGE)
 static const char *
 get_step (TstAttendanceForm *self)
 {
-  return gtk_stack_get_visible_child_name (GTK_STACK (self->steps));
+  return gtk_widget_get_visible (self->person) ? "person" : "voluntary";
 }
 
 static gboolean
@@ -103,7 +102,8 @@ update (TstAttendanceForm *self)
 static void
 go (TstAttendanceForm *self, const char *step)
 {
-  gtk_stack_set_visible_child_name (GTK_STACK (self->steps), step);
+  gtk_widget_set_visible (self->person, strcmp (step, "person") == 0);
+  gtk_widget_set_visible (self->voluntary, strcmp (step, "person") != 0);
   update (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STEP]);
 }
@@ -359,14 +359,14 @@ tst_attendance_form_constructed (GObject *object)
   self->notice = tst_form_notice_new ();
   gtk_box_append (GTK_BOX (column), self->notice);
 
-  steps = gtk_stack_new ();
-  tst_hidden_follow_stack (GTK_STACK (steps));
-  gtk_stack_set_vhomogeneous (GTK_STACK (steps), FALSE);
+  /* Not a GtkStack: one that follows the height of its child asks for the width of the least height. */
+  steps = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   gtk_box_append (GTK_BOX (column), steps);
-  person = gtk_box_new (GTK_ORIENTATION_VERTICAL, 16);
-  voluntary = gtk_box_new (GTK_ORIENTATION_VERTICAL, 16);
-  gtk_stack_add_named (GTK_STACK (steps), person, "person");
-  gtk_stack_add_named (GTK_STACK (steps), voluntary, "voluntary");
+  self->person = person = gtk_box_new (GTK_ORIENTATION_VERTICAL, 16);
+  self->voluntary = voluntary = gtk_box_new (GTK_ORIENTATION_VERTICAL, 16);
+  gtk_widget_set_visible (voluntary, FALSE);
+  gtk_box_append (GTK_BOX (steps), person);
+  gtk_box_append (GTK_BOX (steps), voluntary);
 
   card = gtk_box_new (GTK_ORIENTATION_VERTICAL, 10);
   gtk_widget_add_css_class (card, "card");

@@ -6,7 +6,6 @@
 #include "kiosk/tst-messages.h"
 #include "widgets/tst-choice.h"
 #include "widgets/tst-form.h"
-#include "widgets/tst-hidden.h"
 #include "widgets/tst-qr.h"
 
 #include <glib/gi18n.h>
@@ -25,7 +24,7 @@ static const struct
 struct _TstContributionForm
 {
   TstPage parent_instance;
-  GtkWidget *views, *notice, *save, *finish, *kind, *subject, *text, *named, *contact_box, *id_type, *reply, *public_ok;
+  GtkWidget *views, *form, *notice, *save, *finish, *kind, *subject, *text, *named, *contact_box, *id_type, *reply, *public_ok;
   GtkWidget *contact[G_N_ELEMENTS (contact)];
   GtkWidget *receipt;
   char *event, *work, *number;
@@ -103,7 +102,8 @@ show_receipt (TstContributionForm *self, const char *due_on)
   centred (self->receipt, due, "heading");
   centred (self->receipt, _("Con el número puede ver en la página en qué va su aporte. El número oficial de radicado llega después."), NULL);
 
-  gtk_stack_set_visible_child_name (GTK_STACK (self->views), "receipt");
+  gtk_widget_set_visible (self->form, FALSE);
+  gtk_widget_set_visible (self->receipt, TRUE);
   gtk_widget_set_visible (self->save, FALSE);
   gtk_widget_set_visible (self->finish, TRUE);
   gtk_widget_grab_focus (self->finish);
@@ -255,14 +255,13 @@ tst_contribution_form_constructed (GObject *object)
   adw_bin_set_child (ADW_BIN (self), page);
   self->notice = tst_form_notice_new ();
   gtk_box_append (GTK_BOX (column), self->notice);
-  views = gtk_stack_new ();
-  tst_hidden_follow_stack (GTK_STACK (views));
-  gtk_stack_set_vhomogeneous (GTK_STACK (views), FALSE);
+  views = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   gtk_box_append (GTK_BOX (column), views);
-  form = gtk_box_new (GTK_ORIENTATION_VERTICAL, 16);
+  self->form = form = gtk_box_new (GTK_ORIENTATION_VERTICAL, 16);
   self->receipt = gtk_box_new (GTK_ORIENTATION_VERTICAL, 16);
-  gtk_stack_add_named (GTK_STACK (views), form, "form");
-  gtk_stack_add_named (GTK_STACK (views), self->receipt, "receipt");
+  gtk_widget_set_visible (self->receipt, FALSE);
+  gtk_box_append (GTK_BOX (views), form);
+  gtk_box_append (GTK_BOX (views), self->receipt);
 
   self->kind = tst_choice_new (_("Qué desea presentar"), TST_LIST_CONTRIBUTION_CLASS, lang, TRUE);
   gtk_widget_add_css_class (self->kind, "big");

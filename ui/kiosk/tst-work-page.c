@@ -2,11 +2,16 @@
 #include "kiosk/tst-work-page.h"
 
 #include "format/tst-format.h"
+#include "journal/tst-field-book-async.h"
 #include "journal/tst-works-load.h"
+#include "kiosk/tst-event-form.h"
+#include "kiosk/tst-event-page.h"
 #include "kiosk/tst-map-page.h"
+#include "kiosk/tst-messages.h"
 #include "kiosk/tst-work-evidence.h"
 #include "model/tst-code-lists.h"
 #include "model/tst-work.h"
+#include "record/tst-body.h"
 #include "widgets/tst-progress-bars.h"
 #include "widgets/tst-status-mark.h"
 
@@ -107,6 +112,42 @@ show_work (TstWorkPage *self, const TstWork *work)
   add_fact (self, _("Dependencia"), work->dependency);
   add_fact (self, _("Empieza"), start);
   add_fact (self, _("Termina"), end);
+}
+
+/* The visit that is open here already, else a new one. */
+static void
+on_open_events (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) rows = tst_field_book_list_finish (TST_FIELD_BOOK (source), result, &error);
+  TstWorkPage *self = user_data;
+  TstSession *session;
+  GtkWidget *next;
+
+  if (tst_message_is_cancelled (error))
+    return;
+  session = tst_page_get_session (TST_PAGE (self));
+  if (rows == NULL)
+    {
+      g_autofree char *text = tst_message_for_error (error);
+
+      tst_session_toast (session, text);
+      return;
+    }
+  next = rows->len > 0 ? tst_event_page_new (session, tst_json_string (rows->pdata[0], "id"))
+                       : tst_event_form_new (session, self->code, gtk_label_get_label (GTK_LABEL (self->heading)));
+  tst_page_push (TST_PAGE (self), TST_PAGE (next));
+}
+
+static void
+on_capture (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TstWorkPage *self = TST_WORK_PAGE (widget);
+  TstFieldBook *book = tst_session_get_book (tst_page_get_session (TST_PAGE (self)));
+  TstQuery query = { .work = self->code, .status = "open", .limit = 1 };
+
+  if (book != NULL)
+    tst_field_book_list_async (book, "events", &query, self->cancellable, on_open_events, self);
 }
 
 static void
@@ -225,6 +266,8 @@ tst_work_page_class_init (TstWorkPageClass *klass)
   properties[PROP_CODE] = g_param_spec_string ("code", NULL, NULL, NULL,
                                                G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
+
+  gtk_widget_class_install_action (widget_class, "work.capture", NULL, on_capture);
 
   g_type_ensure (TST_TYPE_STATUS_MARK);
   g_type_ensure (TST_TYPE_MAP);
