@@ -104,6 +104,7 @@ go (TstAttendanceForm *self, const char *step)
 {
   gtk_widget_set_visible (self->person, strcmp (step, "person") == 0);
   gtk_widget_set_visible (self->voluntary, strcmp (step, "person") != 0);
+  tst_form_notice_set (self->notice, NULL, FALSE);
   update (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STEP]);
 }

@@ -427,6 +427,7 @@ build_tile (TstEventPage *self, Tile tile)
   gtk_widget_add_css_class (words, "words");
   gtk_label_set_xalign (GTK_LABEL (words), 0);
   gtk_label_set_ellipsize (GTK_LABEL (words), PANGO_ELLIPSIZE_END);
+  gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
   gtk_box_append (GTK_BOX (top), icon);
   gtk_box_append (GTK_BOX (top), self->counts[tile]);
   gtk_box_append (GTK_BOX (box), top);

@@ -79,7 +79,7 @@ static const struct
   { "victim", N_("Víctima del conflicto") },
   { "class", N_("Qué desea presentar") },
   { "subject", N_("Asunto") },
-  { "text", N_("Texto") },
+  { "text", N_("Qué quiere decir") },
   { "title", N_("Título") },
   { "reply_by", N_("Cómo quiere la respuesta") },
   { "caption", N_("Descripción") },

@@ -120,6 +120,7 @@ restore (gpointer page, JsonObject *content)
 static void
 on_changed (TstNoteForm *self)
 {
+  tst_form_notice_set (self->notice, NULL, FALSE);
   tst_draft_keeper_touch (self->draft);
 }
 

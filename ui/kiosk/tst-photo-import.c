@@ -23,7 +23,7 @@
 struct _TstPhotoImport
 {
   TstPage parent_instance;
-  GtkWidget *notice, *list, *more, *shared, *phase, *item, *work_button, *progress, *save, *stop, *choose, *hint;
+  GtkWidget *notice, *list, *more, *shared, *shared_button, *phase, *item, *work_button, *progress, *save, *stop, *choose, *hint;
   GPtrArray *items; /* of TstPhotoItem, in order; each holds a reference */
   char *event, *work;
   TstDraftKeeper *draft;
@@ -74,7 +74,8 @@ update (TstPhotoImport *self)
   gtk_widget_set_visible (self->save, !self->busy && n > 0);
   gtk_widget_set_visible (self->stop, self->busy);
   gtk_widget_set_visible (self->progress, self->busy);
-  gtk_widget_set_visible (self->shared, n > 0);
+  gtk_widget_set_visible (self->shared_button, n > 0);
+  gtk_widget_set_visible (self->shared, n > 0 && gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->shared_button)));
   gtk_widget_set_visible (self->hint, self->items->len == 0);
   gtk_widget_set_visible (self->more, self->shown < self->items->len);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "import.save", !self->busy && n > 0);
@@ -593,9 +594,12 @@ tst_photo_import_constructed (GObject *object)
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->choose), "import.choose");
   gtk_box_append (GTK_BOX (drop), self->choose);
 
+  self->shared_button = gtk_toggle_button_new_with_label (_("Obra y momento, para todas"));
+  gtk_widget_add_css_class (self->shared_button, "large");
+  g_signal_connect_swapped (self->shared_button, "toggled", G_CALLBACK (update), self);
+  gtk_box_append (GTK_BOX (column), self->shared_button);
   self->shared = gtk_box_new (GTK_ORIENTATION_VERTICAL, 14);
   gtk_box_append (GTK_BOX (column), self->shared);
-  tst_form_heading (self->shared, _("Para todas"));
   self->phase = tst_choice_new (_("Momento de la obra"), TST_LIST_PHASE, lang, FALSE);
   self->item = tst_choice_new (_("Parte de la obra"), TST_LIST_WORK_ITEM, lang, FALSE);
   g_signal_connect_swapped (self->phase, "notify::value", G_CALLBACK (on_changed), self);

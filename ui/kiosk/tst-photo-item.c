@@ -267,6 +267,7 @@ tst_photo_item_init (TstPhotoItem *self)
   g_signal_connect_swapped (self->alt, "changed", G_CALLBACK (on_changed), self);
   self->remove = tst_form_button (_("Quitar de la lista"), "flat");
   gtk_widget_set_halign (self->remove, GTK_ALIGN_START);
+  gtk_label_set_wrap (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (self->remove))), FALSE);
   g_signal_connect_swapped (self->remove, "clicked", G_CALLBACK (on_remove), self);
   gtk_box_append (GTK_BOX (texts), self->remove);
 }
