@@ -213,6 +213,7 @@ tst_window_init (TstWindow *self)
   gtk_widget_set_hexpand (self->banner_text, TRUE);
   self->banner_button = gtk_button_new_with_label ("");
   gtk_label_set_wrap (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (self->banner_button))), TRUE);
+  gtk_label_set_natural_wrap_mode (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (self->banner_button))), GTK_NATURAL_WRAP_NONE);
   gtk_widget_add_css_class (self->banner_button, "large");
   gtk_box_append (GTK_BOX (self->banner), self->banner_text);
   gtk_box_append (GTK_BOX (self->banner), self->banner_button);
