@@ -32,7 +32,7 @@ struct _TstApplication
   char *folder, *demo_folder;
   TstFirstRun *first_run;    /* (nullable) unowned: the cover of the moment */
   char *problem;             /* (nullable) code of what keeps the book from opening */
-  gboolean is_demo, opening, nobody;
+  gboolean is_demo, opening, nobody, folder_given;
   guint tries;
 };
 
@@ -56,7 +56,9 @@ take_book (TstApplication *self, TstFieldBook *book)
 {
   if (!self->is_demo)
     {
-      g_settings_set_boolean (self->settings, "store-made", TRUE);
+      /* A folder named on the command line says nothing of the usual one. */
+      if (!self->folder_given)
+        g_settings_set_boolean (self->settings, "store-made", TRUE);
       self->sync = tst_sync_client_new (book);
       g_settings_bind (self->settings, "metered-allowed", self->sync, "metered-allowed", G_SETTINGS_BIND_DEFAULT);
       g_settings_bind (self->settings, "sync-paused", self->sync, "paused", G_SETTINGS_BIND_DEFAULT);
@@ -254,7 +256,7 @@ show_cover (TstApplication *self, const char *step)
       gtk_accessible_update_property (GTK_ACCESSIBLE (spinner), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Abriendo los datos"), -1);
       cover = spinner;
     }
-  else if (book == NULL && g_strcmp0 (self->problem, "store-missing") == 0 && !g_settings_get_boolean (self->settings, "store-made"))
+  else if (book == NULL && g_strcmp0 (self->problem, "store-missing") == 0 && (self->folder_given || !g_settings_get_boolean (self->settings, "store-made")))
     cover = make_first_run (self, step);
   else if (book == NULL && self->problem != NULL)
     cover = make_trouble (self);
@@ -505,8 +507,11 @@ tst_application_handle_local_options (GApplication *application, GVariantDict *o
       return 0;
     }
   if (g_variant_dict_lookup (options, "store", "^ay", &self->folder))
-    /* Another data folder is another Testigo: it must not be sent to the one that runs. */
-    g_application_set_flags (application, g_application_get_flags (application) | G_APPLICATION_NON_UNIQUE);
+    {
+      self->folder_given = TRUE;
+      /* Another data folder is another Testigo: it must not be sent to the one that runs. */
+      g_application_set_flags (application, g_application_get_flags (application) | G_APPLICATION_NON_UNIQUE);
+    }
   return -1;
 }
 

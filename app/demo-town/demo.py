@@ -28,6 +28,7 @@ class Demo:
         self.central_data = folder / "central"
         self.store = folder / "tableta-07"
         self.server = None
+        self.app = None
         self.said = []
 
     # --- the programs ---
@@ -174,7 +175,36 @@ class Demo:
             self.say(f"  {what:22} {self.url}{path}")
         self.say(f"  {'Datos':22} {self.folder}")
 
+    def open_app(self):
+        """The app on the tablet's own data, beside central. Its settings are of this time only."""
+        environment = dict(os.environ, GSETTINGS_BACKEND="memory")
+        self.app = subprocess.Popen([self.program("testigo"), "--store", str(self.store)], env=environment)
+        self.say("\nLa app está abierta con los datos de la tableta 07: elija quién trabaja y un PIN.")
+
+    def journey(self):
+        """Without a display: the visit that a person would make, on a display of its own, with pictures."""
+        script = HERE.parent.parent / "tests" / "journeys" / "journey-visit.py"
+        run = HERE.parent.parent / "tests" / "support" / "display-run"
+        if not script.exists() or shutil.which("xvfb-run") is None or shutil.which("dbus-run-session") is None:
+            self.say("\nSin pantalla: para ver la app en imágenes ejecute «app/setup --tests» y repita.")
+            return
+        shots = tempfile.mkdtemp(prefix="testigo-capturas-")
+        self.say("\nSin pantalla: la app hace el recorrido de una visita en una pantalla propia…")
+        try:
+            done = subprocess.run([str(run), "/usr/bin/python3", str(script), str(self.build), str(HERE.parent.parent)],
+                                  env=dict(os.environ, TESTIGO_SHOTS=shots), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                  timeout=300, check=False).returncode == 0
+        except subprocess.TimeoutExpired:
+            done = False
+        pictures = sorted(pathlib.Path(shots).glob("*.png"))
+        if not done:
+            self.say("El recorrido de la app no llegó al final.")
+        self.say(f"{len(pictures)} imágenes de la app en {shots}")
+
     def stop(self):
+        if self.app is not None and self.app.poll() is None:
+            self.app.terminate()
+            self.app.wait(20)
         if self.server is not None and self.server.poll() is None:
             self.server.send_signal(signal.SIGTERM)
             self.server.wait(20)
@@ -216,7 +246,12 @@ def main():
         demo.publish(story)
         demo.verify()
         demo.addresses()
+        display = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+        if not display:
+            demo.journey()
         if not options.once:
+            if display:
+                demo.open_app()
             demo.say("\nCtrl-C para terminar.")
             demo.server.wait()
     except KeyboardInterrupt:
