@@ -123,7 +123,7 @@ tst_sync_hello (TstSyncRun *self, GError **error)
   if (!take_pins (self, note, time, pins, stored_time, error) ||
       !check_hello_checkpoint (self, tst_json_string (hello, "checkpoint"), error))
     return FALSE;
-  tst_sync_run_alive (self);
+  /* No sign of life for the patience of a run: where hello gets through and nothing else does, it would go on for ever. */
   return TRUE;
 }
 
