@@ -91,6 +91,8 @@ typedef struct
   const char *device;
   gint64 last_seq;
   gint64 records;
+  gint64 gaps;
+  gint64 forks;
 } Counting;
 
 static gboolean
@@ -100,7 +102,8 @@ count_records (TstStore *store, gpointer data, GError **error)
   g_autoptr (TstStatement) statement = NULL;
   gboolean row;
 
-  statement = tst_store_prepare (store, "SELECT coalesce (max (seq), 0), count (*) FROM leaf WHERE device = ?", error);
+  statement = tst_store_prepare (store, "SELECT coalesce (max (seq), 0), count (*), coalesce (max (seq), 0) - count (DISTINCT seq),"
+                                 " count (DISTINCT CASE WHEN fork = 1 THEN seq END) FROM leaf WHERE device = ?", error);
   if (statement == NULL)
     return FALSE;
   tst_statement_bind_text (statement, 1, counting->device);
@@ -108,6 +111,8 @@ count_records (TstStore *store, gpointer data, GError **error)
     return FALSE;
   counting->last_seq = tst_statement_int (statement, 0);
   counting->records = tst_statement_int (statement, 1);
+  counting->gaps = tst_statement_int (statement, 2);
+  counting->forks = tst_statement_int (statement, 3);
   return TRUE;
 }
 
@@ -134,6 +139,8 @@ run_device_list (TstCentral *central, JsonObject *args, TstAdminCall *call, GErr
       json_object_set_string_member (row, "registered", registered);
       json_object_set_int_member (row, "last_seq", counting.last_seq);
       json_object_set_int_member (row, "records", counting.records);
+      json_object_set_int_member (row, "gaps", counting.gaps);
+      json_object_set_int_member (row, "forks", counting.forks);
       tst_admin_call_row (call, row);
     }
   return TRUE;
