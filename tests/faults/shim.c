@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Preloaded into the real programs: a disk that fails and a clock that lies. What it does stands in the environment:
+ *
+ *   TST_FAULT_UNDER=DIR    only files below DIR count (a real path)
+ *   TST_FAULT_AT=N         the N-th durable call (write, truncate, fsync, rename, unlink) fails, or
+ *   TST_FAULT_DO=…         EIO, ENOSPC, EROFS: with that error; EROFS all later ones too; KILL: half of it is done and the process dies
+ *   TST_FAULT_SPACE=BYTES  after so many bytes the disk is full
+ *   TST_FAULT_COUNT=FILE   how many durable calls there were is written here, one line a process
+ *   TST_FAULT_CLOCK=S      the wall clock is S seconds off; the monotonic ones are right */
+
+/* Both spellings of a call are replaced, so neither may stand for the other. */
+#undef _FILE_OFFSET_BITS
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/uio.h>
+#include <time.h>
+#include <unistd.h>
+
+#define NEXT(name) ((__typeof__ (&name)) dlsym (RTLD_NEXT, #name))
+
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static long calls;
+static long long space = -1;
+static long at;
+static int fault;     /* errno, or -1 to die */
+static int read_only;
+static char under[4096];
+static long long clock_offset;
+
+__attribute__ ((constructor)) static void
+begin (void)
+{
+  const char *what = getenv ("TST_FAULT_DO");
+  const char *folder = getenv ("TST_FAULT_UNDER");
+
+  snprintf (under, sizeof under, "%s", folder != NULL ? folder : "/nowhere");
+  at = getenv ("TST_FAULT_AT") != NULL ? atol (getenv ("TST_FAULT_AT")) : 0;
+  space = getenv ("TST_FAULT_SPACE") != NULL ? atoll (getenv ("TST_FAULT_SPACE")) : -1;
+  clock_offset = getenv ("TST_FAULT_CLOCK") != NULL ? atoll (getenv ("TST_FAULT_CLOCK")) : 0;
+  if (what != NULL)
+    fault = strcmp (what, "KILL") == 0 ? -1 : strcmp (what, "ENOSPC") == 0 ? ENOSPC : strcmp (what, "EROFS") == 0 ? EROFS : EIO;
+}
+
+__attribute__ ((destructor)) static void
+end (void)
+{
+  const char *file = getenv ("TST_FAULT_COUNT");
+  char line[32];
+  int fd = file != NULL ? open (file, O_WRONLY | O_CREAT | O_APPEND, 0600) : -1;
+
+  if (fd >= 0)
+    {
+      int n = snprintf (line, sizeof line, "%ld\n", calls);
+
+      syscall (SYS_write, fd, line, n);
+      close (fd);
+    }
+}
+
+static int
+path_counts (const char *path)
+{
+  size_t length = strlen (under);
+
+  return strncmp (path, under, length) == 0 && (path[length] == '/' || path[length] == '\0');
+}
+
+static int
+fd_counts (int fd)
+{
+  char link[64], path[4096];
+  ssize_t n;
+
+  snprintf (link, sizeof link, "/proc/self/fd/%d", fd);
+  n = readlink (link, path, sizeof path - 1);
+  if (n < 0)
+    return 0;
+  path[n] = '\0';
+  return path_counts (path);
+}
+
+static void
+die (void)
+{
+  kill (getpid (), SIGKILL);
+  for (;;)
+    pause ();
+}
+
+/* 0: go on. -1: errno is set. 1: do half of it, then die. */
+static int
+judge (size_t bytes)
+{
+  int verdict = 0;
+
+  pthread_mutex_lock (&mutex);
+  calls++;
+  if (read_only)
+    {
+      errno = EROFS;
+      verdict = -1;
+    }
+  else if (calls == at && fault != 0)
+    {
+      verdict = fault < 0 ? 1 : -1;
+      errno = fault;
+      read_only = fault == EROFS;
+    }
+  else if (space >= 0 && bytes > 0)
+    {
+      if ((long long) bytes > space)
+        {
+          errno = ENOSPC;
+          verdict = -1;
+        }
+      else
+        space -= bytes;
+    }
+  pthread_mutex_unlock (&mutex);
+  return verdict;
+}
+
+#define JUDGE(counts, bytes, half)   \
+  if (counts)                        \
+    {                                \
+      int verdict = judge (bytes);   \
+      if (verdict < 0)               \
+        return -1;                   \
+      if (verdict > 0)               \
+        {                            \
+          half;                      \
+          die ();                    \
+        }                            \
+    }
+
+ssize_t
+write (int fd, const void *data, size_t size)
+{
+  JUDGE (fd_counts (fd), size, NEXT (write) (fd, data, size / 2))
+  return NEXT (write) (fd, data, size);
+}
+
+ssize_t
+pwrite (int fd, const void *data, size_t size, off_t offset)
+{
+  JUDGE (fd_counts (fd), size, NEXT (pwrite) (fd, data, size / 2, offset))
+  return NEXT (pwrite) (fd, data, size, offset);
+}
+
+ssize_t
+pwrite64 (int fd, const void *data, size_t size, off64_t offset)
+{
+  JUDGE (fd_counts (fd), size, NEXT (pwrite64) (fd, data, size / 2, offset))
+  return NEXT (pwrite64) (fd, data, size, offset);
+}
+
+ssize_t
+writev (int fd, const struct iovec *parts, int n)
+{
+  size_t size = 0;
+
+  for (int i = 0; i < n; i++)
+    size += parts[i].iov_len;
+  JUDGE (fd_counts (fd), size, NEXT (writev) (fd, parts, n / 2))
+  return NEXT (writev) (fd, parts, n);
+}
+
+int
+ftruncate (int fd, off_t length)
+{
+  JUDGE (fd_counts (fd), 0, (void) 0)
+  return NEXT (ftruncate) (fd, length);
+}
+
+int
+ftruncate64 (int fd, off64_t length)
+{
+  JUDGE (fd_counts (fd), 0, (void) 0)
+  return NEXT (ftruncate64) (fd, length);
+}
+
+int
+fsync (int fd)
+{
+  JUDGE (fd_counts (fd), 0, (void) 0)
+  return NEXT (fsync) (fd);
+}
+
+int
+fdatasync (int fd)
+{
+  JUDGE (fd_counts (fd), 0, (void) 0)
+  return NEXT (fdatasync) (fd);
+}
+
+int
+rename (const char *from, const char *to)
+{
+  JUDGE (path_counts (to), 0, (void) 0)
+  return NEXT (rename) (from, to);
+}
+
+int
+unlink (const char *path)
+{
+  JUDGE (path_counts (path), 0, (void) 0)
+  return NEXT (unlink) (path);
+}
+
+/* --- the clock --- */
+
+int
+clock_gettime (clockid_t clock, struct timespec *now)
+{
+  int result = NEXT (clock_gettime) (clock, now);
+
+  if (result == 0 && clock_offset != 0 && (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE))
+    now->tv_sec += clock_offset;
+  return result;
+}
+
+int
+gettimeofday (struct timeval *restrict now, void *restrict zone)
+{
+  int result = NEXT (gettimeofday) (now, zone);
+
+  if (result == 0)
+    now->tv_sec += clock_offset;
+  return result;
+}
+
+time_t
+time (time_t *out)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_REALTIME, &now);
+  if (out != NULL)
+    *out = now.tv_sec;
+  return now.tv_sec;
+}
