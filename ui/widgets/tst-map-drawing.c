@@ -4,6 +4,9 @@
 #include "base/tst-error.h"
 
 #include <math.h>
+#include <string.h>
+
+#define PIECE 128
 
 static void
 comuna_free (gpointer data)
@@ -175,11 +178,55 @@ tst_map_texture_from_surface (cairo_surface_t *surface)
 }
 
 static void
+piece_clear (gpointer data)
+{
+  g_clear_object (&((TstMapPiece *) data)->texture);
+}
+
+/* Most of the picture is empty, and GTK copies what it draws: only the pieces with something on them are kept. */
+static GArray *
+cut (const TstMapDrawing *self, cairo_surface_t *surface)
+{
+  GArray *pieces = g_array_new (FALSE, FALSE, sizeof (TstMapPiece));
+  int width = cairo_image_surface_get_width (surface), height = cairo_image_surface_get_height (surface);
+  gsize stride = cairo_image_surface_get_stride (surface);
+  const guint8 *data;
+
+  cairo_surface_flush (surface);
+  data = cairo_image_surface_get_data (surface);
+  g_array_set_clear_func (pieces, piece_clear);
+  for (int top = 0; top < height; top += PIECE)
+    for (int left = 0; left < width; left += PIECE)
+      {
+        int wide = MIN (PIECE, width - left), tall = MIN (PIECE, height - top);
+        g_autofree guint32 *copy = g_new (guint32, (gsize) wide * tall);
+        g_autoptr (GBytes) bytes = NULL;
+        TstMapPiece piece;
+        guint32 any = 0;
+
+        for (int row = 0; row < tall; row++)
+          memcpy (copy + (gsize) row * wide, data + (top + row) * stride + (gsize) left * 4, (gsize) wide * 4);
+        for (gsize i = 0; i < (gsize) wide * tall; i++)
+          any |= copy[i];
+        if (any == 0)
+          continue;
+        bytes = g_bytes_new_take (g_steal_pointer (&copy), (gsize) wide * tall * 4);
+        piece.x = (double) left / self->scale;
+        piece.y = (double) top / self->scale;
+        piece.width = (double) wide / self->scale;
+        piece.height = (double) tall / self->scale;
+        piece.texture = gdk_memory_texture_new (wide, tall, GDK_MEMORY_DEFAULT, bytes, (gsize) wide * 4);
+        g_array_append_val (pieces, piece);
+      }
+  return pieces;
+}
+
+static void
 run_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   TstMapDrawing *self = data;
   cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, self->width * self->scale, self->height * self->scale);
-  GdkTexture *texture;
+  GArray *pieces;
   cairo_t *cr;
 
   if (cairo_surface_status (surface) != CAIRO_STATUS_SUCCESS)
@@ -205,9 +252,9 @@ run_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancel
     if (is_shown (self, self->shapes->pdata[i]))
       draw_shape (self, cr, self->shapes->pdata[i]);
   cairo_destroy (cr);
-  texture = tst_map_texture_from_surface (surface);
+  pieces = cut (self, surface);
   cairo_surface_destroy (surface);
-  g_task_return_pointer (task, texture, g_object_unref);
+  g_task_return_pointer (task, pieces, (GDestroyNotify) g_array_unref);
 }
 
 void
@@ -220,7 +267,7 @@ tst_map_drawing_run_async (TstMapDrawing *drawing, GCancellable *cancellable, GA
   g_task_run_in_thread (task, run_in_thread);
 }
 
-GdkTexture *
+GArray *
 tst_map_drawing_run_finish (GAsyncResult *result, TstMapView *view, int *width, int *height)
 {
   TstMapDrawing *drawing = g_task_get_task_data (G_TASK (result));

@@ -39,9 +39,17 @@ typedef struct
 TstMapDrawing *tst_map_drawing_new (void);
 void tst_map_drawing_free (TstMapDrawing *self);
 
+/* A piece of the picture that has something on it: where from its top left corner, in pixels of the screen. */
+typedef struct
+{
+  double x, y, width, height;
+  GdkTexture *texture;
+} TstMapPiece;
+
 /* Takes @drawing. The callback comes on the caller's main context. */
 void tst_map_drawing_run_async (TstMapDrawing *drawing, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
-GdkTexture *tst_map_drawing_run_finish (GAsyncResult *result, TstMapView *view, int *width, int *height);
+/* (element-type TstMapPiece) (transfer full) (nullable) */
+GArray *tst_map_drawing_run_finish (GAsyncResult *result, TstMapView *view, int *width, int *height);
 
 GdkTexture *tst_map_texture_from_surface (cairo_surface_t *surface);
 

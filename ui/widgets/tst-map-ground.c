@@ -219,36 +219,34 @@ darken (guint8 *pixels, gsize n)
     }
 }
 
+/* In the form in which GTK draws: one that it must convert costs it that in every frame. */
 static GdkTexture *
 make_texture (Reader *reader, GBytes *bytes, int x, int y, guint deeper)
 {
   g_autoptr (TstPicture) picture = tst_picture_decode (bytes, 1, 0, FALSE, NULL);
   g_autoptr (GBytes) pixels = NULL;
-  guint side;
+  guint width, height, left, top;
+  guint32 *out;
 
   if (picture == NULL || picture->width > 2048 || picture->height > 2048)
     return NULL;
   if (reader->dark)
     darken (picture->pixels, (gsize) picture->width * picture->height);
-  side = MIN (picture->width, picture->height);
-  if (deeper == 0)
-    pixels = g_bytes_new (picture->pixels, (gsize) picture->width * picture->height * 3);
-  else
+  /* The part of an upper tile that this one covers; the tile is drawn to its full size. */
+  width = MAX (picture->width >> deeper, 1);
+  height = MAX (picture->height >> deeper, 1);
+  left = MIN ((x & ((1u << deeper) - 1)) * width, picture->width - width);
+  top = MIN ((y & ((1u << deeper) - 1)) * height, picture->height - height);
+  out = g_new (guint32, (gsize) width * height);
+  for (guint row = 0; row < height; row++)
     {
-      /* The part of an upper tile that this one covers; the tile is drawn to its full size. */
-      guint part = MAX (side >> deeper, 1);
-      guint left = (x & ((1 << deeper) - 1)) * part;
-      guint top = (y & ((1 << deeper) - 1)) * part;
-      guint8 *cut = g_malloc ((gsize) part * part * 3);
+      const guint8 *in = picture->pixels + ((gsize) (top + row) * picture->width + left) * 3;
 
-      for (guint row = 0; row < part; row++)
-        memcpy (cut + (gsize) row * part * 3,
-                picture->pixels + ((gsize) MIN (top + row, picture->height - 1) * picture->width + MIN (left, picture->width - part)) * 3,
-                (gsize) part * 3);
-      pixels = g_bytes_new_take (cut, (gsize) part * part * 3);
-      return gdk_memory_texture_new (part, part, GDK_MEMORY_R8G8B8, pixels, (gsize) part * 3);
+      for (guint column = 0; column < width; column++, in += 3)
+        out[(gsize) row * width + column] = 0xff000000u | (guint32) in[0] << 16 | (guint32) in[1] << 8 | in[2];
     }
-  return gdk_memory_texture_new (picture->width, picture->height, GDK_MEMORY_R8G8B8, pixels, (gsize) picture->width * 3);
+  pixels = g_bytes_new_take (out, (gsize) width * height * 4);
+  return gdk_memory_texture_new (width, height, GDK_MEMORY_DEFAULT, pixels, (gsize) width * 4);
 }
 
 typedef struct

@@ -32,7 +32,7 @@ struct _TstMapMarks
   GdkRGBA accent, accent_text, paper, ink;
   int scale;
 
-  GdkTexture *flat;     /* lines and polygons */
+  GArray *flat; /* (nullable) of TstMapPiece: lines and polygons */
   TstMapView flat_view;
   int flat_width, flat_height;
   gboolean flat_stale, drawing;
@@ -280,13 +280,13 @@ on_drawn (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (TstMapMarks) self = user_data;
   TstMapView view;
   int width, height;
-  GdkTexture *texture = tst_map_drawing_run_finish (result, &view, &width, &height);
+  GArray *pieces = tst_map_drawing_run_finish (result, &view, &width, &height);
 
   self->drawing = FALSE;
-  if (texture == NULL)
+  if (pieces == NULL)
     return;
-  g_clear_object (&self->flat);
-  self->flat = texture;
+  g_clear_pointer (&self->flat, g_array_unref);
+  self->flat = pieces;
   self->flat_view = view;
   self->flat_width = width;
   self->flat_height = height;
@@ -347,10 +347,18 @@ snapshot_flat (TstMapMarks *self, GtkSnapshot *snapshot, const TstMapView *view)
       if (stretch > 8 || stretch < .125)
         return;
       to_widget (self, view, self->flat_view.x, self->flat_view.y, &x, &y);
-      gtk_snapshot_append_texture (snapshot, self->flat,
-                                   &GRAPHENE_RECT_INIT (round (x - self->flat_width * stretch / 2),
-                                                        round (y - self->flat_height * stretch / 2),
-                                                        self->flat_width * stretch, self->flat_height * stretch));
+      x = round (x - self->flat_width * stretch / 2);
+      y = round (y - self->flat_height * stretch / 2);
+      for (guint i = 0; i < self->flat->len; i++)
+        {
+          const TstMapPiece *piece = &g_array_index (self->flat, TstMapPiece, i);
+          double left = x + piece->x * stretch, top = y + piece->y * stretch;
+          double wide = piece->width * stretch, tall = piece->height * stretch;
+
+          if (left + wide > 0 && top + tall > 0 && left < gtk_widget_get_width (GTK_WIDGET (self))
+              && top < gtk_widget_get_height (GTK_WIDGET (self)))
+            gtk_snapshot_append_texture (snapshot, piece->texture, &GRAPHENE_RECT_INIT (left, top, wide, tall));
+        }
     }
 }
 
@@ -661,7 +669,7 @@ tst_map_marks_dispose (GObject *object)
   g_clear_pointer (&self->clusters, tst_map_clusters_unref);
   g_clear_pointer (&self->shapes, g_ptr_array_unref);
   g_clear_pointer (&self->comunas, g_ptr_array_unref);
-  g_clear_object (&self->flat);
+  g_clear_pointer (&self->flat, g_array_unref);
   G_OBJECT_CLASS (tst_map_marks_parent_class)->dispose (object);
 }
 
