@@ -130,6 +130,8 @@ tst_page_stack_init (TstPageStack *self)
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
 
   self->header = adw_header_bar_new ();
+  /* No more than GNOME has by itself, so that it fits a phone with large text. */
+  adw_header_bar_set_decoration_layout (ADW_HEADER_BAR (self->header), ":close");
   self->window_title = adw_window_title_new ("", "");
   adw_header_bar_set_title_widget (ADW_HEADER_BAR (self->header), self->window_title);
   self->back = gtk_button_new_from_icon_name ("go-previous-symbolic");

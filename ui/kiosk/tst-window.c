@@ -279,6 +279,7 @@ tst_window_set_cover (TstWindow *self, GtkWidget *cover)
       /* To move and close the window by. */
       adw_header_bar_set_title_widget (ADW_HEADER_BAR (bar), gtk_label_new (NULL));
       gtk_widget_add_css_class (bar, "flat");
+      adw_header_bar_set_decoration_layout (ADW_HEADER_BAR (bar), ":close");
       gtk_box_append (GTK_BOX (box), bar);
       gtk_widget_set_vexpand (cover, TRUE);
       gtk_box_append (GTK_BOX (box), cover);
