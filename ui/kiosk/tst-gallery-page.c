@@ -15,6 +15,7 @@
 #define CARD_WIDTH 152
 #define PICTURE_HEIGHT 114
 #define REFRESH_MS 500
+#define CARDS_A_TURN 8
 /* Choices of a filter offered at once: the newest. */
 #define MAX_CHOICES 40
 
@@ -42,6 +43,8 @@ struct _TstGalleryPage
   GtkWidget *viewer; /* weak: while it is open the model is kept up to date for it */
   GCancellable *cancellable;
   guint timer, loading;
+  GPtrArray *fresh; /* of TstGalleryItem: to be put in at @fresh_at, in the place of @stale others */
+  guint fresh_at, stale, replacing, shown;
   gboolean again, to_top;
 };
 
@@ -292,7 +295,7 @@ set_filter (TstGalleryPage *self, guint filter, const char *value)
 static void
 update_pager (TstGalleryPage *self)
 {
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->model));
+  guint n = self->shown;
   g_autofree char *first = tst_format_number (self->offset + 1, 0);
   g_autofree char *last = tst_format_number (self->offset + n, 0);
   g_autofree char *range = g_strdup_printf (_("Fotos %s a %s"), first, last);
@@ -310,31 +313,58 @@ update_pager (TstGalleryPage *self)
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), n > 0 ? "grid" : "empty");
 }
 
-/* The same records in the same order are filled again in place: nothing moves under the finger. */
+static gboolean
+same_record (TstGalleryPage *self, guint position, JsonObject *row)
+{
+  g_autoptr (TstGalleryItem) item = g_list_model_get_item (G_LIST_MODEL (self->model), position);
+
+  return tst_gallery_item_update (item, row);
+}
+
+/* Some cards in a turn of the main loop: to make or fill two hundred takes longer than a frame. */
+static gboolean
+replace_some (gpointer user_data)
+{
+  TstGalleryPage *self = user_data;
+  guint remove = MIN (self->stale, CARDS_A_TURN);
+  guint add = MIN (self->fresh->len, CARDS_A_TURN);
+
+  g_list_store_splice (self->model, self->fresh_at, remove, self->fresh->pdata, add);
+  self->fresh_at += add;
+  self->stale -= remove;
+  g_ptr_array_remove_range (self->fresh, 0, add);
+  if (self->stale > 0 || self->fresh->len > 0)
+    return G_SOURCE_CONTINUE;
+  self->replacing = 0;
+  return G_SOURCE_REMOVE;
+}
+
+/* Records that are there already are filled again in place: nothing moves under the finger. */
 static void
 take_rows (TstGalleryPage *self, GPtrArray *rows)
 {
   guint n = MIN (rows->len, TST_GALLERY_WINDOW);
-  gboolean same = n == g_list_model_get_n_items (G_LIST_MODEL (self->model));
+  guint old, head = 0, tail = 0;
 
+  g_clear_handle_id (&self->replacing, g_source_remove);
   self->more = rows->len > TST_GALLERY_WINDOW;
-  for (guint i = 0; same && i < n; i++)
-    {
-      g_autoptr (TstGalleryItem) item = g_list_model_get_item (G_LIST_MODEL (self->model), i);
-
-      same = tst_gallery_item_update (item, rows->pdata[i]);
-    }
-  if (!same)
-    {
-      g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
-
-      for (guint i = 0; i < n; i++)
-        g_ptr_array_add (items, tst_gallery_item_new (rows->pdata[i]));
-      g_list_store_splice (self->model, 0, g_list_model_get_n_items (G_LIST_MODEL (self->model)), items->pdata, items->len);
-    }
+  self->shown = n;
+  /* While the old cards are still measured: GTK 4.8 cannot scroll among new ones. */
   if (self->to_top)
     gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scrolled)), 0);
   self->to_top = FALSE;
+  old = g_list_model_get_n_items (G_LIST_MODEL (self->model));
+  while (head < MIN (n, old) && same_record (self, head, rows->pdata[head]))
+    head++;
+  while (tail < MIN (n, old) - head && same_record (self, old - 1 - tail, rows->pdata[n - 1 - tail]))
+    tail++;
+  g_ptr_array_set_size (self->fresh, 0);
+  for (guint i = head; i < n - tail; i++)
+    g_ptr_array_add (self->fresh, tst_gallery_item_new (rows->pdata[i]));
+  self->fresh_at = head;
+  self->stale = old - head - tail;
+  if ((self->fresh->len > 0 || self->stale > 0) && replace_some (self))
+    self->replacing = g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, replace_some, self, NULL);
   update_pager (self);
 }
 
@@ -487,6 +517,7 @@ tst_gallery_page_dispose (GObject *object)
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_handle_id (&self->timer, g_source_remove);
+  g_clear_handle_id (&self->replacing, g_source_remove);
   g_clear_weak_pointer (&self->viewer);
   G_OBJECT_CLASS (tst_gallery_page_parent_class)->dispose (object);
 }
@@ -497,6 +528,7 @@ tst_gallery_page_finalize (GObject *object)
   TstGalleryPage *self = TST_GALLERY_PAGE (object);
 
   g_clear_object (&self->model);
+  g_ptr_array_unref (self->fresh);
   g_ptr_array_unref (self->groups);
   for (guint i = 0; i < N_FILTERS; i++)
     {
@@ -596,6 +628,7 @@ tst_gallery_page_init (TstGalleryPage *self)
 
   self->cancellable = g_cancellable_new ();
   self->groups = g_ptr_array_new ();
+  self->fresh = g_ptr_array_new_with_free_func (g_object_unref);
   self->model = g_list_store_new (TST_TYPE_GALLERY_ITEM);
   g_signal_connect (factory, "setup", G_CALLBACK (on_setup), self);
   g_signal_connect (factory, "bind", G_CALLBACK (on_bind), self);
