@@ -18,7 +18,7 @@
 #include <glib/gstdio.h>
 
 /* Rows on the screen at a time; all are saved. */
-#define SHOWN 20
+#define SHOWN 10
 
 struct _TstPhotoImport
 {
@@ -86,7 +86,10 @@ static void
 show_rows (TstPhotoImport *self, guint upto)
 {
   for (; self->shown < MIN (upto, self->items->len); self->shown++)
-    gtk_box_append (GTK_BOX (self->list), self->items->pdata[self->shown]);
+    {
+      tst_photo_item_build (self->items->pdata[self->shown]);
+      gtk_box_append (GTK_BOX (self->list), self->items->pdata[self->shown]);
+    }
   update (self);
 }
 

@@ -17,6 +17,7 @@ struct _TstPhotoItem
   GtkWidget parent_instance;
   GtkWidget *box, *picture, *facts, *status, *caption, *alt, *fields, *remove;
   char *path, *name, *state, *code;
+  char *caption_text, *alt_text, *message; /* until there are widgets for them */
   gboolean temporary, asked;
   GCancellable *cancellable;
 };
@@ -215,6 +216,9 @@ tst_photo_item_finalize (GObject *object)
   g_free (self->name);
   g_free (self->state);
   g_free (self->code);
+  g_free (self->caption_text);
+  g_free (self->alt_text);
+  g_free (self->message);
   G_OBJECT_CLASS (tst_photo_item_parent_class)->finalize (object);
 }
 
@@ -241,11 +245,37 @@ tst_photo_item_class_init (TstPhotoItemClass *klass)
 static void
 tst_photo_item_init (TstPhotoItem *self)
 {
-  GtkWidget *texts = gtk_box_new (GTK_ORIENTATION_VERTICAL, 8);
-
   self->cancellable = g_cancellable_new ();
   self->state = g_strdup ("reading");
   self->code = g_strdup ("");
+}
+
+static void
+show_state (TstPhotoItem *self)
+{
+  gboolean open = g_str_equal (self->state, "ready") || g_str_equal (self->state, "reading");
+  gboolean refused = *self->code != '\0';
+
+  if (self->box == NULL)
+    return;
+  tst_form_notice_set (self->status, self->message, refused);
+  if (refused)
+    gtk_label_set_label (GTK_LABEL (self->facts), "");
+  gtk_widget_set_visible (self->fields, open);
+  gtk_widget_set_visible (self->picture, !refused);
+  gtk_widget_set_visible (self->remove, open || refused);
+}
+
+void
+tst_photo_item_build (TstPhotoItem *self)
+{
+  GtkWidget *texts, *heading;
+  g_autofree char *label = NULL;
+
+  g_return_if_fail (TST_IS_PHOTO_ITEM (self));
+  if (self->box != NULL)
+    return;
+  texts = gtk_box_new (GTK_ORIENTATION_VERTICAL, 8);
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 10);
   gtk_widget_add_css_class (self->box, "card");
   gtk_widget_add_css_class (self->box, "padded");
@@ -270,25 +300,28 @@ tst_photo_item_init (TstPhotoItem *self)
   gtk_label_set_wrap (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (self->remove))), FALSE);
   g_signal_connect_swapped (self->remove, "clicked", G_CALLBACK (on_remove), self);
   gtk_box_append (GTK_BOX (texts), self->remove);
+
+  heading = gtk_label_new (self->name);
+  label = g_strdup_printf (_("Quitar %s de la lista"), self->name);
+  gtk_label_set_xalign (GTK_LABEL (heading), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (heading), PANGO_ELLIPSIZE_MIDDLE);
+  gtk_widget_add_css_class (heading, "heading");
+  gtk_box_prepend (GTK_BOX (self->box), heading);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->picture), GTK_ACCESSIBLE_PROPERTY_LABEL, self->name, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->remove), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  tst_photo_item_set_texts (self, self->caption_text, self->alt_text);
+  show_state (self);
 }
 
 GtkWidget *
 tst_photo_item_new (const char *path, const char *name, gboolean temporary)
 {
   TstPhotoItem *self = g_object_new (TST_TYPE_PHOTO_ITEM, NULL);
-  GtkWidget *heading = gtk_label_new (name);
-  g_autofree char *label = g_strdup_printf (_("Quitar %s de la lista"), name);
 
   self->path = g_strdup (path);
   self->name = g_strdup (name);
   self->temporary = temporary;
-  gtk_label_set_xalign (GTK_LABEL (heading), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (heading), PANGO_ELLIPSIZE_MIDDLE);
-  gtk_widget_add_css_class (heading, "heading");
-  gtk_box_prepend (GTK_BOX (self->box), heading);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->picture), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->remove), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   return GTK_WIDGET (self);
 }
 
@@ -325,45 +358,50 @@ tst_photo_item_get_code (TstPhotoItem *self)
 char *
 tst_photo_item_dup_caption (TstPhotoItem *self)
 {
-  return tst_form_get_entry (self->caption);
+  return self->box != NULL ? tst_form_get_entry (self->caption) : g_strdup (self->caption_text != NULL ? self->caption_text : "");
 }
 
 char *
 tst_photo_item_dup_alt (TstPhotoItem *self)
 {
-  return tst_form_get_entry (self->alt);
+  return self->box != NULL ? tst_form_get_entry (self->alt) : g_strdup (self->alt_text != NULL ? self->alt_text : "");
 }
 
 void
 tst_photo_item_set_texts (TstPhotoItem *self, const char *caption, const char *alt)
 {
-  gtk_editable_set_text (GTK_EDITABLE (self->caption), caption != NULL ? caption : "");
-  gtk_editable_set_text (GTK_EDITABLE (self->alt), alt != NULL ? alt : "");
+  g_autofree char *new_caption = g_strdup (caption);
+  g_autofree char *new_alt = g_strdup (alt);
+
+  g_return_if_fail (TST_IS_PHOTO_ITEM (self));
+  if (self->box == NULL)
+    {
+      g_free (self->caption_text);
+      self->caption_text = g_steal_pointer (&new_caption);
+      g_free (self->alt_text);
+      self->alt_text = g_steal_pointer (&new_alt);
+      return;
+    }
+  gtk_editable_set_text (GTK_EDITABLE (self->caption), new_caption != NULL ? new_caption : "");
+  gtk_editable_set_text (GTK_EDITABLE (self->alt), new_alt != NULL ? new_alt : "");
 }
 
 void
 tst_photo_item_set_state (TstPhotoItem *self, const char *state, const GError *error)
 {
-  gboolean open = g_str_equal (state, "ready") || g_str_equal (state, "reading");
-  g_autofree char *text = NULL;
-
   g_return_if_fail (TST_IS_PHOTO_ITEM (self));
   g_free (self->state);
   self->state = g_strdup (state);
   g_free (self->code);
   self->code = g_strdup (error != NULL ? tst_error_code (error) : "");
+  g_clear_pointer (&self->message, g_free);
   if (error != NULL)
-    text = tst_message_for_error (error);
+    self->message = tst_message_for_error (error);
   else if (g_str_equal (state, "saving"))
-    text = g_strdup (_("Guardando…"));
+    self->message = g_strdup (_("Guardando…"));
   else if (g_str_equal (state, "saved"))
-    text = g_strdup (_("Guardado"));
-  tst_form_notice_set (self->status, text, error != NULL);
-  if (error != NULL)
-    gtk_label_set_label (GTK_LABEL (self->facts), "");
-  gtk_widget_set_visible (self->fields, open);
-  gtk_widget_set_visible (self->picture, error == NULL);
-  gtk_widget_set_visible (self->remove, open || error != NULL);
+    self->message = g_strdup (_("Guardado"));
+  show_state (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CODE]);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
 }

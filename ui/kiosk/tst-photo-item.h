@@ -20,6 +20,8 @@ G_DECLARE_FINAL_TYPE (TstPhotoItem, tst_photo_item, TST, PHOTO_ITEM, GtkWidget)
 
 /* @temporary: the file is ours and goes away with the item, once saved. */
 GtkWidget *tst_photo_item_new (const char *path, const char *name, gboolean temporary);
+/* Makes the widgets of its row: five hundred files must not make five hundred rows at once. Before it comes onto the screen. */
+void tst_photo_item_build (TstPhotoItem *self);
 const char *tst_photo_item_get_path (TstPhotoItem *self);
 const char *tst_photo_item_get_name (TstPhotoItem *self);
 gboolean tst_photo_item_get_temporary (TstPhotoItem *self);
