@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kiosk/tst-session.h"
 
+#include "journal/tst-outbox.h"
+
 struct _TstSession
 {
   GObject parent_instance;
@@ -11,6 +13,8 @@ struct _TstSession
   TstVault *vault;
   gboolean has_position;
   TstPlace position;
+  gint64 catalogue_rev; /* of central's works, as last seen; -1: not yet */
+  gboolean asking_rev, ask_again;
 };
 
 typedef enum
@@ -37,10 +41,54 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (TstSession, tst_session, G_TYPE_OBJECT)
 
+/* --- works that came down while the app is open --- */
+
+static void ask_rev (TstSession *self);
+
+static void
+rev_in_thread (GTask *task, gpointer source, gpointer book, GCancellable *cancellable)
+{
+  g_task_return_int (task, tst_outbox_get_catalogue_rev (book));
+}
+
+static void
+on_rev (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  TstSession *self = TST_SESSION (source);
+  gint64 rev = g_task_propagate_int (G_TASK (result), NULL);
+
+  self->asking_rev = FALSE;
+  if (g_task_get_task_data (G_TASK (result)) == self->book && rev != self->catalogue_rev)
+    {
+      gboolean first = self->catalogue_rev < 0;
+
+      self->catalogue_rev = rev;
+      if (!first)
+        tst_session_works_changed (self);
+    }
+  if (self->ask_again)
+    ask_rev (self);
+}
+
+static void
+ask_rev (TstSession *self)
+{
+  g_autoptr (GTask) task = NULL;
+
+  self->ask_again = self->asking_rev;
+  if (self->asking_rev || self->book == NULL)
+    return;
+  self->asking_rev = TRUE;
+  task = g_task_new (self, NULL, on_rev, NULL);
+  g_task_set_task_data (task, g_object_ref (self->book), g_object_unref);
+  g_task_run_in_thread (task, rev_in_thread);
+}
+
 static void
 on_sync_changed (TstSession *self)
 {
   g_signal_emit (self, signals[RECORDS_CHANGED], 0);
+  ask_rev (self);
 }
 
 static void
@@ -144,6 +192,8 @@ tst_session_set_book (TstSession *self, TstFieldBook *book)
   if (g_set_object (&self->book, book))
     {
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BOOK]);
+      self->catalogue_rev = -1;
+      ask_rev (self);
       tst_session_works_changed (self);
       g_signal_emit (self, signals[RECORDS_CHANGED], 0);
     }
