@@ -423,7 +423,15 @@ on_end_demo (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   remove_demo (self, on_demo_removed);
 }
 
+static void
+on_import_files (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  g_application_activate (G_APPLICATION (user_data));
+  tst_window_import_files (get_window (user_data), parameter);
+}
+
 static const GActionEntry actions[] = {
+  { .name = "import-files", .activate = on_import_files, .parameter_type = "aay" },
   { .name = "lock", .activate = on_lock },
   { .name = "quit", .activate = on_quit },
   { .name = "show-outbox", .activate = on_show_outbox },
@@ -431,6 +439,23 @@ static const GActionEntry actions[] = {
 };
 
 /* --- application --- */
+
+/* testigo FILE…: photographs for the event that is open on the screen. */
+static void
+tst_application_open (GApplication *application, GFile **files, int n_files, const char *hint)
+{
+  GVariantBuilder paths;
+
+  g_variant_builder_init (&paths, G_VARIANT_TYPE_BYTESTRING_ARRAY);
+  for (int i = 0; i < n_files; i++)
+    {
+      g_autofree char *path = g_file_get_path (files[i]);
+
+      if (path != NULL)
+        g_variant_builder_add (&paths, "^ay", path);
+    }
+  g_action_group_activate_action (G_ACTION_GROUP (application), "import-files", g_variant_builder_end (&paths));
+}
 
 /* Among what may be thrown away, and apart for each data folder. */
 static char *
@@ -538,6 +563,7 @@ tst_application_class_init (TstApplicationClass *klass)
 
   G_OBJECT_CLASS (klass)->finalize = tst_application_finalize;
   application_class->activate = tst_application_activate;
+  application_class->open = tst_application_open;
   application_class->startup = tst_application_startup;
   application_class->shutdown = tst_application_shutdown;
   application_class->handle_local_options = tst_application_handle_local_options;
@@ -560,7 +586,7 @@ TstApplication *
 tst_application_new (void)
 {
   return g_object_new (TST_TYPE_APPLICATION, "application-id", "co.testigo.Testigo", "resource-base-path",
-                       "/co/testigo/Testigo", NULL);
+                       "/co/testigo/Testigo", "flags", G_APPLICATION_HANDLES_OPEN, NULL);
 }
 
 /* Beside the program when it runs from its build folder, else where it was installed. */

@@ -116,8 +116,8 @@ show_status (TstEventPage *self)
   gtk_label_set_label (GTK_LABEL (self->status_label), closed     ? _("Cerrado")
                                                        : assigned ? _("Asignado por la central: empieza con lo primero que registre")
                                                                   : _("Abierto"));
-  gtk_label_set_label (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (self->close))), closed ? _("Ver resumen") : _("Cerrar"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->close), GTK_ACCESSIBLE_PROPERTY_LABEL, closed ? _("Ver resumen") : _("Cerrar"), -1);
+  gtk_label_set_label (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (self->close))), closed ? _("Ver resumen") : _("Cerrar el espacio"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->close), GTK_ACCESSIBLE_PROPERTY_LABEL, closed ? _("Ver resumen") : _("Cerrar el espacio"), -1);
   gtk_widget_set_visible (self->join, !closed);
   for (guint i = 0; i < N_TILES; i++)
     gtk_widget_action_set_enabled (GTK_WIDGET (self), tiles[i].action, !closed);
@@ -402,6 +402,24 @@ on_drop (GtkDropTarget *target, const GValue *value, double x, double y, TstEven
   return TRUE;
 }
 
+/* Paths: what the program was given on its command line. */
+static void
+on_files (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  g_autoptr (GListStore) files = g_list_store_new (G_TYPE_FILE);
+  g_autofree const char **paths = g_variant_get_bytestring_array (parameter, NULL);
+
+  if (!is_open (TST_EVENT_PAGE (widget)))
+    return;
+  for (guint i = 0; paths[i] != NULL; i++)
+    {
+      g_autoptr (GFile) file = g_file_new_for_path (paths[i]);
+
+      g_list_store_append (files, file);
+    }
+  tst_photo_import_add_files (open_import (TST_EVENT_PAGE (widget)), G_LIST_MODEL (files));
+}
+
 /* --- the widget --- */
 
 static void
@@ -496,7 +514,7 @@ tst_event_page_constructed (GObject *object)
   self->join = tst_form_button (_("Unir otra tableta"), NULL);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->join), "event.join");
   gtk_box_append (GTK_BOX (column), self->join);
-  self->close = tst_form_button (_("Cerrar"), NULL);
+  self->close = tst_form_button (_("Cerrar el espacio"), NULL);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->close), "event.close");
   gtk_box_append (GTK_BOX (column), self->close);
 
@@ -594,6 +612,7 @@ tst_event_page_class_init (TstEventPageClass *klass)
   gtk_widget_class_install_action (widget_class, "event.join", NULL, on_join);
   gtk_widget_class_install_action (widget_class, "event.close", NULL, on_close);
   gtk_widget_class_install_action (widget_class, "event.paste", NULL, on_paste);
+  gtk_widget_class_install_action (widget_class, "event.import-files", "aay", on_files);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_v, GDK_CONTROL_MASK, "event.paste", NULL);
 }
 

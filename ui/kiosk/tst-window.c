@@ -242,6 +242,17 @@ tst_window_new (GtkApplication *application, TstSession *session)
 }
 
 void
+tst_window_import_files (TstWindow *self, GVariant *paths)
+{
+  g_autoptr (GVariant) sunk = g_variant_ref_sink (paths);
+  TstPage *page = tst_page_stack_get_visible (current_stack (self));
+
+  g_return_if_fail (TST_IS_WINDOW (self));
+  if (tst_window_get_covered (self) || !gtk_widget_activate_action_variant (GTK_WIDGET (page), "event.import-files", sunk))
+    on_toast (self, _("Abra primero el espacio de estas fotos y vuelva a traerlas."));
+}
+
+void
 tst_window_go (TstWindow *self, const char *place)
 {
   g_return_if_fail (TST_IS_WINDOW (self));

@@ -16,6 +16,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (TstWindow, tst_window, TST, WINDOW, AdwApplicationWindow)
 
 GtkWidget *tst_window_new (GtkApplication *application, TstSession *session);
+/* Offers photo files ("aay": paths) to the event that is on the screen, or says to open one first. */
+void tst_window_import_files (TstWindow *self, GVariant *paths);
 void tst_window_go (TstWindow *self, const char *place);
 /* Shows @page over the root of @place. */
 void tst_window_open (TstWindow *self, const char *place, TstPage *page);
