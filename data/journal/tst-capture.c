@@ -247,6 +247,7 @@ tst_field_book_add_photo (TstFieldBook *self, const TstPhotoSpec *spec, const ch
   g_autoptr (TstImageInfo) info = NULL;
   g_autoptr (TstDraft) draft = NULL;
   g_auto (TstEvent) event = { 0 };
+  g_autoptr (GError) local = NULL;
   TstPhotoResult found = { 0 };
   gboolean added = FALSE;
 
@@ -262,13 +263,14 @@ tst_field_book_add_photo (TstFieldBook *self, const TstPhotoSpec *spec, const ch
   found.height = info->height;
   found.type = tst_image_type_mime (info->type);
   find_time (self, info, spec->from_camera, draft->time.utc_us, &found);
-  if (!find_place (self, spec, info, &found, error)
-      || !tst_media_store_put_file (self->media, path, &found.media, cancellable, error))
+  if (!find_place (self, spec, info, &found, error))
     goto out;
+  if (!tst_media_store_put_file (self->media, path, &found.media, cancellable, &local))
+    goto failed;
   fill_photo (draft, spec, info, path, &found);
-  if (!tst_draft_seal (draft, self, error)
-      || !tst_journal_commit (self, draft, photo_is_new, &found.media.sha256, error))
-    goto out;
+  if (!tst_draft_seal (draft, self, &local)
+      || !tst_journal_commit (self, draft, photo_is_new, &found.media.sha256, &local))
+    goto failed;
   found.id = g_strdup (draft->id);
   added = TRUE;
   if (result != NULL)
@@ -276,7 +278,12 @@ tst_field_book_add_photo (TstFieldBook *self, const TstPhotoSpec *spec, const ch
       *result = found;
       return TRUE;
     }
+  goto out;
 
+failed:
+  if (!g_error_matches (local, TST_ERROR, TST_ERROR_DUPLICATE))
+    g_atomic_int_set (&self->medium_left, TRUE);
+  g_propagate_error (error, g_steal_pointer (&local));
 out:
   tst_photo_result_clear (&found);
   return added;

@@ -249,9 +249,13 @@ tst_field_book_import_works (TstFieldBook *self, const char *path, TstRowRefused
 
   g_return_val_if_fail (TST_IS_FIELD_BOOK (self) && path != NULL, FALSE);
   bytes = tst_fs_read (path, MAX_FILE, error);
-  if (bytes == NULL || !tst_works_import (bytes, &funcs, &import, &result, cancellable, error)
-      || !tst_media_store_put_bytes (self->media, bytes, &ref, error))
+  if (bytes == NULL || !tst_works_import (bytes, &funcs, &import, &result, cancellable, error))
     return FALSE;
+  if (!tst_media_store_put_bytes (self->media, bytes, &ref, error))
+    {
+      g_atomic_int_set (&self->medium_left, TRUE);
+      return FALSE;
+    }
 
   draft = tst_draft_new (self, TST_CHAIN_FIELD, TST_KIND_SYSTEM, "works-import");
   base = g_path_get_basename (path);
@@ -259,7 +263,10 @@ tst_field_book_import_works (TstFieldBook *self, const char *path, TstRowRefused
   tst_draft_set_string (draft, "format", tst_works_format_name (result.format));
   tst_draft_add_medium (draft, &ref, format_mime (result.format), "import", "catalogue");
   if (!tst_journal_commit (self, draft, before_import, &import, error))
-    return FALSE;
+    {
+      g_atomic_int_set (&self->medium_left, TRUE);
+      return FALSE;
+    }
   if (counts != NULL)
     *counts = import.counts;
   return TRUE;

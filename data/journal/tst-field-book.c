@@ -444,7 +444,7 @@ tst_field_book_close (TstFieldBook *self)
   g_return_if_fail (TST_IS_FIELD_BOOK (self));
   if (self->store == NULL)
     return;
-  if (self->ready)
+  if (self->ready && !g_atomic_int_get (&self->medium_left))
     tst_store_write (self->store, mark_clean, NULL, NULL);
   self->ready = FALSE;
   tst_store_close (self->store);

@@ -37,6 +37,7 @@ struct _TstFieldBook
   gboolean unclean_start;
   GThreadPool *acts, *looks; /* of tst-field-book-async.c: one thread for what writes, two for what reads */
   gboolean ready; /* opened whole: only then is closing clean */
+  int medium_left; /* atomic: a medium may lie there whose record failed; the next start looks for it */
 
   GMutex mutex; /* guards what follows */
   TstSigningKey *keys[2];
