@@ -7,6 +7,8 @@
  *   TST_FAULT_DO=…         EIO, ENOSPC, EROFS: with that error; EROFS all later ones too; KILL: half of it is done and the process dies
  *   TST_FAULT_SPACE=BYTES  after so many bytes the disk is full
  *   TST_FAULT_COUNT=FILE   how many durable calls there were is written here, one line a process
+ *   TST_FAULT_LOG=FILE     what was done is written here in order, for replays of a power cut: lines "op path offset size" and the data;
+ *                          "said" stands where standard output was flushed
  *   TST_FAULT_CLOCK=S      the wall clock is S seconds off; the monotonic ones are right */
 
 /* Both spellings of a call are replaced, so neither may stand for the other. */
@@ -39,6 +41,7 @@ static int fault;     /* errno, or -1 to die */
 static int read_only;
 static char under[4096];
 static long long clock_offset;
+static int log_fd = -1;
 
 __attribute__ ((constructor)) static void
 begin (void)
@@ -50,6 +53,8 @@ begin (void)
   at = getenv ("TST_FAULT_AT") != NULL ? atol (getenv ("TST_FAULT_AT")) : 0;
   space = getenv ("TST_FAULT_SPACE") != NULL ? atoll (getenv ("TST_FAULT_SPACE")) : -1;
   clock_offset = getenv ("TST_FAULT_CLOCK") != NULL ? atoll (getenv ("TST_FAULT_CLOCK")) : 0;
+  if (getenv ("TST_FAULT_LOG") != NULL)
+    log_fd = open (getenv ("TST_FAULT_LOG"), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   if (what != NULL)
     fault = strcmp (what, "KILL") == 0 ? -1 : strcmp (what, "ENOSPC") == 0 ? ENOSPC : strcmp (what, "EROFS") == 0 ? EROFS : EIO;
 }
@@ -79,17 +84,49 @@ path_counts (const char *path)
 }
 
 static int
-fd_counts (int fd)
+fd_path (int fd, char path[4096])
 {
-  char link[64], path[4096];
+  char link[64];
   ssize_t n;
 
   snprintf (link, sizeof link, "/proc/self/fd/%d", fd);
-  n = readlink (link, path, sizeof path - 1);
-  if (n < 0)
-    return 0;
-  path[n] = '\0';
-  return path_counts (path);
+  n = readlink (link, path, 4095);
+  path[n < 0 ? 0 : n] = '\0';
+  return n >= 0;
+}
+
+static int
+fd_counts (int fd)
+{
+  char path[4096];
+
+  return fd_path (fd, path) && path_counts (path);
+}
+
+static void
+note (const char *op, const char *path, long long offset, const void *data, size_t size)
+{
+  char line[4200];
+  int n;
+
+  if (log_fd < 0)
+    return;
+  n = snprintf (line, sizeof line, "%s\t%s\t%lld\t%zu\n", op, path, offset, size);
+  pthread_mutex_lock (&mutex);
+  syscall (SYS_write, log_fd, line, n);
+  if (data != NULL)
+    syscall (SYS_write, log_fd, data, size);
+  pthread_mutex_unlock (&mutex);
+}
+
+/* After the call, so that the log never runs ahead of the disk. */
+static void
+note_fd (const char *op, int fd, long long offset, const void *data, long long done)
+{
+  char path[4096];
+
+  if (log_fd >= 0 && done >= 0 && fd_path (fd, path) && path_counts (path))
+    note (op, path, offset, data, data != NULL ? (size_t) done : 0);
 }
 
 static void
@@ -150,21 +187,36 @@ ssize_t
 write (int fd, const void *data, size_t size)
 {
   JUDGE (fd_counts (fd), size, NEXT (write) (fd, data, size / 2))
-  return NEXT (write) (fd, data, size);
+  {
+    ssize_t done = NEXT (write) (fd, data, size);
+
+    note_fd ("write", fd, done >= 0 ? lseek (fd, 0, SEEK_CUR) - done : 0, data, done);
+    return done;
+  }
 }
 
 ssize_t
 pwrite (int fd, const void *data, size_t size, off_t offset)
 {
   JUDGE (fd_counts (fd), size, NEXT (pwrite) (fd, data, size / 2, offset))
-  return NEXT (pwrite) (fd, data, size, offset);
+  {
+    ssize_t done = NEXT (pwrite) (fd, data, size, offset);
+
+    note_fd ("write", fd, offset, data, done);
+    return done;
+  }
 }
 
 ssize_t
 pwrite64 (int fd, const void *data, size_t size, off64_t offset)
 {
   JUDGE (fd_counts (fd), size, NEXT (pwrite64) (fd, data, size / 2, offset))
-  return NEXT (pwrite64) (fd, data, size, offset);
+  {
+    ssize_t done = NEXT (pwrite64) (fd, data, size, offset);
+
+    note_fd ("write", fd, offset, data, done);
+    return done;
+  }
 }
 
 ssize_t
@@ -182,42 +234,87 @@ int
 ftruncate (int fd, off_t length)
 {
   JUDGE (fd_counts (fd), 0, (void) 0)
-  return NEXT (ftruncate) (fd, length);
+  {
+    int done = NEXT (ftruncate) (fd, length);
+
+    note_fd ("truncate", fd, length, NULL, done);
+    return done;
+  }
 }
 
 int
 ftruncate64 (int fd, off64_t length)
 {
   JUDGE (fd_counts (fd), 0, (void) 0)
-  return NEXT (ftruncate64) (fd, length);
+  {
+    int done = NEXT (ftruncate64) (fd, length);
+
+    note_fd ("truncate", fd, length, NULL, done);
+    return done;
+  }
 }
 
 int
 fsync (int fd)
 {
   JUDGE (fd_counts (fd), 0, (void) 0)
-  return NEXT (fsync) (fd);
+  {
+    int done = NEXT (fsync) (fd);
+
+    note_fd ("sync", fd, 0, NULL, done);
+    return done;
+  }
 }
 
 int
 fdatasync (int fd)
 {
   JUDGE (fd_counts (fd), 0, (void) 0)
-  return NEXT (fdatasync) (fd);
+  {
+    int done = NEXT (fdatasync) (fd);
+
+    note_fd ("sync", fd, 0, NULL, done);
+    return done;
+  }
 }
 
 int
 rename (const char *from, const char *to)
 {
   JUDGE (path_counts (to), 0, (void) 0)
-  return NEXT (rename) (from, to);
+  {
+    int done = NEXT (rename) (from, to);
+
+    if (done == 0 && path_counts (to))
+      {
+        note ("from", from, 0, NULL, 0);
+        note ("rename", to, 0, NULL, 0);
+      }
+    return done;
+  }
 }
 
 int
 unlink (const char *path)
 {
   JUDGE (path_counts (path), 0, (void) 0)
-  return NEXT (unlink) (path);
+  {
+    int done = NEXT (unlink) (path);
+
+    if (done == 0 && path_counts (path))
+      note ("unlink", path, 0, NULL, 0);
+    return done;
+  }
+}
+
+int
+fflush (FILE *stream)
+{
+  int done = NEXT (fflush) (stream);
+
+  if (stream == stdout)
+    note ("said", "-", 0, NULL, 0);
+  return done;
 }
 
 /* --- the clock --- */
