@@ -17,6 +17,7 @@
 #define SWEEP_MS 5000
 /* Connections at once; the proxy in front keeps far fewer open. */
 #define LINES_MAX 1000
+#define READING_BODY_MAX (16 * 1024)
 #define DRAIN_US (10 * G_USEC_PER_SEC)
 #define DRAIN_STEP_MS 20
 
@@ -128,6 +129,13 @@ sweep (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+/* Whatever has no limit of its own is for reading: without this one, SoupServer would keep any body in memory to its end. */
+static void
+on_early (SoupServer *soup, SoupServerMessage *message, const char *path, GHashTable *query, gpointer user_data)
+{
+  tst_http_limit_body (message, READING_BODY_MAX);
+}
+
 /* --- listening --- */
 
 static GSocketAddress *
@@ -204,6 +212,7 @@ tst_central_server_new (TstCentral *central, const char *listen, GError **error)
   g_signal_connect (self->soup, "request-started", G_CALLBACK (on_started), self);
   g_signal_connect (self->soup, "request-finished", G_CALLBACK (on_ended), self);
   g_signal_connect (self->soup, "request-aborted", G_CALLBACK (on_ended), self);
+  soup_server_add_early_handler (self->soup, "/", on_early, self, NULL);
   tst_log_routes_attach (self->soup, central, self->pool);
   tst_device_routes_attach (self->devices, self->soup);
   tst_tus_server_attach (self->tus, self->soup);

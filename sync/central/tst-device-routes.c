@@ -369,7 +369,11 @@ on_early (SoupServer *server, SoupServerMessage *message, const char *path, GHas
   const Route *route = user_data;
 
   if (!is_route (route, message, path))
-    return;
+    {
+      /* What is refused already may bring no body at all: it would only be kept in memory to be dropped. */
+      tst_http_limit_body (message, 0);
+      return;
+    }
   tst_http_limit_body (message, route->body_max);
   if (soup_server_message_get_status (message) == 0 && !is_open (route) && route->func != answer_register)
     check_signature (route, message);

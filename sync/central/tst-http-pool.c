@@ -176,10 +176,8 @@ on_chunk (SoupServerMessage *message, GBytes *chunk, gpointer user_data)
   if (limit->got <= limit->max)
     return;
   if (soup_server_message_get_status (message) == 0)
-    {
-      tst_http_refuse (message, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE, "too-large", "The body is too long");
-      soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
-    }
+    tst_http_refuse (message, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE, "too-large", "The body is too long");
+  soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
   /* SoupServer reads a refused body to its end before it answers: not without end. */
   if (limit->got > 2 * limit->max + 1024 * 1024)
     tst_http_cut (message);
@@ -201,7 +199,8 @@ tst_http_limit_body (SoupServerMessage *message, gsize max)
   if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH &&
       soup_message_headers_get_content_length (headers) > (goffset) max)
     {
-      tst_http_refuse (message, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE, "too-large", "The body is too long");
+      if (soup_server_message_get_status (message) == 0)
+        tst_http_refuse (message, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE, "too-large", "The body is too long");
       soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
     }
   g_signal_connect_data (message, "got-chunk", G_CALLBACK (on_chunk), limit, free_limit, 0);

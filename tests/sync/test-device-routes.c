@@ -463,6 +463,63 @@ test_log_addresses (void)
   fixture_free (fixture);
 }
 
+/* Bytes of a body without an announced end that central takes before it cuts the line; 64 MiB at most are tried. */
+static gsize
+pour (Fixture *fixture, const char *head)
+{
+  static const gsize piece = 64 * 1024;
+  g_autofree char *chunk = g_strdup_printf ("10000\r\n%*s\r\n", (int) piece, "");
+  /* A line that was cut under full buffers may just take nothing more. */
+  struct timeval patience = { .tv_sec = 2 };
+  int fd = fixture_connect (fixture);
+  gsize poured = 0;
+
+  g_assert_cmpint (setsockopt (fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience), ==, 0);
+  g_assert_cmpint (send (fd, head, strlen (head), MSG_NOSIGNAL), ==, strlen (head));
+  while (poured < 64 * 1024 * 1024)
+    {
+      const char *at = chunk;
+      gsize left = strlen (chunk);
+
+      while (left > 0)
+        {
+          ssize_t n = send (fd, at, left, MSG_NOSIGNAL);
+
+          if (n <= 0)
+            {
+              close (fd);
+              return poured;
+            }
+          at += n;
+          left -= n;
+        }
+      poured += piece;
+    }
+  close (fd);
+  return poured;
+}
+
+/* No address takes a body that it has no use for, known or not, with an announced length or without. */
+static void
+test_unwanted_bodies (void)
+{
+  static const char *const paths[] = { "/", "/nothing", "/sync/v1/bundle/more", "/sync/v1/hello", "/log/checkpoint" };
+  Fixture *fixture = fixture_new ();
+  g_autoptr (GBytes) large = g_bytes_new_take (g_malloc0 (512 * 1024), 512 * 1024);
+
+  fixture_serve (fixture, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (paths); i++)
+    {
+      g_autofree char *head = g_strdup_printf ("POST %s HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n", paths[i]);
+      g_autoptr (Answer) answer = fixture_request (fixture, NULL, "POST", paths[i], NULL, large, "text/plain");
+
+      g_assert_cmpuint (answer->status, >=, 404);
+      g_assert_cmpuint (answer->status, <=, 413);
+      g_assert_cmpuint (pour (fixture, head), <, 32 * 1024 * 1024);
+    }
+  fixture_free (fixture);
+}
+
 /* A client that never finishes its request does not keep central from stopping, nor others from being served. */
 static void
 test_stop_with_a_slow_client (void)
@@ -498,6 +555,7 @@ main (int argc, char **argv)
   g_test_add_func ("/routes/holdings", test_holdings);
   g_test_add_func ("/routes/decisions-and-catalogue", test_decisions_and_catalogue);
   g_test_add_func ("/routes/log", test_log_addresses);
+  g_test_add_func ("/routes/unwanted-bodies", test_unwanted_bodies);
   g_test_add_func ("/routes/stop-with-a-slow-client", test_stop_with_a_slow_client);
   return g_test_run ();
 }
