@@ -12,6 +12,7 @@
 #define DEFAULT_HOLD_HOURS 1
 #define MAX_HOLD_HOURS (24 * 14)
 #define MAX_TITLE 300
+#define COMPACT_DUE "compact_due"
 
 void
 tst_event_clear (TstEvent *self)
@@ -397,6 +398,37 @@ release_held (TstStore *store, const char *event, GError **error)
   return tst_statement_step (statement, NULL, error);
 }
 
+/* Pages of the database are taken in the order in which records come: as they lie, they would tell which contribution came between which
+ * two attendees. So the database is laid out anew once the event is over. */
+static gboolean
+compact (TstStore *store, gpointer data, GError **error)
+{
+  gboolean *done = data;
+
+  if (tst_meta_get_int (store, COMPACT_DUE, 0) == 0)
+    return TRUE;
+  *done = tst_store_compact (store, error);
+  return *done;
+}
+
+static gboolean
+forget_compact (TstStore *store, gpointer data, GError **error)
+{
+  return tst_meta_set_int (store, COMPACT_DUE, 0, error);
+}
+
+void
+tst_events_compact_if_due (TstFieldBook *self)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean done = FALSE;
+
+  /* What was saved is saved either way; on a full disk the next opening tries again. */
+  if (!tst_store_read (self->store, compact, &done, &error)
+      || (done && !tst_store_write (self->store, forget_compact, NULL, &error)))
+    g_message ("The database could not be laid out anew: %s", error->message);
+}
+
 static gboolean
 before_close (TstFieldBook *self, TstStore *store, TstDraft *draft, gpointer data, GError **error)
 {
@@ -426,6 +458,8 @@ before_close (TstFieldBook *self, TstStore *store, TstDraft *draft, gpointer dat
 
           json_object_set_string_member (entry, "head", text);
         }
+      if (chain == TST_CHAIN_OPEN && count > 0 && !tst_meta_set_int (store, COMPACT_DUE, 1, error))
+        return FALSE;
     }
   return release_held (store, draft->event, error) && tst_draft_seal (draft, self, error);
 }
@@ -444,6 +478,7 @@ tst_field_book_close_event (TstFieldBook *self, const char *event_id, GError **e
   tst_draft_set_event (draft, event_id);
   if (!tst_journal_commit (self, draft, before_close, NULL, error))
     return NULL;
+  tst_events_compact_if_due (self);
   result = json_object_new ();
   json_object_set_string_member (result, "id", draft->id);
   json_object_set_string_member (result, "event", event_id);

@@ -333,6 +333,8 @@ tst_field_book_open (const char *folder, TstClock *clock, GError **error)
   g_free (opening.devices[TST_CHAIN_FIELD]);
   g_free (opening.devices[TST_CHAIN_OPEN]);
   self->ready = opened;
+  if (opened)
+    tst_events_compact_if_due (self);
   return opened ? g_steal_pointer (&self) : NULL;
 }
 

@@ -194,6 +194,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TstEvent, tst_event_clear)
 /* On the store thread: TST_ERROR_NOT_FOUND. */
 gboolean tst_event_load (TstStore *store, const char *id, TstEvent *event, GError **error);
 /* From any other thread, before something is added: joins an event that central assigned; TST_ERROR_EVENT_CLOSED. */
+void tst_events_compact_if_due (TstFieldBook *self); /* after the close of an event, and at an opening that finds it undone */
 gboolean tst_events_require_open (TstFieldBook *self, const char *id, TstEvent *event, GError **error);
 /* TstBeforeAppend: the event of the draft is still open. */
 gboolean tst_events_still_open (TstFieldBook *self, TstStore *store, TstDraft *draft, gpointer data, GError **error);

@@ -323,6 +323,21 @@ tst_store_check (TstStore *self, GError **error)
   return FALSE;
 }
 
+gboolean
+tst_store_compact (TstStore *self, GError **error)
+{
+  tst_store_assert_thread (self);
+  g_assert (!self->writing && self->statements_out == 0);
+
+  if (self->stopped)
+    {
+      g_set_error_literal (error, TST_ERROR, TST_ERROR_IO, "The disk failed before; the database stays as it is");
+      return FALSE;
+    }
+  return _tst_store_exec_raw (self, "VACUUM", "be laid out anew", error)
+         && checkpoint (self, SQLITE_CHECKPOINT_TRUNCATE, error);
+}
+
 /* VACUUM INTO does not sync what it writes. */
 static gboolean
 sync_and_name (const char *temporary, const char *path, GError **error)

@@ -93,6 +93,9 @@ void tst_store_assert_thread (TstStore *self);
 /* VACUUM INTO, then fsync of the file and its folder; in a reading, since VACUUM cannot run in a transaction. Replaces
  * @path, and never leaves half a file there. */
 gboolean tst_store_backup (TstStore *self, const char *path, GError **error);
+/* VACUUM, and all of it out of the WAL: rows lie by table and key from then on, and no longer in the order in which they came. Holds the
+ * database in memory meanwhile; in a reading, as tst_store_backup(). */
+gboolean tst_store_compact (TstStore *self, GError **error);
 /* PRAGMA integrity_check and foreign_key_check. */
 gboolean tst_store_check (TstStore *self, GError **error);
 

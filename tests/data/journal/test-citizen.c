@@ -5,6 +5,7 @@
 #include "model/tst-provisional-number.h"
 
 #include <glib/gstdio.h>
+#include <sqlite3.h>
 #include <string.h>
 
 /* Words that a person typed and that may stand nowhere in clear. */
@@ -434,6 +435,65 @@ test_anchor (void)
   g_assert_cmpint (journal_fixture_verify (fixture, TRUE, NULL), ==, 0);
 }
 
+/* F, O: a page that holds rows of the field or of the open journal, in the order of the file; roots left out. */
+static char *
+page_order (JournalFixture *fixture)
+{
+  g_autofree char *path = g_build_filename (fixture->folder, "testigo.db", NULL);
+  GString *order = g_string_new (NULL);
+  sqlite3_stmt *stmt = NULL;
+  sqlite3 *db = NULL;
+
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_prepare_v2 (db,
+                                       "SELECT CASE name WHEN 'journal_open' THEN 'O' ELSE 'F' END FROM dbstat"
+                                       " WHERE name IN ('journal_field', 'journal_open') AND path <> '/' ORDER BY pageno", -1,
+                                       &stmt, NULL), ==, SQLITE_OK);
+  while (sqlite3_step (stmt) == SQLITE_ROW)
+    g_string_append (order, (const char *) sqlite3_column_text (stmt, 0));
+  sqlite3_finalize (stmt);
+  g_assert_cmpint (sqlite3_close (db), ==, SQLITE_OK);
+  return g_string_free (order, FALSE);
+}
+
+static guint
+changes_in (const char *order)
+{
+  guint n = 0;
+
+  for (const char *at = order; at[0] != '\0' && at[1] != '\0'; at++)
+    n += at[0] != at[1];
+  return n;
+}
+
+static void
+test_no_page_tells_the_order (void)
+{
+  g_autoptr (JournalFixture) fixture = journal_fixture_new (TRUE);
+  g_autofree char *event = journal_fixture_event (fixture);
+  g_autofree char *before = NULL, *after = NULL;
+  g_autoptr (JsonObject) closed = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < 12; i++)
+    {
+      g_autofree char *attendance = journal_fixture_add_attendance (fixture, event, "Ana Prueba");
+      g_autofree char *comment = journal_fixture_add_comment (fixture, event, "sin nombre");
+    }
+  tst_field_book_close (fixture->book);
+  before = page_order (fixture);
+  g_assert_cmpuint (changes_in (before), >, 2); /* else this test sees nothing */
+  journal_fixture_reopen (fixture);
+  closed = tst_field_book_close_event (fixture->book, event, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (journal_fixture_verify (fixture, TRUE, NULL), ==, 0);
+  journal_fixture_assert_rebuild_equal (fixture);
+  tst_field_book_close (fixture->book);
+  after = page_order (fixture);
+  g_assert_cmpuint (changes_in (after), <=, 1);
+  journal_fixture_reopen (fixture);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -443,6 +503,7 @@ main (int argc, char **argv)
   g_test_add_func ("/citizen/attendance-refusals", test_attendance_refusals);
   g_test_add_func ("/citizen/comment", test_comment);
   g_test_add_func ("/citizen/nothing-ties", test_nothing_ties);
+  g_test_add_func ("/citizen/no-page-tells-the-order", test_no_page_tells_the_order);
   g_test_add_func ("/citizen/hold", test_hold);
   g_test_add_func ("/citizen/anchor", test_anchor);
   return g_test_run ();
