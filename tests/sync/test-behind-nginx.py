@@ -69,7 +69,7 @@ with tempfile.TemporaryDirectory(prefix="testigo-nginx-") as temporary:
         text = text.replace("obras.sucity.gov.co", "127.0.0.1")
         (folder / "nginx.conf").write_text(
             f"daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/error.log;\n"
-            f"events {{ worker_connections 256; }}\nhttp {{ access_log off; client_body_temp_path {folder}/b; proxy_temp_path {folder}/p;"
+            f"events {{ worker_connections 256; }}\nhttp {{ access_log {folder}/access.log; client_body_temp_path {folder}/b; proxy_temp_path {folder}/p;"
             f" fastcgi_temp_path {folder}/f; uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;\n{text}\n}}\n", "utf-8")
         server = subprocess.Popen([shutil.which("nginx") or "/usr/sbin/nginx", "-c", folder / "nginx.conf", "-p", folder],
                                   stderr=subprocess.DEVNULL)
@@ -111,6 +111,17 @@ with tempfile.TemporaryDirectory(prefix="testigo-nginx-") as temporary:
             check(False, "the site can only be read")
         except urllib.error.HTTPError as error:
             check(error.code == 403, "the site can only be read")
+        for path in ("/aportes/2026-AAAA-BBBB-CCCC-D", "/aportes?numero=2026-AAAA-BBBB-CCCC-D", "/libro"):
+            try:
+                urllib.request.urlopen(url + path, context=context, timeout=10).read()
+            except urllib.error.HTTPError as error:
+                check(error.code == 404, "a number that nobody was given is not found")
+        for _ in range(100):  # a line is written after its answer
+            logged = (folder / "access.log").read_text("utf-8")
+            if "/libro" in logged:
+                break
+            time.sleep(0.05)
+        check("/libro" in logged and "/sync/" not in logged and "/aportes" not in logged, "the proxy's log tells neither who asked for a number nor when tablets sent")
 
         # Somebody else's certificate at the same address, a valid one for any browser that trusts it.
         nginx.send_signal(signal.SIGTERM)
