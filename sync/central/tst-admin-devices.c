@@ -3,7 +3,7 @@
 
 #include "base/tst-codec.h"
 #include "base/tst-error.h"
-#include "central/tst-device-registry.h"
+#include "central/tst-own-records.h"
 #include "record/tst-body.h"
 
 #include <string.h>
@@ -146,6 +146,37 @@ run_device_list (TstCentral *central, JsonObject *args, TstAdminCall *call, GErr
   return TRUE;
 }
 
+gboolean
+tst_central_revoke_device (TstCentral *central, const char *which, TstDeviceState state, guint *changed, GError **error)
+{
+  TstDeviceRegistry *registry = tst_central_get_devices (central);
+  g_autoptr (GPtrArray) contents = g_ptr_array_new_with_free_func ((GDestroyNotify) json_object_unref);
+  g_autoptr (GPtrArray) devices = NULL;
+  g_autoptr (GError) local = NULL;
+
+  if (!tst_device_registry_set_state (registry, which, state, changed, error))
+    return FALSE;
+  devices = tst_device_registry_list (registry);
+  for (guint i = 0; i < devices->len; i++)
+    {
+      const TstDevice *device = g_ptr_array_index (devices, i);
+      JsonObject *content;
+
+      if (device->state != state
+          || (strcmp (device->name, which) != 0 && g_strcmp0 (device->peer, which) != 0 && g_strcmp0 (device->label, which) != 0))
+        continue;
+      content = json_object_new ();
+      json_object_set_string_member (content, "type", state == TST_DEVICE_LOST ? "device-lost" : "device-retired");
+      json_object_set_string_member (content, "target", device->name);
+      g_ptr_array_add (contents, content);
+    }
+  if (contents->len == 0 || tst_central_append_records (central, TST_KIND_DECISION, contents, NULL, &local))
+    return TRUE;
+  g_set_error (error, local->domain, local->code, "The device is blocked, but that could not be written into the log: %s Say it again.",
+               local->message);
+  return FALSE;
+}
+
 static gboolean
 run_device_state (TstCentral *central, JsonObject *args, TstAdminCall *call, GError **error)
 {
@@ -160,7 +191,7 @@ run_device_state (TstCentral *central, JsonObject *args, TstAdminCall *call, GEr
       g_set_error_literal (error, TST_ERROR, TST_ERROR_USAGE, "Say which device, and lost or retired");
       return FALSE;
     }
-  if (!tst_device_registry_set_state (tst_central_get_devices (central), which, state, &changed, error))
+  if (!tst_central_revoke_device (central, which, state, &changed, error))
     return FALSE;
   row = json_object_new ();
   json_object_set_string_member (row, "name", which);

@@ -34,6 +34,7 @@ typedef struct
   char *event_title;     /* (nullable) */
   gboolean body_missing;
   gboolean forked;
+  gboolean lost;         /* its device is reported lost */
   gboolean was_public;   /* was accepted at some time */
   GPtrArray *media;      /* of TstModerationMedium */
   GPtrArray *destroyed;  /* of TstHash: what an erasure would destroy */

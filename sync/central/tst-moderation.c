@@ -212,7 +212,8 @@ load_item (TstStore *store, gpointer data, GError **error)
     tst_store_prepare (store,
                        "SELECT l.text_hash, l.device, l.kind, coalesce (i.state, 'pending'), i.content, l.body_state, b.bytes,"
                        " l.chain, l.utc_s, i.shown, e.title,"
-                       " EXISTS (SELECT 1 FROM decision d WHERE d.target = l.id AND d.type = 'accept') FROM leaf l"
+                       " EXISTS (SELECT 1 FROM decision d WHERE d.target = l.id AND d.type = 'accept'),"
+                       " EXISTS (SELECT 1 FROM device v WHERE v.name = l.device AND v.state = 'lost') FROM leaf l"
                        " LEFT JOIN item i ON i.id = l.id AND i.text_hash = l.text_hash"
                        " LEFT JOIN event e ON e.id = json_extract (i.content, '$.event') LEFT JOIN body b ON b.text_hash = l.text_hash WHERE l.id = ?1 ORDER BY l.idx LIMIT 1",
                        error);
@@ -241,6 +242,7 @@ load_item (TstStore *store, gpointer data, GError **error)
   item->shown = tst_statement_text (find, 9) ? tst_json_parse_object (tst_statement_text (find, 9), -1, NULL) : NULL;
   item->event_title = g_strdup (tst_statement_text (find, 10));
   item->was_public = tst_statement_int (find, 11) != 0;
+  item->lost = tst_statement_int (find, 12) != 0;
   item->media = g_ptr_array_new_with_free_func (g_free);
   item->destroyed = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GBytes) bytes = tst_statement_bytes (find, 6);
@@ -331,6 +333,12 @@ check (const TstModerationItem *item, TstVerdict verdict, gboolean named, GError
     {
       g_set_error_literal (error, TST_ERROR, TST_ERROR_FORK,
                            "Its device has written two records under one number before it; look at it and decide by its id.");
+      return FALSE;
+    }
+  if (item->lost && !named)
+    {
+      g_set_error_literal (error, TST_ERROR, TST_ERROR_WRONG_STATE,
+                           "Its device is reported lost, and anybody may have written it; look at it and decide by its id.");
       return FALSE;
     }
   if (verdict != TST_VERDICT_ACCEPT)

@@ -58,6 +58,8 @@ names_leaf (JsonObject *change, const TstLeafRow *leaf)
   return !text || (tst_hash_from_base64 (text, &hash) && tst_hash_equal (&hash, &leaf->text_hash));
 }
 
+/* An amendment shows nothing before a person looked at it, but a withdrawal takes effect by itself: not from a device that was revoked before
+ * it came, lest whoever found the tablet take down what was published. A person may still retire the item. */
 static gboolean
 apply_changes (TstStore *store, Standing *standing, GError **error)
 {
@@ -65,8 +67,10 @@ apply_changes (TstStore *store, Standing *standing, GError **error)
 
   g_autoptr (TstStatement) list =
     tst_store_prepare (store,
-                       "SELECT type, content, utc_s FROM change WHERE target = ?1 AND device = ?2"
-                       " AND type IN ('amend', 'withdraw', 'discard') ORDER BY seq, text_hash",
+                       "SELECT type, content, utc_s FROM change c WHERE target = ?1 AND device = ?2"
+                       " AND (type = 'amend' OR (type IN ('withdraw', 'discard') AND NOT EXISTS (SELECT 1 FROM decision d"
+                       "  WHERE d.target = c.device AND d.type IN ('device-lost', 'device-retired') AND d.idx < c.idx)))"
+                       " ORDER BY seq, text_hash",
                        error);
   if (!list)
     return FALSE;

@@ -301,7 +301,7 @@ apply_decision (TstStore *store, guint64 idx, const TstEnvelopeFields *fields, c
 static gboolean
 is_decision (const char *type)
 {
-  static const char *const types[] = { "accept", "withhold", "retire", "erase", "answer", "radicado", NULL };
+  static const char *const types[] = { "accept", "withhold", "retire", "erase", "answer", "radicado", "device-lost", "device-retired", NULL };
 
   return g_strv_contains (types, type);
 }

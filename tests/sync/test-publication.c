@@ -3,6 +3,7 @@
 
 #include "base/tst-codec.h"
 #include "base/tst-error.h"
+#include "central/tst-admin-devices.h"
 #include "central/tst-public-log.h"
 #include "model/tst-provisional-number.h"
 #include "record/tst-body.h"
@@ -173,6 +174,54 @@ test_bad_items (void)
     fixture_assert_code (codes, after->id, "ok");
   }
   fixture_device_clear (&field);
+  fixture_close (&f);
+}
+
+/* Who finds a lost tablet can neither have things published in bulk nor take down what is. */
+static void
+test_lost_device (void)
+{
+  Fixture f;
+  FixtureDevice lost, other;
+  guint changed = 0;
+  g_autoptr (GError) error = NULL;
+
+  fixture_open (&f, NULL);
+  fixture_device_init (&f, &lost, TST_CHAIN_FIELD);
+  fixture_device_init (&f, &other, TST_CHAIN_FIELD);
+  fixture_reopen (&f);
+  g_autoptr (FixtureRecord) before = fixture_add (&f, &lost, TST_KIND_EVIDENCE, "{'type':'note','text':'antes'}");
+  g_autoptr (FixtureRecord) shown = fixture_add (&f, &lost, TST_KIND_EVIDENCE, "{'type':'note','text':'se ve'}");
+  g_autoptr (FixtureRecord) theirs = fixture_add (&f, &other, TST_KIND_EVIDENCE, "{'type':'note','text':'de otra'}");
+  g_autoptr (GHashTable) accepted = fixture_decide (&f, TST_VERDICT_ACCEPT, NULL, before->id, shown->id, NULL);
+  g_autoptr (FixtureRecord) own_wish = fixture_add (&f, &lost, TST_KIND_EVIDENCE, "{'type':'withdraw','target':'%s'}", before->id);
+
+  g_assert_true (tst_central_revoke_device (f.central, tst_signing_key_get_name (lost.key), TST_DEVICE_LOST, &changed, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (changed, ==, 1);
+  fixture_assert_value (&f, "1", "SELECT count (*) FROM decision WHERE type = 'device-lost' AND target = '%s'",
+                        tst_signing_key_get_name (lost.key));
+  g_autoptr (FixtureRecord) planted = fixture_add (&f, &lost, TST_KIND_EVIDENCE, "{'type':'note','text':'de quien la halló'}");
+  g_autoptr (FixtureRecord) malice = fixture_add (&f, &lost, TST_KIND_EVIDENCE, "{'type':'withdraw','target':'%s'}", shown->id);
+  fixture_assert_value (&f, "withdrawn", "SELECT state FROM item WHERE id = '%s'", before->id);
+  fixture_assert_value (&f, "published", "SELECT state FROM item WHERE id = '%s'", shown->id);
+  {
+    g_autoptr (GHashTable) codes = fixture_decide (&f, TST_VERDICT_ACCEPT, NULL, NULL);
+    fixture_assert_code (codes, theirs->id, "ok");
+    fixture_assert_code (codes, planted->id, "wrong-state");
+  }
+  {
+    g_autoptr (GHashTable) codes = fixture_decide (&f, TST_VERDICT_ACCEPT, NULL, planted->id, NULL);
+    fixture_assert_code (codes, planted->id, "ok");
+  }
+  {
+    g_autofree char *dump = fixture_dump (&f);
+    fixture_rebuild (&f);
+    g_autofree char *again = fixture_dump (&f);
+    g_assert_cmpstr (dump, ==, again);
+  }
+  fixture_device_clear (&lost);
+  fixture_device_clear (&other);
   fixture_close (&f);
 }
 
@@ -638,6 +687,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/publication/states", test_states);
   g_test_add_func ("/publication/bad-items", test_bad_items);
+  g_test_add_func ("/publication/lost-device", test_lost_device);
   g_test_add_func ("/publication/erase", test_erase);
   g_test_add_func ("/publication/nothing-unpublished", test_nothing_unpublished);
   g_test_add_func ("/publication/http", test_http);
