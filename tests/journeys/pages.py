@@ -78,12 +78,14 @@ class Walk:
         time.sleep(0.3)
 
     def go(self, place):
+        """The first page of a place."""
         self.app.press(place)
-        time.sleep(0.2)
-        # A second press on the place one is in goes to its first page.
-        if self.app.has(BUTTONS, "Atrás"):
-            self.app.press(place)
-        time.sleep(0.3)
+        time.sleep(0.5)
+        for _ in range(4):
+            if not self.app.has(BUTTONS, "Atrás"):
+                return
+            self.back()
+            time.sleep(0.4)
 
 
 def first_run_pages(look, tap):
