@@ -19,7 +19,7 @@ struct _FakeCentral
   gboolean nonces_forgotten;
   char **pins;
   gint64 hello_time;
-  GHashTable *nonces;    /* text */
+  GHashTable *nonces;    /* text → remote port of the connection on which it was issued */
   guint next_nonce;
   GHashTable *devices;   /* name → TstVerifier */
   GArray *leaves;        /* of TstHash: leaf hashes */
@@ -148,12 +148,20 @@ refuse (SoupServerMessage *message, guint status, const char *code)
   answer_json (message, status, object);
 }
 
+static gpointer
+remote_port (SoupServerMessage *message)
+{
+  GSocketAddress *address = soup_server_message_get_remote_address (message);
+
+  return GUINT_TO_POINTER (g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address)));
+}
+
 static char *
-new_nonce (FakeCentral *self)
+new_nonce (FakeCentral *self, SoupServerMessage *message)
 {
   char *nonce = g_strdup_printf ("nonce-%u", ++self->next_nonce);
 
-  g_hash_table_add (self->nonces, g_strdup (nonce));
+  g_hash_table_insert (self->nonces, g_strdup (nonce), remote_port (message));
   return nonce;
 }
 
@@ -182,12 +190,10 @@ public_target (FakeCentral *self, SoupServerMessage *message)
   return g_strconcat (fake_server_get_url (self->server), g_uri_get_path (uri), query != NULL ? "?" : "", query, NULL);
 }
 
-/* The connection must be of one key only. */
+/* A connection must be of one key only, and so must be the nonces that came by it: else they tie the chains together. */
 static void
-note_connection (FakeCentral *self, SoupServerMessage *message, const char *device)
+note_connection (FakeCentral *self, gpointer port, const char *device)
 {
-  GSocketAddress *address = soup_server_message_get_remote_address (message);
-  gpointer port = GUINT_TO_POINTER (g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address)));
   const char *before = g_hash_table_lookup (self->connections, port);
 
   if (before != NULL && strcmp (before, device) != 0)
@@ -202,7 +208,7 @@ check_signature (FakeCentral *self, SoupServerMessage *message, TstVerifier *new
   SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
   g_autofree char *target = public_target (self, message);
   g_autoptr (GBytes) body = request_body (message);
-  g_autofree char *nonce = new_nonce (self);
+  g_autofree char *nonce = new_nonce (self, message);
   TstComponent components[] = {
     { "@method", soup_server_message_get_method (message) },
     { "@target-uri", target },
@@ -212,6 +218,7 @@ check_signature (FakeCentral *self, SoupServerMessage *message, TstVerifier *new
       tst_http_signature_parse (soup_message_headers_get_one (headers, "Signature-Input"),
                                 soup_message_headers_get_one (headers, "Signature"), "testigo", NULL);
   TstVerifier *verifier;
+  gpointer issued = NULL;
   gboolean fresh;
 
   soup_message_headers_replace (soup_server_message_get_response_headers (message), "Testigo-Nonce", nonce);
@@ -227,7 +234,9 @@ check_signature (FakeCentral *self, SoupServerMessage *message, TstVerifier *new
       refuse (message, 403, "unknown-device");
       return FALSE;
     }
-  fresh = signature->nonce != NULL && g_hash_table_remove (self->nonces, signature->nonce);
+  fresh = signature->nonce != NULL && g_hash_table_lookup_extended (self->nonces, signature->nonce, NULL, &issued);
+  if (fresh)
+    g_hash_table_remove (self->nonces, signature->nonce);
   if (!fresh)
     {
       refuse (message, 401, "nonce");
@@ -242,7 +251,8 @@ check_signature (FakeCentral *self, SoupServerMessage *message, TstVerifier *new
       refuse (message, 401, "signature");
       return FALSE;
     }
-  note_connection (self, message, signature->keyid);
+  note_connection (self, remote_port (message), signature->keyid);
+  note_connection (self, issued, signature->keyid);
   if (device != NULL)
     *device = g_strdup (signature->keyid);
   return TRUE;
@@ -269,7 +279,7 @@ nonces (FakeCentral *self, SoupServerMessage *message)
 
   for (guint i = 0; i < 32; i++)
     {
-      g_autofree char *nonce = new_nonce (self);
+      g_autofree char *nonce = new_nonce (self, message);
 
       json_array_add_string_element (list, nonce);
     }
