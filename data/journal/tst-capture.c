@@ -205,11 +205,28 @@ photo_is_new (TstFieldBook *self, TstStore *store, TstDraft *draft, gpointer dat
   return tst_events_still_open (self, store, draft, NULL, error);
 }
 
+/* Publishing a photo reveals its body, and a file name that a person chose may say who somebody is (a name, a document number).
+ * So only what cameras and phones make up by themselves is written down; anything else becomes "foto" with its ending. */
+static char *
+name_for_body (const char *name)
+{
+  static const char pattern[] = "^((IMG|DSC|DSCN|DSCF|PXL|MVIMG|PANO)[-_]?[0-9]{3,8}([-_][0-9]{6,9})?|P[0-9]{7}|20[0-9]{6}_[0-9]{6})"
+                                "\\.[A-Za-z]{3,4}$";
+  const char *dot = strrchr (name, '.');
+
+  if (g_regex_match_simple (pattern, name, G_REGEX_DOLLAR_ENDONLY, 0))
+    return g_strdup (name);
+  if (dot != NULL && g_regex_match_simple ("^\\.(jpe?g|png|tiff?|webp)$", dot, G_REGEX_CASELESS | G_REGEX_DOLLAR_ENDONLY, 0))
+    return g_strconcat ("foto", dot, NULL);
+  return g_strdup ("foto");
+}
+
 static void
 fill_photo (TstDraft *draft, const TstPhotoSpec *spec, const TstImageInfo *info, const char *path,
             const TstPhotoResult *result)
 {
   g_autofree char *base = g_path_get_basename (path);
+  g_autofree char *name = name_for_body (spec->display_name != NULL ? spec->display_name : base);
 
   tst_draft_set_event (draft, spec->event_id);
   tst_draft_set_work (draft, spec->work);
@@ -217,7 +234,7 @@ fill_photo (TstDraft *draft, const TstPhotoSpec *spec, const TstImageInfo *info,
   tst_draft_set_string (draft, "item", spec->item);
   tst_draft_set_string (draft, "caption", spec->caption);
   tst_draft_set_string (draft, "alt", spec->alt);
-  tst_draft_set_string (draft, "file", spec->display_name != NULL ? spec->display_name : base);
+  tst_draft_set_string (draft, "file", name);
   json_object_set_int_member (draft->content, "width", info->width);
   json_object_set_int_member (draft->content, "height", info->height);
   json_object_set_int_member (draft->content, "orientation", info->orientation);

@@ -258,6 +258,35 @@ test_batch (void)
   journal_fixture_assert_rebuild_equal (fixture);
 }
 
+/* A published body tells its file name: one that a person chose may hold a person. */
+static void
+test_name_of_a_person (void)
+{
+  g_autoptr (JournalFixture) fixture = journal_fixture_new (FALSE);
+  static const struct
+  {
+    const char *name, *kept;
+  } cases[] = { { "cedula 1098765432 Persona Inventada.jpg", "foto.jpg" }, { "1098765432.jpg", "foto.jpg" },
+                { "DSC00011.JPG", "DSC00011.JPG" }, { "PXL_20260327_101010123.jpg", "PXL_20260327_101010123.jpg" },
+                { "20260327_101010.jpg", "20260327_101010.jpg" } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *event = journal_fixture_event (fixture);
+      g_autofree char *path = journal_fixture_photo_file (fixture, cases[i].name);
+      g_autoptr (GPtrArray) rows = NULL;
+      g_autoptr (GError) error = NULL;
+      TstPhotoSpec spec = { .event_id = event };
+      TstPhotoResult result = { 0 };
+
+      tst_field_book_add_photo (fixture->book, &spec, path, &result, NULL, &error);
+      g_assert_no_error (error);
+      rows = journal_fixture_list (fixture, "photos", event);
+      g_assert_cmpstr (tst_json_string (rows->pdata[0], "file"), ==, cases[i].kept);
+      tst_photo_result_clear (&result);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -267,5 +296,6 @@ main (int argc, char **argv)
   g_test_add_func ("/capture/place-sources", test_place_sources);
   g_test_add_func ("/capture/refusals", test_refusals);
   g_test_add_func ("/capture/batch", test_batch);
+  g_test_add_func ("/capture/name-of-a-person", test_name_of_a_person);
   return g_test_run ();
 }
