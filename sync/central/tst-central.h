@@ -42,6 +42,10 @@ gboolean tst_central_set_up (const char *folder, TstCentralSetup *setup, GError 
 TstCentral *tst_central_open (const char *folder, TstClock *clock, GError **error);
 void tst_central_close (TstCentral *self);
 
+/* Written into the data folder by "restore", last of all: the folder was brought back from a copy. Until central has compared itself with
+ * its mirror or with what devices hold, or a person has said that nothing is missing ("log resume"), it appends, signs and publishes nothing. */
+#define TST_CENTRAL_RESTORED_FILE "restored"
+
 /* Why nothing is appended nor signed (a restored or damaged log), or NULL when all is well. (transfer full) */
 char *tst_central_dup_read_only (TstCentral *self);
 
