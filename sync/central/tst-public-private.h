@@ -15,6 +15,8 @@ G_BEGIN_DECLS
 #define TST_PUBLIC_STALE_DAYS 90
 #define TST_PUBLIC_DAY (24 * 60 * 60)
 
+typedef struct _TstPublicCache TstPublicCache;
+
 struct _TstPublicRoutes
 {
   TstCentral *central;
@@ -27,9 +29,9 @@ struct _TstPublicRoutes
   GTimeZone *zone;
   char *vkey;
 
+  TstPublicCache *cache;
+
   GMutex lock;              /* guards what follows */
-  GHashTable *cache;        /* of path and query to CacheEntry */
-  gsize cache_bytes;
   GHashTable *buckets;      /* of client address to Bucket */
 };
 
@@ -144,10 +146,47 @@ GBytes *tst_public_feed (TstPublicRoutes *routes, GError **error);
 /* Signature, inclusion and derivative of a published item, checked anew. Any thread but the store's. */
 gboolean tst_public_recheck (TstPublicRoutes *routes, const char *id);
 
+/* --- answers (any thread but the store's; never NULL) --- */
+
+TstPublicResponse *tst_public_answer_new (guint status);
+/* @mime and @cache_control are copied. */
+void tst_public_answer_set_body (TstPublicResponse *self, const char *mime, const char *cache_control, GBytes *body);
+/* Validators, and 304 for whoever has it already. @modified_s: 0 when it is not known. */
+void tst_public_answer_set_validators (TstPublicResponse *self, const TstPublicRequest *request, const char *etag, gint64 modified_s);
+char *tst_public_etag (GBytes *body); /* strong, with its quotes */
+TstPublicResponse *tst_public_answer_plain (guint status, const char *text);
+TstPublicResponse *tst_public_answer_error (TstPublicCall *call, guint status, guint retry_s, const char *reference);
+/* What went wrong goes to the operator's log, the stranger gets a reference to ask by. */
+TstPublicResponse *tst_public_answer_failed (TstPublicCall *call, const GError *error);
+/* Open data: other sites' programs may read it. */
+TstPublicResponse *tst_public_answer_data (TstPublicCall *call, const char *mime, GBytes *body, gint64 modified_s);
+TstPublicResponse *tst_public_answer_page (TstPublicCall *call, TstPublicBuilder builder, gboolean may_cache);
+TstPublicResponse *tst_public_answer_evidence (TstPublicCall *call, const char *rest);
+TstPublicResponse *tst_public_answer_picture (TstPublicCall *call, const char *rest);
+TstPublicResponse *tst_public_answer_asset (TstPublicCall *call, const char *name);
+TstPublicResponse *tst_public_answer_download (TstPublicCall *call, const char *name);
+TstPublicResponse *tst_public_answer_feed (TstPublicCall *call);
+
+/* Town, page and time: what every model has. */
+void tst_public_put_frame (TstPublicCall *call);
+/* Runs @builder in one turn of the store. */
+gboolean tst_public_build (TstPublicCall *call, TstPublicBuilder builder, GError **error);
+
+/* Answers that were made, by address. @mime and @cache_control must be static. */
+TstPublicCache *tst_public_cache_new (void);
+void tst_public_cache_free (TstPublicCache *self);
+/* NULL: not there, or no longer good. */
+TstPublicResponse *tst_public_cache_lookup (TstPublicCache *self, const TstPublicRequest *request, const char *key, guint revision,
+                                            gint64 now_s);
+TstPublicResponse *tst_public_cache_keep (TstPublicCache *self, const TstPublicRequest *request, const char *key, guint revision,
+                                          gint64 now_s, const char *mime, const char *cache_control, GBytes *body);
+
 /* Undoes tst_public_routes_attach(), after the requests under way. */
 void tst_public_routes_detach (TstPublicRoutes *self);
 
 /* Takes a token of @client's bucket; FALSE with the seconds to wait. */
 gboolean tst_public_take_token (TstPublicRoutes *routes, const char *client, guint *wait_s);
+/* One household is one client: of an IPv6 address the first 64 bits. */
+char *tst_public_client_key (const char *client);
 
 G_END_DECLS

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "central/tst-public-private.h"
+
+#include "record/tst-body.h"
+
+/* Statements and the rows of published items. */
+
+static TstStatement *
+query_va (TstStore *store, GError **error, const char *sql, const char *types, va_list args)
+{
+  TstStatement *statement = tst_store_prepare (store, sql, error);
+
+  for (int at = 1; statement && types[at - 1]; at++)
+    switch (types[at - 1])
+      {
+      case 's':
+        tst_statement_bind_text (statement, at, va_arg (args, const char *));
+        break;
+      case 'i':
+        tst_statement_bind_int (statement, at, va_arg (args, gint64));
+        break;
+      case 'h':
+        tst_statement_bind_hash (statement, at, va_arg (args, const TstHash *));
+        break;
+      default:
+        g_assert_not_reached ();
+      }
+  return statement;
+}
+
+TstStatement *
+tst_public_query (TstStore *store, GError **error, const char *sql, const char *types, ...)
+{
+  TstStatement *statement;
+  va_list args;
+
+  va_start (args, types);
+  statement = query_va (store, error, sql, types, args);
+  va_end (args);
+  return statement;
+}
+
+gboolean
+tst_public_count (TstStore *store, gint64 *count, GError **error, const char *sql, const char *types, ...)
+{
+  gboolean row = FALSE;
+  va_list args;
+
+  va_start (args, types);
+  g_autoptr (TstStatement) statement = query_va (store, error, sql, types, args);
+  va_end (args);
+  if (!statement || !tst_statement_step (statement, &row, error))
+    return FALSE;
+  *count = row ? tst_statement_int (statement, 0) : 0;
+  return TRUE;
+}
+
+void
+tst_public_item_free (TstPublicItem *self)
+{
+  g_free (self->id);
+  g_free (self->kind);
+  g_free (self->type);
+  g_free (self->work);
+  g_free (self->event);
+  g_clear_pointer (&self->shown, json_object_unref);
+  g_free (self);
+}
+
+GPtrArray *
+tst_public_items (TstStatement *statement, GError **error)
+{
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func ((GDestroyNotify) tst_public_item_free);
+  gboolean row = FALSE;
+
+  for (;;)
+    {
+      if (!tst_statement_step (statement, &row, error))
+        return NULL;
+      if (!row)
+        return g_steal_pointer (&items);
+      TstPublicItem *item = g_new0 (TstPublicItem, 1);
+      item->id = g_strdup (tst_statement_text (statement, 0));
+      item->kind = g_strdup (tst_statement_text (statement, 1));
+      item->type = g_strdup (tst_statement_text (statement, 2));
+      item->work = g_strdup (tst_statement_text (statement, 3));
+      item->event = g_strdup (tst_statement_text (statement, 4));
+      item->taken_s = tst_statement_int (statement, 5);
+      item->decided_s = tst_statement_int (statement, 6);
+      item->shown = tst_statement_text (statement, 7) ? tst_json_parse_object (tst_statement_text (statement, 7), -1, NULL) : NULL;
+      if (!item->shown)
+        item->shown = json_object_new ();
+      g_ptr_array_add (items, item);
+    }
+}
