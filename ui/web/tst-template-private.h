@@ -16,6 +16,7 @@ typedef enum
   TST_NODE_VALUE,
   TST_NODE_SECTION,
   TST_NODE_PARTIAL,
+  TST_NODE_SCRIPT, /* the element that loads one of our own modules, written by the engine as a whole */
 } TstNodeKind;
 
 typedef struct
@@ -30,7 +31,7 @@ struct _TstNode
   TstNodeKind kind;
   TstTemplate *owner;
   guint line;
-  char *text; /* TST_NODE_TEXT: HTML; else what stands between the braces */
+  char *text; /* TST_NODE_TEXT: HTML; TST_NODE_SCRIPT: the asset; else what stands between the braces */
   const TstFilter *filter;
   gboolean inverted;
   TstArg args[TST_TEMPLATE_MAX_ARGS];

@@ -128,6 +128,18 @@ truthy (JsonNode *node)
   return TRUE; /* objects, and numbers: a nought is a figure too */
 }
 
+static void
+append_script (Render *render, const char *name)
+{
+  const TstTemplateEnv *env = render->env;
+  const char *etag = env->asset_etag != NULL ? env->asset_etag (name) : NULL;
+
+  g_string_append_printf (render->out, "<script type=\"module\" src=\"/estatico/%s", name);
+  if (etag != NULL)
+    g_string_append_printf (render->out, "?v=%s", etag);
+  g_string_append (render->out, "\"></script>");
+}
+
 static void render_nodes (Render *render, GPtrArray *nodes, JsonNode *here);
 
 static void
@@ -170,6 +182,9 @@ render_nodes (Render *render, GPtrArray *nodes, JsonNode *here)
           g_string_truncate (render->scratch, 0);
           node->filter->apply (render->scratch, args, node->n_args, render->env);
           append_escaped (render->out, render->scratch->str);
+          break;
+        case TST_NODE_SCRIPT:
+          append_script (render, node->text);
           break;
         case TST_NODE_SECTION:
           render_section (render, node, here);
@@ -228,7 +243,7 @@ report_nodes (TstTemplateCoverage *self, GPtrArray *nodes, GPtrArray *report)
     {
       TstNode *node = g_ptr_array_index (nodes, i);
       Seen *seen = g_hash_table_lookup (self->seen, node);
-      if (node->kind == TST_NODE_TEXT)
+      if (node->kind == TST_NODE_TEXT || node->kind == TST_NODE_SCRIPT)
         continue;
       if (seen == NULL)
         {

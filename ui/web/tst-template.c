@@ -303,6 +303,25 @@ parse_partial (Parser *parser, const char *at, TstNode *node, const char *inner,
   return parse_path (parser, at, &node->args[0], g_ptr_array_index (words, 1), error);
 }
 
+#define SCRIPT "script "
+
+/* A name of ours, written in the template: never a value, so that no model can say what runs. */
+static gboolean
+parse_script (Parser *parser, const char *at, TstNode *node, const char *inner, GError **error)
+{
+  const char *name = inner + strlen (SCRIPT);
+  gsize len = strlen (name);
+  gsize plain = strspn (name + 1, "abcdefghijklmnopqrstuvwxyz0123456789-.");
+
+  if (parser->guard.state != TST_HTML_DATA)
+    return refuse (parser, at, error, "a script may stand between tags only");
+  if (len < 6 || name[0] != '"' || plain != len - 2 || name[len - 1] != '"' || !g_str_has_suffix (name, ".js\""))
+    return refuse (parser, at, error, "a script is named by one asset, in quotes: script \"name.js\"");
+  g_free (node->text);
+  node->text = g_strndup (name + 1, len - 2);
+  return TRUE;
+}
+
 static gboolean
 closes (const TstNode *section, const char *name)
 {
@@ -347,6 +366,7 @@ parse_nodes (Parser *parser, GPtrArray *nodes, TstNode *section, GError **error)
         }
       TstNodeKind kind = inner[0] == '#' || inner[0] == '^' ? TST_NODE_SECTION
                          : inner[0] == '>'                  ? TST_NODE_PARTIAL
+                         : g_str_has_prefix (inner, SCRIPT) ? TST_NODE_SCRIPT
                                                             : TST_NODE_VALUE;
       TstNode *node = node_new (parser, kind, open, inner, strlen (inner));
       g_ptr_array_add (nodes, node);
@@ -362,6 +382,10 @@ parse_nodes (Parser *parser, GPtrArray *nodes, TstNode *section, GError **error)
           break;
         case TST_NODE_VALUE:
           if (!parse_call (parser, open, node, inner, error) || !check_place (parser, open, node, error))
+            return FALSE;
+          break;
+        case TST_NODE_SCRIPT:
+          if (!parse_script (parser, open, node, inner, error))
             return FALSE;
           break;
         case TST_NODE_TEXT:

@@ -50,6 +50,7 @@ refused (const char *text, const char *where)
 static void
 test_values (void)
 {
+  expect ("<p>{{script \"a-1.js\"}}</p>", "{}", "<p><script type=\"module\" src=\"/estatico/a-1.js\"></script></p>");
   expect ("<p>{{a}}</p>", "{\"a\": \"uno & <dos> \\\"tres\\\" 'cuatro' `cinco`\"}",
           "<p>uno &amp; &lt;dos&gt; &quot;tres&quot; &#39;cuatro&#39; &#96;cinco&#96;</p>");
   expect ("<p title=\"{{a.b.c}}\">{{ n }}</p>",
@@ -109,6 +110,13 @@ static void
 test_refused (void)
 {
   refused ("\n\n<script>{{a}}</script>", "p.html:3:");
+  refused ("<script src=\"{{asset \"a.js\"}}\"></script>", "p.html:1:");
+  refused ("{{script a}}", "p.html:1:");
+  refused ("{{script \"//malo.example/a.js\"}}", "p.html:1:");
+  refused ("{{script \"a.js?b\"}}", "p.html:1:");
+  refused ("{{script \"a.css\"}}", "p.html:1:");
+  refused ("{{script \".js}}", "p.html:1:");
+  refused ("<p title=\"{{script \"a.js\"}}\">", "p.html:1:");
   refused ("<style>p{}</style>", "p.html:1:");
   refused ("<p style=\"{{a}}\">", "p.html:1:");
   refused ("<p onclick=\"x\">", "p.html:1:");
