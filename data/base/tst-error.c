@@ -49,6 +49,7 @@ static const char *const code_names[TST_N_ERRORS] = {
   [TST_ERROR_BUSY] = "busy",
   [TST_ERROR_CANCELLED] = "cancelled",
   [TST_ERROR_LOCKED] = "locked",
+  [TST_ERROR_TORN] = "torn",
 };
 
 const char *

@@ -59,6 +59,7 @@ typedef enum
   TST_ERROR_BUSY,              /* busy: try again later (423, 429, 503) */
   TST_ERROR_CANCELLED,         /* cancelled */
   TST_ERROR_LOCKED,            /* locked: the staff PIN is needed */
+  TST_ERROR_TORN,              /* torn: a file that breaks off before its end */
   TST_N_ERRORS
 } TstError;
 

@@ -177,6 +177,7 @@ typedef struct
   guint8 *data;
   gsize capacity;
   gsize have;
+  guint64 left; /* of the part that is ours */
   GCancellable *cancellable;
 } Input;
 
@@ -187,6 +188,7 @@ input_init (Input *self, int fd, gsize capacity, GCancellable *cancellable)
   self->data = g_malloc (capacity);
   self->capacity = capacity;
   self->have = 0;
+  self->left = G_MAXUINT64;
   self->cancellable = cancellable;
 }
 
@@ -211,7 +213,7 @@ input_fill (Input *self, gsize want, GError **error)
           g_set_error_literal (error, TST_ERROR, TST_ERROR_CANCELLED, "Stopped, as asked");
           return FALSE;
         }
-      n = read (self->fd, self->data + self->have, want - self->have);
+      n = read (self->fd, self->data + self->have, MIN (want - self->have, self->left));
       if (n < 0 && errno == EINTR)
         continue;
       if (n < 0)
@@ -222,6 +224,7 @@ input_fill (Input *self, gsize want, GError **error)
       if (n == 0)
         break;
       self->have += n;
+      self->left -= n;
     }
   return TRUE;
 }
@@ -314,12 +317,19 @@ open_payload (Input *input, int out, guint8 *file_key, GError **error)
 gboolean
 tst_age_open_fd (int in, int out, TstAgeIdentity *identity, GCancellable *cancellable, GError **error)
 {
+  return tst_age_open_part_fd (in, G_MAXUINT64, out, identity, cancellable, error);
+}
+
+gboolean
+tst_age_open_part_fd (int in, guint64 size, int out, TstAgeIdentity *identity, GCancellable *cancellable, GError **error)
+{
   guint8 file_key[TST_AGE_FILE_KEY_SIZE];
   gsize header_size;
   gboolean ok;
   Input input;
 
   input_init (&input, in, MAX (TST_AGE_MAX_HEADER_SIZE, CHUNK_SIZE + TAG_SIZE + 1), cancellable);
+  input.left = size;
   ok = input_fill (&input, TST_AGE_MAX_HEADER_SIZE, error)
        && tst_age_header_open (input.data, input.have, identity, file_key, &header_size, error);
   if (ok)

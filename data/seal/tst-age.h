@@ -42,5 +42,7 @@ gboolean tst_age_looks_sealed (GBytes *bytes); /* begins with the version line *
  * never on the main loop. TST_ERROR as above, and then what was written to @out must be thrown away. */
 gboolean tst_age_seal_fd (int in, int out, const char *const *recipients, GCancellable *cancellable, GError **error);
 gboolean tst_age_open_fd (int in, int out, TstAgeIdentity *identity, GCancellable *cancellable, GError **error);
+/* The age file is the next @size bytes of @in: a member of an archive. Nothing after them is read. */
+gboolean tst_age_open_part_fd (int in, guint64 size, int out, TstAgeIdentity *identity, GCancellable *cancellable, GError **error);
 
 G_END_DECLS
