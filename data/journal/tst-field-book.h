@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/tst-clock.h"
+#include "base/tst-place.h"
 #include "media/tst-media-store.h"
 #include "model/tst-town.h"
 #include "record/tst-body.h"
@@ -79,16 +80,6 @@ typedef struct
   const char *role;
 } TstAuthor;
 void tst_field_book_set_author (TstFieldBook *self, const TstAuthor *author); /* for the acts that follow; copied */
-
-typedef struct
-{
-  double latitude, longitude;
-  double accuracy_m;      /* < 0: unknown */
-  double altitude_m;      /* NAN: unknown */
-  double heading_deg;     /* NAN: unknown */
-  const char *source;     /* "exif", "gnss", "pin", "work", "network" */
-  int age_s;              /* of the fix at capture; < 0: unknown */
-} TstPlace;
 
 typedef struct
 {

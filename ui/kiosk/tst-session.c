@@ -8,6 +8,9 @@ struct _TstSession
   GObject parent_instance;
   TstFieldBook *book;
   TstSyncControl *sync;
+  TstCamera *camera;
+  TstRecorder *recorder;
+  TstLocation *location;
   GSettings *settings;
   char *author_name, *author_role;
   TstVault *vault;
@@ -128,7 +131,12 @@ tst_session_dispose (GObject *object)
 
   if (self->sync != NULL)
     g_signal_handlers_disconnect_by_data (self->sync, self);
+  if (self->location != NULL)
+    g_signal_handlers_disconnect_by_data (self->location, self);
   g_clear_object (&self->sync);
+  g_clear_object (&self->camera);
+  g_clear_object (&self->recorder);
+  g_clear_object (&self->location);
   g_clear_object (&self->book);
   g_clear_object (&self->settings);
   g_clear_pointer (&self->author_name, g_free);
@@ -272,6 +280,60 @@ tst_session_set_vault (TstSession *self, TstVault *vault)
     tst_vault_ref (vault);
   g_clear_pointer (&self->vault, tst_vault_unref);
   self->vault = vault;
+}
+
+TstCamera *
+tst_session_get_camera (TstSession *self)
+{
+  g_return_val_if_fail (TST_IS_SESSION (self), NULL);
+  return self->camera;
+}
+
+void
+tst_session_set_camera (TstSession *self, TstCamera *camera)
+{
+  g_return_if_fail (TST_IS_SESSION (self));
+  g_set_object (&self->camera, camera);
+}
+
+TstRecorder *
+tst_session_get_recorder (TstSession *self)
+{
+  g_return_val_if_fail (TST_IS_SESSION (self), NULL);
+  return self->recorder;
+}
+
+void
+tst_session_set_recorder (TstSession *self, TstRecorder *recorder)
+{
+  g_return_if_fail (TST_IS_SESSION (self));
+  g_set_object (&self->recorder, recorder);
+}
+
+TstLocation *
+tst_session_get_location (TstSession *self)
+{
+  g_return_val_if_fail (TST_IS_SESSION (self), NULL);
+  return self->location;
+}
+
+static void
+on_location_changed (TstSession *self)
+{
+  TstFix fix;
+
+  tst_session_set_position (self, tst_location_get_fix (self->location, &fix) ? &fix.place : NULL);
+}
+
+void
+tst_session_set_location (TstSession *self, TstLocation *location)
+{
+  g_return_if_fail (TST_IS_SESSION (self));
+  if (self->location != NULL)
+    g_signal_handlers_disconnect_by_data (self->location, self);
+  g_set_object (&self->location, location);
+  if (location != NULL)
+    g_signal_connect_swapped (location, "changed", G_CALLBACK (on_location_changed), self);
 }
 
 gboolean

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "base/tst-camera.h"
+#include "base/tst-location.h"
+#include "base/tst-recorder.h"
 #include "base/tst-sync-control.h"
 #include "journal/tst-field-book.h"
 #include "journal/tst-staff.h"
@@ -37,6 +40,15 @@ void tst_session_set_author (TstSession *self, const char *id, const char *name,
 /* Open while somebody is signed in: seals what they have begun. NULL when locked. */
 TstVault *tst_session_get_vault (TstSession *self); /* (transfer none) (nullable) */
 void tst_session_set_vault (TstSession *self, TstVault *vault);
+
+/* The device's parts, or NULL where there is none and in tests that need none. Set before the first window is made. */
+TstCamera *tst_session_get_camera (TstSession *self); /* (transfer none) (nullable) */
+void tst_session_set_camera (TstSession *self, TstCamera *camera);
+TstRecorder *tst_session_get_recorder (TstSession *self); /* (transfer none) (nullable): of sound */
+void tst_session_set_recorder (TstSession *self, TstRecorder *recorder);
+/* Its fixes become the session's position. */
+TstLocation *tst_session_get_location (TstSession *self); /* (transfer none) (nullable) */
+void tst_session_set_location (TstSession *self, TstLocation *location);
 
 gboolean tst_session_get_position (TstSession *self, TstPlace *place);
 void tst_session_set_position (TstSession *self, const TstPlace *place); /* NULL: lost */

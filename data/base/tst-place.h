@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Where something is, and how sure that is (WGS 84). */
+typedef struct
+{
+  double latitude, longitude;
+  double accuracy_m;      /* < 0: unknown */
+  double altitude_m;      /* NAN: unknown */
+  double heading_deg;     /* NAN: unknown */
+  const char *source;     /* "exif", "gnss", "pin", "work", "network": static strings */
+  int age_s;              /* of the fix at capture; < 0: unknown */
+} TstPlace;
+
+G_END_DECLS
