@@ -8,6 +8,7 @@
 #include "central/tst-admin-devices.h"
 #include "central/tst-admin-pins.h"
 #include "central/tst-admin-moderation.h"
+#include "central/tst-admin-users.h"
 
 #include <locale.h>
 #include <string.h>
@@ -17,12 +18,14 @@ static const TstCentralCommand *const groups[] = {
   tst_central_device_commands,
   tst_central_moderation_commands,
   tst_central_audit_commands,
+  tst_central_user_commands,
 };
 
 const TstAdminOperation *const tst_central_operations[] = {
   tst_admin_device_operations,
   tst_admin_moderation_operations,
   tst_admin_pin_operations,
+  tst_admin_user_operations,
   NULL,
 };
 

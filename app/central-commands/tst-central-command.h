@@ -20,6 +20,7 @@ extern const TstCentralCommand tst_central_serve_commands[];  /* init, serve */
 extern const TstCentralCommand tst_central_device_commands[]; /* enrol-code, device … */
 extern const TstCentralCommand tst_central_moderation_commands[]; /* moderate, retire, erase, answer, radicado, works, event */
 extern const TstCentralCommand tst_central_audit_commands[];  /* verify, unseal */
+extern const TstCentralCommand tst_central_user_commands[];   /* user … */
 
 /* All operations of the admin socket, as serve offers them and commands run them: add new tables in testigo-central.c. */
 extern const TstAdminOperation *const tst_central_operations[];

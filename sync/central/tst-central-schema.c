@@ -63,8 +63,30 @@ static const char version_1[] =
   "CREATE INDEX contribution_by_work ON contribution (work);"
   "CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;";
 
+static const char version_2[] =
+  /* The desk. Not projections: names and passwords are no records, and go with their row. */
+  "CREATE TABLE account (id TEXT PRIMARY KEY, name TEXT NOT NULL, folded TEXT NOT NULL UNIQUE, role TEXT NOT NULL, dependency TEXT,"
+  "  password TEXT NOT NULL, totp BLOB NOT NULL, totp_state TEXT NOT NULL CHECK (totp_state IN ('none', 'wanted', 'on')),"
+  "  totp_step INTEGER NOT NULL, state TEXT NOT NULL CHECK (state IN ('active', 'disabled')), made_s INTEGER NOT NULL) WITHOUT ROWID;"
+  "CREATE TABLE session (hash BLOB PRIMARY KEY, account TEXT NOT NULL, stage TEXT NOT NULL CHECK (stage IN ('code', 'full')),"
+  "  made_s INTEGER NOT NULL, seen_s INTEGER NOT NULL, ends_s INTEGER NOT NULL) WITHOUT ROWID;"
+  "CREATE TABLE attempt (key BLOB PRIMARY KEY, failures INTEGER NOT NULL, last_s INTEGER NOT NULL, until_s INTEGER NOT NULL)"
+  "  WITHOUT ROWID;"
+  /* Who decided, and where a contribution is. */
+  "ALTER TABLE decision ADD COLUMN account TEXT;"
+  "ALTER TABLE decision ADD COLUMN role TEXT;"
+  "CREATE INDEX decision_by_time ON decision (utc_s);"
+  "ALTER TABLE contribution ADD COLUMN dependency TEXT;"
+  "ALTER TABLE contribution ADD COLUMN routed_s INTEGER;"
+  "ALTER TABLE contribution ADD COLUMN passed_to TEXT;"
+  "ALTER TABLE contribution ADD COLUMN passed_s INTEGER;"
+  "ALTER TABLE contribution ADD COLUMN live_s INTEGER;"
+  "ALTER TABLE contribution ADD COLUMN sent_s INTEGER;"
+  "CREATE INDEX contribution_by_due ON contribution (due_on);";
+
 const TstMigration tst_central_migrations[] = {
   { .sql = version_1 },
+  { .sql = version_2 },
 };
 
 const guint tst_central_n_migrations = G_N_ELEMENTS (tst_central_migrations);

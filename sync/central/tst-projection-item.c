@@ -19,6 +19,8 @@ typedef struct
   gboolean was_published;    /* of an erased one */
   char *radicado, *answer;
   gint64 answered_s;
+  char *dependency, *passed_to; /* (nullable) */
+  gint64 routed_s, started_s, passed_s, live_s, sent_s; /* 0: not */
 } Standing;
 
 static void
@@ -29,6 +31,8 @@ standing_clear (Standing *self)
   g_clear_pointer (&self->reason, g_free);
   g_clear_pointer (&self->radicado, g_free);
   g_clear_pointer (&self->answer, g_free);
+  g_clear_pointer (&self->dependency, g_free);
+  g_clear_pointer (&self->passed_to, g_free);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Standing, standing_clear)
 
@@ -111,6 +115,47 @@ apply_changes (TstStore *store, Standing *standing, GError **error)
     }
 }
 
+/* What becomes of a contribution, besides its publication. FALSE: the decision is none of these. */
+static gboolean
+apply_to_contribution (Standing *standing, const char *type, JsonObject *body, gint64 utc_s)
+{
+  static const struct
+  {
+    const char *type;
+    const char *member; /* (nullable) */
+    gsize text;         /* where it goes in the Standing */
+    gsize time;         /* where the time goes */
+  } kinds[] = {
+#define NONE G_MAXSIZE
+#define AT(member) G_STRUCT_OFFSET (Standing, member)
+    { "radicado", "value", AT (radicado), NONE },
+    { "answer", "text", AT (answer), AT (answered_s) },
+    { "assign", "dependency", AT (dependency), AT (routed_s) },
+    { "process", NULL, NONE, AT (started_s) },
+    { "pass-on", "to", AT (passed_to), AT (passed_s) },
+    { "answer-live", NULL, NONE, AT (live_s) },
+    { "reply-sent", NULL, NONE, AT (sent_s) },
+#undef AT
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (g_str_equal (kinds[i].type, type))
+      {
+        if (kinds[i].text != NONE)
+          {
+            char **text = G_STRUCT_MEMBER_P (standing, kinds[i].text);
+
+            g_free (*text);
+            *text = g_strdup (tst_json_string (body, kinds[i].member));
+          }
+        if (kinds[i].time != NONE)
+          G_STRUCT_MEMBER (gint64, standing, kinds[i].time) = utc_s;
+        return TRUE;
+      }
+#undef NONE
+  return FALSE;
+}
+
 static gboolean
 apply_decisions (TstStore *store, Standing *standing, GError **error)
 {
@@ -141,19 +186,8 @@ apply_decisions (TstStore *store, Standing *standing, GError **error)
       type = tst_statement_text (list, 0);
       bytes = tst_statement_bytes (list, 3);
       body = bytes ? tst_body_parse (bytes, NULL) : NULL;
-      if (g_str_equal (type, "radicado") && body)
-        {
-          g_free (standing->radicado);
-          standing->radicado = g_strdup (tst_json_string (body, "value"));
-          continue;
-        }
-      if (g_str_equal (type, "answer") && body)
-        {
-          g_free (standing->answer);
-          standing->answer = g_strdup (tst_json_string (body, "text"));
-          standing->answered_s = tst_statement_int (list, 2);
-          continue;
-        }
+      if (body && apply_to_contribution (standing, type, body, tst_statement_int (list, 2)))
+        continue;
       if (g_str_equal (type, "accept"))
         state = "published";
       else if (g_str_equal (type, "withhold"))
@@ -285,6 +319,15 @@ number_is_free (TstStore *store, const char *number, const TstLeafRow *leaf, gbo
   return TRUE;
 }
 
+static void
+bind_time (TstStatement *put, int at, gint64 seconds)
+{
+  if (seconds > 0)
+    tst_statement_bind_int (put, at, seconds);
+  else
+    tst_statement_bind_null (put, at);
+}
+
 static gboolean
 put_contribution (TstStore *store, const Standing *standing, GError **error)
 {
@@ -303,14 +346,22 @@ put_contribution (TstStore *store, const Standing *standing, GError **error)
     state = "retirado";
   else if (standing->answer)
     state = g_str_equal (standing->state, "published") ? "publicado" : "respondido";
+  else if (standing->live_s > 0)
+    state = "respondido_en_vivo";
+  else if (standing->passed_s > 0)
+    state = "trasladado";
+  else if (standing->started_s > 0)
+    state = "en_tramite";
+  else if (standing->dependency)
+    state = "asignado";
   else
     state = standing->radicado ? "radicado" : "recibido";
 
   g_autoptr (TstStatement) put =
     tst_store_prepare (store,
                        "INSERT OR REPLACE INTO contribution (number, id, class, topic, event, work, received_s, due_on,"
-                       " state, radicado, answer, answered_s, public_ok)"
-                       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+                       " state, radicado, answer, answered_s, public_ok, dependency, routed_s, passed_to, passed_s, live_s, sent_s)"
+                       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
                        error);
   if (!put)
     return FALSE;
@@ -325,11 +376,14 @@ put_contribution (TstStore *store, const Standing *standing, GError **error)
   tst_statement_bind_text (put, 9, state);
   tst_statement_bind_text (put, 10, standing->radicado);
   tst_statement_bind_text (put, 11, standing->answer);
-  if (standing->answer)
-    tst_statement_bind_int (put, 12, standing->answered_s);
-  else
-    tst_statement_bind_null (put, 12);
+  bind_time (put, 12, standing->answer ? standing->answered_s : 0);
   tst_statement_bind_int (put, 13, tst_json_bool (content, "public_ok", FALSE));
+  tst_statement_bind_text (put, 14, standing->dependency);
+  bind_time (put, 15, standing->routed_s);
+  tst_statement_bind_text (put, 16, standing->passed_to);
+  bind_time (put, 17, standing->passed_s);
+  bind_time (put, 18, standing->live_s);
+  bind_time (put, 19, standing->sent_s);
   return tst_statement_step (put, NULL, error);
 }
 

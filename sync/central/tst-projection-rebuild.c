@@ -15,9 +15,9 @@ static const char *const dumps[] = {
   "SELECT 'change', hex (text_hash), type, target, device, chain, seq, utc_s, content FROM change ORDER BY text_hash",
   "SELECT 'event', id, assigned, type, title, work, starts_s, ends_s, closed, content FROM event ORDER BY id",
   "SELECT 'contribution', number, id, class, topic, event, work, received_s, due_on, state, radicado, answer, answered_s,"
-  " public_ok FROM contribution ORDER BY number",
+  " public_ok, dependency, routed_s, passed_to, passed_s, live_s, sent_s FROM contribution ORDER BY number",
   "SELECT 'work', code, gone, content, status, comuna, sector, dependency, lat, lon FROM work ORDER BY code",
-  "SELECT 'decision', type, target, hex (target_hash), target_device, reason, utc_s FROM decision ORDER BY idx",
+  "SELECT 'decision', type, target, hex (target_hash), target_device, reason, utc_s, account, role FROM decision ORDER BY idx",
   "SELECT 'derivative', hex (sha256), id, width, height, bytes FROM derivative ORDER BY id, width",
   "SELECT 'tombstone', hex (sha256) FROM tombstone ORDER BY sha256",
 };

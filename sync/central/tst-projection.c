@@ -272,13 +272,16 @@ apply_decision (TstStore *store, guint64 idx, const TstEnvelopeFields *fields, c
 {
   const char *target = tst_json_string (body, "target");
   const char *target_hash = tst_json_string (body, "target_hash");
-  gboolean for_device = !g_str_equal (type, "answer") && !g_str_equal (type, "radicado");
+  /* What a device is told of: decisions about its records. What becomes of a citizen's contribution is not its business. */
+  static const char *const of_contributions[] = { "answer", "radicado", "assign", "process", "pass-on", "answer-live", "reply-sent", NULL };
+  gboolean for_device = !g_strv_contains (of_contributions, type);
+  JsonObject *by = tst_json_object (body, "by");
   TstHash hash;
 
   g_autoptr (TstStatement) put =
     tst_store_prepare (store,
-                       "INSERT OR REPLACE INTO decision (idx, type, target, target_hash, target_device, reason, utc_s)"
-                       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                       "INSERT OR REPLACE INTO decision (idx, type, target, target_hash, target_device, reason, utc_s, account, role)"
+                       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
                        error);
   if (!put)
     return FALSE;
@@ -287,10 +290,11 @@ apply_decision (TstStore *store, guint64 idx, const TstEnvelopeFields *fields, c
   tst_statement_bind_text (put, 3, target);
   if (target_hash && tst_hash_from_base64 (target_hash, &hash))
     tst_statement_bind_hash (put, 4, &hash);
-  /* What a device is told of: decisions about its records. The answer to a citizen is not its business. */
   tst_statement_bind_text (put, 5, for_device ? tst_json_string (body, "target_device") : NULL);
   tst_statement_bind_text (put, 6, tst_json_string (body, "reason"));
   tst_statement_bind_int (put, 7, fields->utc_s);
+  tst_statement_bind_text (put, 8, by ? tst_json_string (by, "account") : NULL);
+  tst_statement_bind_text (put, 9, by ? tst_json_string (by, "role") : NULL);
   if (!tst_statement_step (put, NULL, error))
     return FALSE;
   if (g_str_equal (type, "erase") && !put_tombstones (store, body, error))
@@ -301,7 +305,8 @@ apply_decision (TstStore *store, guint64 idx, const TstEnvelopeFields *fields, c
 static gboolean
 is_decision (const char *type)
 {
-  static const char *const types[] = { "accept", "withhold", "retire", "erase", "answer", "radicado", "device-lost", "device-retired", NULL };
+  static const char *const types[] = { "accept", "withhold", "retire", "erase", "answer", "radicado", "assign", "process", "pass-on", "answer-live",
+                                       "reply-sent", "device-lost", "device-retired", NULL };
 
   return g_strv_contains (types, type);
 }
