@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "central/tst-central-schema.h"
 
+#include "central/tst-places.h"
+
 /* Times are whole seconds since 1970 in UTC (…_s) or civil dates in the town's zone (…_on). Hashes are 32-byte blobs. */
 static const char version_1[] =
   /* What was received, as it was received: never updated but for fork, body_state and erased bytes. */
@@ -84,9 +86,25 @@ static const char version_2[] =
   "ALTER TABLE contribution ADD COLUMN sent_s INTEGER;"
   "CREATE INDEX contribution_by_due ON contribution (due_on);";
 
+/* What the public map and the lists of works are narrowed by; projections too. */
+static const char version_3[] =
+  "ALTER TABLE work ADD COLUMN budget REAL;"
+  "ALTER TABLE work ADD COLUMN starts TEXT;"
+  "ALTER TABLE work ADD COLUMN ends TEXT;"
+  "UPDATE work SET budget = json_extract (content, '$.budget'),"
+  "  starts = coalesce (json_extract (content, '$.start_actual'), json_extract (content, '$.start_planned')),"
+  "  ends = coalesce (json_extract (content, '$.end_actual'), json_extract (content, '$.end_planned'));"
+  "CREATE TABLE mark (n INTEGER PRIMARY KEY, layer INTEGER NOT NULL, id TEXT NOT NULL, m INTEGER NOT NULL, UNIQUE (layer, id));"
+  "CREATE INDEX mark_by_place ON mark (layer, m);"
+  "CREATE TABLE cell (layer INTEGER NOT NULL, level INTEGER NOT NULL, m INTEGER NOT NULL, n INTEGER NOT NULL,"
+  "  sx INTEGER NOT NULL, sy INTEGER NOT NULL, PRIMARY KEY (layer, level, m)) WITHOUT ROWID;"
+  "CREATE VIRTUAL TABLE extent USING rtree (n, west, east, south, north);";
+
 const TstMigration tst_central_migrations[] = {
   { .sql = version_1 },
   { .sql = version_2 },
+  { .sql = version_3 },
+  { .run = tst_places_fill },
 };
 
 const guint tst_central_n_migrations = G_N_ELEMENTS (tst_central_migrations);

@@ -2,8 +2,10 @@
 #include "central/tst-projection-private.h"
 
 #include "base/tst-error.h"
+#include "central/tst-places.h"
 #include "record/tst-body.h"
 
+#include <math.h>
 #include <string.h>
 
 /* What the records about one item come to. */
@@ -387,6 +389,18 @@ put_contribution (TstStore *store, const Standing *standing, GError **error)
   return tst_statement_step (put, NULL, error);
 }
 
+/* On the map while it is published. */
+static gboolean
+put_place (TstStore *store, const TstLeafRow *leaf, JsonObject *shown, GError **error)
+{
+  JsonObject *place = shown ? tst_json_object (shown, "place") : NULL;
+
+  if (!g_str_equal (leaf->kind, "evidence"))
+    return TRUE;
+  return tst_places_put (store, TST_LAYER_EVIDENCE, leaf->id, place ? tst_json_double (place, "lat", NAN) : NAN,
+                         place ? tst_json_double (place, "lon", NAN) : NAN, error);
+}
+
 static gboolean
 put_item (TstStore *store, const Standing *standing, GError **error)
 {
@@ -437,7 +451,7 @@ put_item (TstStore *store, const Standing *standing, GError **error)
   tst_statement_bind_text (put, 15, shown_text);
   tst_statement_bind_int (put, 16,
                           standing->was_published || (shown && !tst_json_bool (standing->accepted, "redacted", TRUE)));
-  return tst_statement_step (put, NULL, error);
+  return tst_statement_step (put, NULL, error) && put_place (store, leaf, shown, error);
 }
 
 gboolean

@@ -6,7 +6,8 @@
 #define BATCH 500
 
 /* Not "tombstone": an erasure outlives even the loss of the record that ordered it. */
-static const char *const projected[] = { "item", "change", "event", "contribution", "work", "decision", "derivative" };
+static const char *const projected[] = { "item", "change", "event", "contribution", "work", "decision", "derivative",
+                                           "mark", "cell", "extent" };
 
 /* For each table what makes two of them equal. Places in the log are left out: two logs may hold the same records in another order. */
 static const char *const dumps[] = {
@@ -16,9 +17,12 @@ static const char *const dumps[] = {
   "SELECT 'event', id, assigned, type, title, work, starts_s, ends_s, closed, content FROM event ORDER BY id",
   "SELECT 'contribution', number, id, class, topic, event, work, received_s, due_on, state, radicado, answer, answered_s,"
   " public_ok, dependency, routed_s, passed_to, passed_s, live_s, sent_s FROM contribution ORDER BY number",
-  "SELECT 'work', code, gone, content, status, comuna, sector, dependency, lat, lon FROM work ORDER BY code",
+  "SELECT 'work', code, gone, content, status, comuna, sector, dependency, lat, lon, budget, starts, ends FROM work ORDER BY code",
   "SELECT 'decision', type, target, hex (target_hash), target_device, reason, utc_s, account, role FROM decision ORDER BY idx",
   "SELECT 'derivative', hex (sha256), id, width, height, bytes FROM derivative ORDER BY id, width",
+  "SELECT 'mark', layer, id, m FROM mark ORDER BY layer, id",
+  "SELECT 'cell', layer, level, m, n, sx, sy FROM cell ORDER BY layer, level, m",
+  "SELECT 'extent', k.layer, k.id, e.west, e.east, e.south, e.north FROM extent e JOIN mark k ON k.n = e.n ORDER BY k.layer, k.id",
   "SELECT 'tombstone', hex (sha256) FROM tombstone ORDER BY sha256",
 };
 

@@ -2,6 +2,7 @@
 #include "central/tst-projection-private.h"
 
 #include "base/tst-error.h"
+#include "central/tst-places.h"
 #include "model/tst-works-import.h"
 #include "record/tst-body.h"
 
@@ -37,12 +38,23 @@ merge_work (const char *old_text, const TstWork *work)
 }
 
 static void
-bind_coordinate (TstStatement *put, int at, double value)
+bind_number (TstStatement *put, int at, double value)
 {
   if (isfinite (value))
     tst_statement_bind_double (put, at, value);
   else
     tst_statement_bind_null (put, at);
+}
+
+static gboolean
+put_place (TstStore *store, const TstWork *work, GError **error)
+{
+  if (!tst_places_put (store, TST_LAYER_WORKS, work->code, work->lat, work->lon, error))
+    return FALSE;
+  if (!work->geometry)
+    return TRUE;
+  TstBounds box = tst_geometry_bounds (work->geometry);
+  return tst_places_put_extent (store, TST_LAYER_WORKS, work->code, box.west, box.south, box.east, box.north, error);
 }
 
 static gboolean
@@ -84,7 +96,7 @@ put_work (const TstWork *given, guint row_number, gpointer user_data, GError **e
   g_autoptr (TstStatement) put =
     tst_store_prepare (import->store,
                        "INSERT OR REPLACE INTO work (code, rev, gone, content, search, status, comuna, sector, dependency,"
-                       " lat, lon) VALUES (?1, ?2, 0, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                       " lat, lon, budget, starts, ends) VALUES (?1, ?2, 0, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
                        error);
   if (!put)
     return FALSE;
@@ -96,9 +108,12 @@ put_work (const TstWork *given, guint row_number, gpointer user_data, GError **e
   tst_statement_bind_text (put, 6, work->comuna);
   tst_statement_bind_text (put, 7, work->sector);
   tst_statement_bind_text (put, 8, work->dependency);
-  bind_coordinate (put, 9, work->lat);
-  bind_coordinate (put, 10, work->lon);
-  return tst_statement_step (put, NULL, error);
+  bind_number (put, 9, work->lat);
+  bind_number (put, 10, work->lon);
+  bind_number (put, 11, work->budget);
+  tst_statement_bind_text (put, 12, work->start_actual ? work->start_actual : work->start_planned);
+  tst_statement_bind_text (put, 13, work->end_actual ? work->end_actual : work->end_planned);
+  return tst_statement_step (put, NULL, error) && put_place (import->store, work, error);
 }
 
 static void

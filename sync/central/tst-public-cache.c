@@ -64,6 +64,9 @@ from_entry (const CacheEntry *entry, const TstPublicRequest *request)
   TstPublicResponse *response = tst_public_answer_new (200);
 
   tst_public_answer_set_body (response, entry->mime, entry->cache_control, entry->body);
+  /* Open data: other sites' programs may read it. */
+  if (!g_str_has_prefix (entry->mime, "text/html"))
+    soup_message_headers_replace (response->headers, "Access-Control-Allow-Origin", "*");
   tst_public_answer_set_validators (response, request, entry->etag, entry->modified_s);
   return response;
 }

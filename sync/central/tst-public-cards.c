@@ -224,6 +224,35 @@ tst_public_work_card (TstStore *store, TstPublicCall *call, const TstWork *work,
   return g_steal_pointer (&card);
 }
 
+JsonArray *
+tst_public_work_cards (TstStore *store, TstPublicCall *call, TstStatement *statement, GError **error)
+{
+  g_autoptr (GPtrArray) works = g_ptr_array_new_with_free_func ((GDestroyNotify) tst_work_free);
+  g_autoptr (JsonArray) cards = json_array_new ();
+  gboolean row = FALSE;
+
+  for (;;)
+    {
+      if (!tst_statement_step (statement, &row, error))
+        return NULL;
+      if (!row)
+        break;
+      g_autoptr (JsonObject) json = tst_json_parse_object (tst_statement_text (statement, 0), -1, NULL);
+      TstWork *work = json ? tst_work_from_json (json, NULL) : NULL;
+      if (work)
+        g_ptr_array_add (works, work);
+    }
+  for (guint i = 0; i < works->len; i++)
+    {
+      JsonObject *card = tst_public_work_card (store, call, g_ptr_array_index (works, i), error);
+
+      if (!card)
+        return NULL;
+      json_array_add_object_element (cards, card);
+    }
+  return g_steal_pointer (&cards);
+}
+
 JsonObject *
 tst_public_log_model (TstStore *store, TstPublicCall *call, GError **error)
 {

@@ -72,6 +72,21 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TstPublicItem, tst_public_item_free)
 /* All rows of a statement that selects TST_PUBLIC_ITEM_COLUMNS: (element-type TstPublicItem). */
 GPtrArray *tst_public_items (TstStatement *statement, GError **error);
 
+/* "WHERE …" with its values; a clause with a value has one "?", bound as text. Clauses are ours, values anybody's. */
+typedef struct
+{
+  GString *where;
+  GPtrArray *values;
+} TstPublicFilter;
+void tst_public_filter_init (TstPublicFilter *filter, const char *base);
+void tst_public_filter_clear (TstPublicFilter *filter);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TstPublicFilter, tst_public_filter_clear)
+void tst_public_filter_add (TstPublicFilter *filter, const char *clause, const char *value); /* @value: (nullable) */
+void tst_public_filter_add_int (TstPublicFilter *filter, const char *clause, gint64 value);  /* for "CAST (? AS INTEGER)" */
+TstStatement *tst_public_filter_query (TstStore *store, const TstPublicFilter *filter, const char *columns, const char *from,
+                                       const char *rest, GError **error);
+gboolean tst_public_filter_count (TstStore *store, const TstPublicFilter *filter, const char *from, gint64 *total, GError **error);
+
 /* --- shapes --- */
 
 void tst_public_set_instant (JsonObject *object, const char *name, gint64 seconds);
@@ -96,6 +111,8 @@ JsonObject *tst_public_evidence_card (TstStore *store, TstPublicCall *call, cons
 JsonArray *tst_public_evidence_cards (TstStore *store, TstPublicCall *call, GPtrArray *items, GError **error);
 TstWork *tst_public_load_work (TstStore *store, const char *code, GError **error); /* NULL without error: none */
 JsonObject *tst_public_work_card (TstStore *store, TstPublicCall *call, const TstWork *work, GError **error);
+/* Of a statement that selects work.content. */
+JsonArray *tst_public_work_cards (TstStore *store, TstPublicCall *call, TstStatement *statement, GError **error);
 /* The town's areas with counts, and a point when @point is not NULL (taken over). */
 JsonObject *tst_public_map (TstStore *store, TstPublicCall *call, JsonObject *point, gboolean counts, GError **error);
 JsonObject *tst_public_point (double lat, double lon);
@@ -103,13 +120,21 @@ JsonObject *tst_public_log_model (TstStore *store, TstPublicCall *call, GError *
 JsonObject *tst_public_contribution (TstPublicCall *call, TstStatement *row);
 #define TST_PUBLIC_CONTRIBUTION_COLUMNS \
   "c.number, c.class, c.received_s, c.due_on, c.state, c.radicado, c.answer, c.answered_s, c.public_ok, i.state, i.shown, c.work"
+JsonArray *tst_public_comuna_options (TstPublicCall *call, const char *selected);
+JsonArray *tst_public_code_options (TstCodeList list, const char *selected);
+/* Seconds at the beginning of a day of the town, "2026-03-27"; @end: of the next one. */
+gboolean tst_public_day_start (TstPublicCall *call, const char *text, gboolean end, gint64 *seconds);
 JsonObject *tst_public_option (const char *value, const char *label, gint64 count, gboolean selected);
 const char *tst_public_kind_label (const char *type);
 
-/* SQL: a work whose stage asks for evidence, and that has none since ?1. */
-#define TST_PUBLIC_IS_STALE \
+/* SQL: a work whose stage asks for evidence, and that has none since @since. */
+#define TST_PUBLIC_IS_STALE_SINCE(since) \
   "w.gone = 0 AND w.status IN ('en_ejecucion', 'suspendida', 'inconclusa') AND NOT EXISTS" \
-  " (SELECT 1 FROM item i WHERE i.work = w.code AND i.state = 'published' AND i.taken_s >= ?1 AND i.kind = 'evidence')"
+  " (SELECT 1 FROM item i WHERE i.work = w.code AND i.state = 'published' AND i.taken_s >= " since " AND i.kind = 'evidence')"
+#define TST_PUBLIC_IS_STALE TST_PUBLIC_IS_STALE_SINCE ("?1")
+/* SQL: codes of works that were visited before a camera that was on the air. */
+#define TST_PUBLIC_LIVE_WORKS \
+  "SELECT i.work FROM item i WHERE i.state = 'published' AND i.type = 'moment' AND i.work IS NOT NULL"
 
 /* --- builders --- */
 
@@ -166,6 +191,7 @@ TstPublicResponse *tst_public_answer_picture (TstPublicCall *call, const char *r
 TstPublicResponse *tst_public_answer_asset (TstPublicCall *call, const char *name);
 TstPublicResponse *tst_public_answer_download (TstPublicCall *call, const char *name);
 TstPublicResponse *tst_public_answer_feed (TstPublicCall *call);
+TstPublicResponse *tst_public_answer_tile (TstPublicCall *call, const char *rest);
 
 /* Town, page and time: what every model has. */
 void tst_public_put_frame (TstPublicCall *call);

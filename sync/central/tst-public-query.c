@@ -93,3 +93,60 @@ tst_public_items (TstStatement *statement, GError **error)
       g_ptr_array_add (items, item);
     }
 }
+
+/* --- lists with filters --- */
+
+void
+tst_public_filter_init (TstPublicFilter *filter, const char *base)
+{
+  filter->where = g_string_new (base);
+  filter->values = g_ptr_array_new_with_free_func (g_free);
+}
+
+void
+tst_public_filter_clear (TstPublicFilter *filter)
+{
+  if (filter->where)
+    g_string_free (filter->where, TRUE);
+  g_clear_pointer (&filter->values, g_ptr_array_unref);
+}
+
+void
+tst_public_filter_add (TstPublicFilter *filter, const char *clause, const char *value)
+{
+  g_string_append_printf (filter->where, " AND %s", clause);
+  if (value)
+    g_ptr_array_add (filter->values, g_strdup (value));
+}
+
+void
+tst_public_filter_add_int (TstPublicFilter *filter, const char *clause, gint64 value)
+{
+  g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, value);
+
+  tst_public_filter_add (filter, clause, text);
+}
+
+TstStatement *
+tst_public_filter_query (TstStore *store, const TstPublicFilter *filter, const char *columns, const char *from, const char *rest,
+                         GError **error)
+{
+  g_autofree char *sql = g_strdup_printf ("SELECT %s FROM %s WHERE %s %s", columns, from, filter->where->str, rest);
+  TstStatement *statement = tst_store_prepare (store, sql, error);
+
+  for (guint i = 0; statement && i < filter->values->len; i++)
+    tst_statement_bind_text (statement, (int) i + 1, g_ptr_array_index (filter->values, i));
+  return statement;
+}
+
+gboolean
+tst_public_filter_count (TstStore *store, const TstPublicFilter *filter, const char *from, gint64 *total, GError **error)
+{
+  gboolean row = FALSE;
+  g_autoptr (TstStatement) count = tst_public_filter_query (store, filter, "count (*)", from, "", error);
+
+  if (!count || !tst_statement_step (count, &row, error))
+    return FALSE;
+  *total = tst_statement_int (count, 0);
+  return TRUE;
+}

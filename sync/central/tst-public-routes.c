@@ -82,6 +82,8 @@ route (TstPublicCall *call)
     }
   if (g_str_has_prefix (path, "/descargas/"))
     return tst_public_answer_download (call, path + strlen ("/descargas/"));
+  if (g_str_has_prefix (path, "/tiles/"))
+    return tst_public_answer_tile (call, path + strlen ("/tiles/"));
   if (g_str_has_prefix (path, "/estatico/"))
     return tst_public_answer_asset (call, path + strlen ("/estatico/"));
   if (g_str_equal (path, "/favicon.ico"))

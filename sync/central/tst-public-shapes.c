@@ -3,6 +3,7 @@
 
 #include "base/tst-codec.h"
 #include "model/tst-calendar.h"
+#include "model/tst-code-lists.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -61,7 +62,8 @@ tst_public_param (const TstPublicCall *call, const char *name)
 char *
 tst_public_self (const TstPublicCall *call, guint page)
 {
-  static const char *const known[] = { "q", "obra", "comuna", "sector", "estado", "fase", "desde", "hasta", "sin_evidencia", "numero" };
+  static const char *const known[] = { "q", "obra", "comuna", "sector", "estado", "fase", "desde", "hasta", "sin_evidencia", "numero",
+                                       "dependencia", "valor", "en_vivo" };
   GString *text = g_string_new (NULL);
   char joint = '?';
 
@@ -120,4 +122,51 @@ tst_public_option (const char *value, const char *label, gint64 count, gboolean 
     json_object_set_int_member (option, "count", count);
   json_object_set_boolean_member (option, "selected", selected);
   return option;
+}
+
+JsonArray *
+tst_public_comuna_options (TstPublicCall *call, const char *selected)
+{
+  JsonArray *options = json_array_new ();
+  GPtrArray *comunas = call->routes->town->comunas;
+
+  for (guint i = 0; i < comunas->len; i++)
+    {
+      const TstComuna *comuna = g_ptr_array_index (comunas, i);
+      g_autofree char *label = tst_public_place_label (call->routes, comuna->code);
+
+      json_array_add_object_element (options, tst_public_option (comuna->code, label, -1, g_strcmp0 (comuna->code, selected) == 0));
+    }
+  return options;
+}
+
+JsonArray *
+tst_public_code_options (TstCodeList list, const char *selected)
+{
+  JsonArray *options = json_array_new ();
+  guint n = 0;
+  const TstCode *codes = tst_code_list (list, &n);
+
+  for (guint i = 0; i < n; i++)
+    json_array_add_object_element (options,
+                                   tst_public_option (codes[i].code, codes[i].es, -1, g_strcmp0 (codes[i].code, selected) == 0));
+  return options;
+}
+
+gboolean
+tst_public_day_start (TstPublicCall *call, const char *text, gboolean end, gint64 *seconds)
+{
+  GDate date;
+
+  g_date_clear (&date, 1);
+  if (!text || !tst_date_parse (text, &date))
+    return FALSE;
+  if (end)
+    g_date_add_days (&date, 1);
+  g_autoptr (GDateTime) time = g_date_time_new (call->routes->zone, g_date_get_year (&date), (int) g_date_get_month (&date),
+                                                g_date_get_day (&date), 0, 0, 0);
+  if (!time)
+    return FALSE;
+  *seconds = g_date_time_to_unix (time);
+  return TRUE;
 }
