@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "journal/tst-journal-private.h"
+#include "journal/tst-capture.h"
 
 #include "base/tst-codec.h"
+#include "journal/tst-journal-private.h"
+#include "media/tst-exif-write.h"
 #include "media/tst-image-info.h"
 #include "model/tst-code-lists.h"
 #include "record/tst-body.h"
@@ -115,6 +117,7 @@ place_source (const char *source)
   return "pin";
 }
 
+/* @info: (nullable) */
 static gboolean
 find_place (TstFieldBook *self, const TstPhotoSpec *spec, const TstImageInfo *info, TstPhotoResult *result, GError **error)
 {
@@ -127,7 +130,7 @@ find_place (TstFieldBook *self, const TstPhotoSpec *spec, const TstImageInfo *in
       place->source = place_source (spec->place->source);
       result->has_place = TRUE;
     }
-  else if (info->has_position)
+  else if (info != NULL && info->has_position)
     {
       place->latitude = info->latitude;
       place->longitude = info->longitude;
@@ -221,27 +224,31 @@ name_for_body (const char *name)
   return g_strdup ("foto");
 }
 
+/* What photographs and recordings have in common. */
 static void
-fill_photo (TstDraft *draft, const TstPhotoSpec *spec, const TstImageInfo *info, const char *path,
-            const TstPhotoResult *result)
+fill_capture (TstDraft *draft, const TstPhotoSpec *spec, const TstPhotoResult *result)
 {
-  g_autofree char *base = g_path_get_basename (path);
-  g_autofree char *name = name_for_body (spec->display_name != NULL ? spec->display_name : base);
-
   tst_draft_set_event (draft, spec->event_id);
   tst_draft_set_work (draft, spec->work);
   tst_draft_set_string (draft, "phase", spec->phase);
   tst_draft_set_string (draft, "item", spec->item);
   tst_draft_set_string (draft, "caption", spec->caption);
   tst_draft_set_string (draft, "alt", spec->alt);
-  tst_draft_set_string (draft, "file", name);
-  json_object_set_int_member (draft->content, "width", info->width);
-  json_object_set_int_member (draft->content, "height", info->height);
-  json_object_set_int_member (draft->content, "orientation", info->orientation);
   tst_draft_set_string (draft, "taken_at", result->taken_at);
   tst_draft_set_string (draft, "taken_at_source", result->taken_at_source);
   if (result->has_place)
     json_object_set_object_member (draft->content, "place", place_to_json (&result->place));
+}
+
+static void
+fill_photo (TstDraft *draft, const TstPhotoSpec *spec, const TstImageInfo *info, const char *name, gboolean from_camera,
+            const TstPhotoResult *result)
+{
+  fill_capture (draft, spec, result);
+  tst_draft_set_string (draft, "file", name);
+  json_object_set_int_member (draft->content, "width", info->width);
+  json_object_set_int_member (draft->content, "height", info->height);
+  json_object_set_int_member (draft->content, "orientation", info->orientation);
   if (info->make != NULL || info->model != NULL || info->software != NULL)
     {
       JsonObject *camera = json_object_new ();
@@ -254,7 +261,7 @@ fill_photo (TstDraft *draft, const TstPhotoSpec *spec, const TstImageInfo *info,
         json_object_set_string_member (camera, "software", info->software);
       json_object_set_object_member (draft->content, "camera", camera);
     }
-  tst_draft_add_medium (draft, &result->media, result->type, spec->from_camera ? "camera" : "import", "photo");
+  tst_draft_add_medium (draft, &result->media, result->type, from_camera ? "camera" : "import", "photo");
 }
 
 gboolean
@@ -284,7 +291,12 @@ tst_field_book_add_photo (TstFieldBook *self, const TstPhotoSpec *spec, const ch
     goto out;
   if (!tst_media_store_put_file (self->media, path, &found.media, cancellable, &local))
     goto failed;
-  fill_photo (draft, spec, info, path, &found);
+  {
+    g_autofree char *base = g_path_get_basename (path);
+    g_autofree char *name = name_for_body (spec->display_name != NULL ? spec->display_name : base);
+
+    fill_photo (draft, spec, info, name, spec->from_camera, &found);
+  }
   if (!tst_draft_seal (draft, self, &local)
       || !tst_journal_commit (self, draft, photo_is_new, &found.media.sha256, &local))
     goto failed;
@@ -301,6 +313,157 @@ failed:
   if (!g_error_matches (local, TST_ERROR, TST_ERROR_DUPLICATE))
     g_atomic_int_set (&self->medium_left, TRUE);
   g_propagate_error (error, g_steal_pointer (&local));
+out:
+  tst_photo_result_clear (&found);
+  return added;
+}
+
+/* --- what the device itself took --- */
+
+#define MAX_CAPTURE_BYTES (64u * 1024 * 1024)
+/* A shutter pressed longer ago than this was pressed under another clock. */
+#define MAX_LAG_US (G_GINT64_CONSTANT (3600) * G_USEC_PER_SEC)
+
+static const struct
+{
+  const char *mime, *type, *magic;
+} captures[] = {
+  { "image/jpeg", "photo", "\xff\xd8\xff" },
+  { "video/webm", "video", "\x1a\x45\xdf\xa3" },
+  { "audio/ogg", "audio", "OggS" },
+};
+
+/* -1: not something that we record. */
+static int
+check_capture (const TstCaptureSpec *spec, GBytes *bytes, GError **error)
+{
+  gsize size;
+  const char *data = g_bytes_get_data (bytes, &size);
+
+  if (size > MAX_CAPTURE_BYTES)
+    {
+      g_set_error_literal (error, TST_ERROR, TST_ERROR_TOO_LARGE, "The recording is longer than can be saved at once. Make shorter ones.");
+      return -1;
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (captures); i++)
+    if (g_strcmp0 (spec->type, captures[i].mime) == 0 && size > strlen (captures[i].magic)
+        && memcmp (data, captures[i].magic, strlen (captures[i].magic)) == 0)
+      return (int) i;
+  g_set_error_literal (error, TST_ERROR, TST_ERROR_BAD_VALUE, "The camera or microphone handed over something else. Nothing was saved.");
+  return -1;
+}
+
+/* When the shutter went by the device's clock of now, which may just have been set right. */
+static gint64
+shutter_utc (const TstCaptureSpec *spec, const TstTimestamp *now)
+{
+  gint64 lag = spec->mono_us > 0 ? now->mono_us - spec->mono_us : 0;
+
+  return now->utc_us - (lag >= 0 && lag < MAX_LAG_US ? lag : 0);
+}
+
+static GDateTime *
+wall_time (TstFieldBook *self, gint64 utc_us)
+{
+  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (utc_us / G_USEC_PER_SEC);
+
+  return g_date_time_to_timezone (utc, self->zone);
+}
+
+static char *
+format_wall (GDateTime *wall)
+{
+  const int minutes = (int) (g_date_time_get_utc_offset (wall) / G_TIME_SPAN_MINUTE);
+  g_autofree char *date = g_date_time_format (wall, "%Y-%m-%dT%H:%M:%S");
+
+  return g_strdup_printf ("%s%c%02d:%02d", date, minutes < 0 ? '-' : '+', ABS (minutes) / 60, ABS (minutes) % 60);
+}
+
+/* A still with what we know of it spliced in. */
+static GBytes *
+complete_still (const TstCaptureSpec *spec, const TstDraft *draft, const TstPhotoResult *found, GDateTime *wall, gint64 utc_us,
+                GBytes *bytes, GError **error)
+{
+  TstExifFacts facts = { .utc_us = utc_us, .offset_s = (int) (g_date_time_get_utc_offset (wall) / G_TIME_SPAN_SECOND),
+                         .place = found->has_place ? &found->place : NULL, .place_utc_us = spec->place_utc_us, .device = spec->device,
+                         .software = "Testigo " TST_VERSION };
+
+  for (guint i = 0, n = 0; draft->id[i] != '\0' && n < sizeof facts.unique_id - 1; i++)
+    if (draft->id[i] != '-')
+      facts.unique_id[n++] = draft->id[i];
+  return tst_exif_write (bytes, &facts, error);
+}
+
+static gboolean
+fill_still (TstDraft *draft, const TstCaptureSpec *spec, GDateTime *wall, GBytes *written, TstPhotoResult *found, GError **error)
+{
+  g_autoptr (TstImageInfo) info = tst_image_info_read_bytes (written, error);
+  g_autofree char *name = g_date_time_format (wall, "%Y%m%d_%H%M%S.jpg");
+
+  if (info == NULL)
+    return FALSE;
+  found->width = info->width;
+  found->height = info->height;
+  fill_photo (draft, &spec->photo, info, name, TRUE, found);
+  return TRUE;
+}
+
+gboolean
+tst_field_book_add_capture (TstFieldBook *self, const TstCaptureSpec *spec, GBytes *bytes, TstPhotoResult *result,
+                            GCancellable *cancellable, GError **error)
+{
+  g_autoptr (TstDraft) draft = NULL;
+  g_autoptr (GDateTime) wall = NULL;
+  g_autoptr (GBytes) written = NULL;
+  g_auto (TstEvent) event = { 0 };
+  TstPhotoResult found = { 0 };
+  gboolean added = FALSE;
+  gint64 utc_us;
+  int kind;
+
+  g_return_val_if_fail (TST_IS_FIELD_BOOK (self) && spec != NULL && bytes != NULL, FALSE);
+  kind = check_capture (spec, bytes, error);
+  if (kind < 0 || !check_spec (&spec->photo, error) || !tst_events_require_open (self, spec->photo.event_id, &event, error))
+    return FALSE;
+  draft = tst_draft_new (self, TST_CHAIN_FIELD, TST_KIND_EVIDENCE, captures[kind].type);
+  utc_us = shutter_utc (spec, &draft->time);
+  wall = wall_time (self, utc_us);
+  found.type = captures[kind].mime;
+  found.taken_at = format_wall (wall);
+  found.taken_at_source = g_strdup ("clock");
+  if (!find_place (self, &spec->photo, NULL, &found, error))
+    goto out;
+  if (kind == 0)
+    {
+      written = complete_still (spec, draft, &found, wall, utc_us, bytes, error);
+      if (written == NULL)
+        goto out;
+    }
+  else
+    written = g_bytes_ref (bytes);
+  if (!tst_media_store_put_bytes (self->media, written, &found.media, error))
+    goto failed;
+  if (kind == 0 && !fill_still (draft, spec, wall, written, &found, error))
+    goto failed;
+  if (kind != 0)
+    {
+      fill_capture (draft, &spec->photo, &found);
+      json_object_set_int_member (draft->content, "duration_ms", spec->duration_ms);
+      tst_draft_add_medium (draft, &found.media, found.type, "camera", captures[kind].type);
+    }
+  if (!tst_draft_seal (draft, self, error) || !tst_journal_commit (self, draft, photo_is_new, &found.media.sha256, error))
+    goto failed;
+  found.id = g_strdup (draft->id);
+  added = TRUE;
+  if (result != NULL)
+    {
+      *result = found;
+      return TRUE;
+    }
+  goto out;
+
+failed:
+  g_atomic_int_set (&self->medium_left, TRUE);
 out:
   tst_photo_result_clear (&found);
   return added;

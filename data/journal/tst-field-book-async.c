@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "journal/tst-field-book-async.h"
 
+#include "journal/tst-capture.h"
 #include "journal/tst-journal-private.h"
 #include "record/tst-body.h"
 
@@ -19,6 +20,8 @@ struct _Act
   TstEventSpec event;   /* strings owned */
   TstPhotoSpec photo;   /* strings owned, @place points to @place below */
   TstPlace place;
+  TstCaptureSpec capture; /* but for its photo, which is @photo; strings owned */
+  GBytes *bytes;
   TstQuery query;       /* strings owned */
   gboolean deep;
 
@@ -56,6 +59,9 @@ act_free (gpointer data)
   FREE_CONST (self->photo.alt);
   FREE_CONST (self->photo.display_name);
   FREE_CONST (self->place.source);
+  FREE_CONST (self->capture.type);
+  FREE_CONST (self->capture.device);
+  g_clear_pointer (&self->bytes, g_bytes_unref);
   FREE_CONST (self->query.search);
   FREE_CONST (self->query.event_id);
   FREE_CONST (self->query.work);
@@ -430,12 +436,9 @@ run_add_photo (TstFieldBook *self, Act *act, GCancellable *cancellable, GError *
   tst_field_book_add_photo (self, &act->photo, act->text, &act->photo_result, cancellable, error);
 }
 
-void
-tst_field_book_add_photo_async (TstFieldBook *self, const TstPhotoSpec *spec, const char *path, GCancellable *cancellable,
-                                GAsyncReadyCallback callback, gpointer user_data)
+static void
+take_photo_spec (Act *act, const TstPhotoSpec *spec)
 {
-  Act *act = act_new (run_add_photo);
-
   act->photo = *spec;
   act->photo.event_id = g_strdup (spec->event_id);
   act->photo.work = g_strdup (spec->work);
@@ -450,6 +453,15 @@ tst_field_book_add_photo_async (TstFieldBook *self, const TstPhotoSpec *spec, co
       act->place.source = g_strdup (spec->place->source);
       act->photo.place = &act->place;
     }
+}
+
+void
+tst_field_book_add_photo_async (TstFieldBook *self, const TstPhotoSpec *spec, const char *path, GCancellable *cancellable,
+                                GAsyncReadyCallback callback, gpointer user_data)
+{
+  Act *act = act_new (run_add_photo);
+
+  take_photo_spec (act, spec);
   act->text = g_strdup (path);
   push_act (self, act, tst_field_book_add_photo_async, cancellable, callback, user_data);
 }
@@ -458,6 +470,40 @@ gboolean
 tst_field_book_add_photo_finish (TstFieldBook *self, GAsyncResult *result, TstPhotoResult *photo, GError **error)
 {
   Act *act = finished (self, result, tst_field_book_add_photo_async, error);
+
+  if (act != NULL && photo != NULL)
+    {
+      *photo = act->photo_result;
+      act->photo_result = (TstPhotoResult) { 0 };
+    }
+  return act != NULL;
+}
+
+static void
+run_add_capture (TstFieldBook *self, Act *act, GCancellable *cancellable, GError **error)
+{
+  act->capture.photo = act->photo;
+  tst_field_book_add_capture (self, &act->capture, act->bytes, &act->photo_result, cancellable, error);
+}
+
+void
+tst_field_book_add_capture_async (TstFieldBook *self, const TstCaptureSpec *spec, GBytes *bytes, GCancellable *cancellable,
+                                  GAsyncReadyCallback callback, gpointer user_data)
+{
+  Act *act = act_new (run_add_capture);
+
+  take_photo_spec (act, &spec->photo);
+  act->capture = *spec;
+  act->capture.type = g_strdup (spec->type);
+  act->capture.device = g_strdup (spec->device);
+  act->bytes = g_bytes_ref (bytes);
+  push_act (self, act, tst_field_book_add_capture_async, cancellable, callback, user_data);
+}
+
+gboolean
+tst_field_book_add_capture_finish (TstFieldBook *self, GAsyncResult *result, TstPhotoResult *photo, GError **error)
+{
+  Act *act = finished (self, result, tst_field_book_add_capture_async, error);
 
   if (act != NULL && photo != NULL)
     {

@@ -112,6 +112,8 @@ static const struct
   { "photos", list_photos, "photo" },
   { "photo-groups", list_photo_groups, NULL },
   { "shipments", list_shipments, NULL },
+  { "videos", FIELD_ITEMS, "video" },
+  { "audios", FIELD_ITEMS, "audio" },
   { "notes", FIELD_ITEMS, "note" },
   { "attendance", FIELD_ITEMS, "attendance" },
   { "comments", OPEN_ITEMS, "comment" },

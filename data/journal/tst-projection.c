@@ -297,7 +297,7 @@ upsert_staff (TstStore *store, JsonObject *body, GError **error)
 static gboolean
 is_item (const char *type)
 {
-  static const char *const types[] = { "photo", "note", "attendance", "comment", "survey", NULL };
+  static const char *const types[] = { "photo", "video", "audio", "note", "attendance", "comment", "survey", NULL };
 
   return g_strv_contains (types, type);
 }

@@ -33,6 +33,8 @@ static const struct
   const char *type, *words, *icon;
 } kinds[] = {
   { "photo", N_("Foto"), "image-x-generic-symbolic" },
+  { "video", N_("Video"), "camera-video-symbolic" },
+  { "audio", N_("Nota de voz"), "audio-input-microphone-symbolic" },
   { "attendance", N_("Registro de asistencia"), "avatar-default-symbolic" },
   { "comment", N_("Aporte ciudadano"), "user-available-symbolic" },
   { "survey", N_("Respuesta de encuesta"), "view-list-symbolic" },

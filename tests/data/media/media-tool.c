@@ -6,6 +6,7 @@
  *   media-tool derive WORKER IN DIR its public derivatives, through the sandbox */
 
 #include "base/tst-codec.h"
+#include "media/tst-exif-write.h"
 #include "media/tst-picture.h"
 
 #include "image-fixtures.h"
@@ -193,6 +194,28 @@ derive (const char *worker, const char *path, const char *folder)
   return 0;
 }
 
+static int
+exif_write (const char *from, const char *to)
+{
+  const TstPlace place = { .latitude = -4.2153, .longitude = -69.9406, .accuracy_m = 4.5, .altitude_m = 96.25, .heading_deg = 271.5, .source = "gnss" };
+  const TstExifFacts facts = { .utc_us = G_GINT64_CONSTANT (1774623965250000), .offset_s = -5 * 3600, .place = &place,
+                               .place_utc_us = G_GINT64_CONSTANT (1774623964000000), .device = "Invented Cam", .software = "Testigo 0",
+                               .unique_id = "00112233445566778899aabbccddeeff" };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *data = NULL;
+  g_autoptr (GBytes) original = NULL;
+  g_autoptr (GBytes) written = NULL;
+  gsize size;
+
+  if (!g_file_get_contents (from, &data, &size, &error))
+    g_error ("%s", error->message);
+  original = g_bytes_new_take (g_steal_pointer (&data), size);
+  written = tst_exif_write (original, &facts, &error);
+  if (written == NULL || !g_file_set_contents (to, g_bytes_get_data (written, NULL), g_bytes_get_size (written), &error))
+    g_error ("%s", error->message);
+  return 0;
+}
+
 int
 main (int argc, char **argv)
 {
@@ -204,6 +227,8 @@ main (int argc, char **argv)
         dump (argv[i]);
       return 0;
     }
+  if (argc == 4 && strcmp (argv[1], "exif-write") == 0)
+    return exif_write (argv[2], argv[3]);
   if (argc == 5 && strcmp (argv[1], "derive") == 0)
     return derive (argv[2], argv[3], argv[4]);
   return 2;
