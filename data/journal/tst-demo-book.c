@@ -38,7 +38,7 @@ enrolment_text (void)
   json_object_set_string_member (object, "town", "San Jerónimo del Río");
   json = tst_json_write (object);
   encoded = tst_base64url_encode (json, strlen (json));
-  return g_strconcat ("TESTIGO1:", encoded, NULL);
+  return g_strconcat (TST_TOWN_CODE_PREFIX, encoded, NULL);
 }
 
 static gboolean

@@ -7,7 +7,6 @@
 
 #include <string.h>
 
-#define JOIN_PREFIX "TESTIGO-EVENT1:"
 #define MAX_JOIN_TEXT (8 * 1024)
 #define DEFAULT_HOLD_HOURS 1
 #define MAX_HOLD_HOURS (24 * 14)
@@ -277,8 +276,8 @@ tst_field_book_join_event (TstFieldBook *self, const char *text, GError **error)
         return NULL;
       return assigned != NULL ? join_assigned (self, assigned, error) : g_strdup (stripped);
     }
-  if (g_str_has_prefix (stripped, JOIN_PREFIX) && strlen (stripped) <= MAX_JOIN_TEXT)
-    bytes = tst_base64url_decode (stripped + strlen (JOIN_PREFIX));
+  if (g_str_has_prefix (stripped, TST_EVENT_CODE_PREFIX) && strlen (stripped) <= MAX_JOIN_TEXT)
+    bytes = tst_base64url_decode (stripped + strlen (TST_EVENT_CODE_PREFIX));
   if (bytes != NULL)
     {
       data = g_bytes_get_data (bytes, &size);
@@ -327,7 +326,7 @@ tst_field_book_event_join_text (TstFieldBook *self, const char *event_id, GError
       json = tst_json_write (object);
     }
   encoded = tst_base64url_encode (json, strlen (json));
-  return g_strconcat (JOIN_PREFIX, encoded, NULL);
+  return g_strconcat (TST_EVENT_CODE_PREFIX, encoded, NULL);
 }
 
 gboolean

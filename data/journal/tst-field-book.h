@@ -62,6 +62,9 @@ typedef struct
   char *officer, *escrow, *intake; /* age recipients */
   char *code, *name, *town;
 } TstTownKeys;
+/* What the two texts that machines hand to each other begin with. */
+#define TST_TOWN_CODE_PREFIX "TESTIGO1:"
+#define TST_EVENT_CODE_PREFIX "TESTIGO-EVENT1:"
 TstTownKeys *tst_town_keys_parse (const char *enrolment_text, GError **error); /* TST_ERROR_BAD_ENROLMENT */
 char *tst_town_keys_write (const TstTownKeys *self); /* the text "TESTIGO1:…" */
 void tst_town_keys_free (TstTownKeys *self);

@@ -7,7 +7,6 @@
 
 #include <string.h>
 
-#define PREFIX "TESTIGO1:"
 #define MAX_TEXT (16 * 1024)
 #define MAX_PINS 8
 
@@ -98,9 +97,9 @@ tst_town_keys_parse (const char *enrolment_text, GError **error)
   const char *data;
 
   g_strstrip (text);
-  if (!g_str_has_prefix (text, PREFIX) || strlen (text) > MAX_TEXT)
+  if (!g_str_has_prefix (text, TST_TOWN_CODE_PREFIX) || strlen (text) > MAX_TEXT)
     return refuse (error);
-  bytes = tst_base64url_decode (text + strlen (PREFIX));
+  bytes = tst_base64url_decode (text + strlen (TST_TOWN_CODE_PREFIX));
   if (bytes == NULL)
     return refuse (error);
   data = g_bytes_get_data (bytes, &size);
@@ -158,5 +157,5 @@ tst_town_keys_write (const TstTownKeys *self)
     json_object_set_string_member (object, "town", self->town);
   json = tst_json_write (object);
   encoded = tst_base64url_encode (json, strlen (json));
-  return g_strconcat (PREFIX, encoded, NULL);
+  return g_strconcat (TST_TOWN_CODE_PREFIX, encoded, NULL);
 }

@@ -9,8 +9,10 @@
 #include "kiosk/tst-photo-import.h"
 #include "kiosk/tst-photo-page.h"
 #include "kiosk/tst-work-page.h"
+#include "support/tst-qr-picture.h"
 #include "support/tst-shot.h"
 #include "widgets/tst-choice.h"
+#include "widgets/tst-code-entry.h"
 #include "widgets/tst-form.h"
 #include "widgets/tst-qr.h"
 
@@ -100,17 +102,19 @@ test_join (void)
   GtkWidget *form = tst_event_form_new (self->session, NULL, NULL);
   GtkWidget *entry;
   g_autofree char *joined = NULL;
+  g_autoptr (GFile) picture = NULL;
   TstPage *page;
 
   event_fixture_push (self, form);
-  entry = event_fixture_control (form, "Texto de la otra tableta");
-  gtk_editable_set_text (GTK_EDITABLE (entry), "no es un código");
+  entry = event_fixture_find (TST_PAGE (form), TST_TYPE_CODE_ENTRY, FALSE);
+  tst_code_entry_set_text (TST_CODE_ENTRY (entry), "no es un código");
   activate (form, "form.join");
   event_fixture_wait_notice (form);
   g_assert_true (event_fixture_visible (self) == TST_PAGE (form));
 
-  gtk_editable_set_text (GTK_EDITABLE (entry), text);
-  activate (form, "form.join");
+  /* A photograph of the other tablet's screen; reading it is enough. */
+  picture = tst_qr_picture (self->journal->outside, "espacio.jpg", text);
+  tst_code_entry_read_file (TST_CODE_ENTRY (entry), picture);
   page = event_fixture_wait_page (self, TST_TYPE_EVENT_PAGE);
   event_fixture_wait_string (page, "status", "open");
   joined = page_event (page);

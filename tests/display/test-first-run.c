@@ -7,11 +7,13 @@
 #include "kiosk/tst-page.h"
 #include "kiosk/tst-sign-in.h"
 #include "support/tst-find.h"
+#include "support/tst-qr-picture.h"
 #include "support/tst-shot.h"
 #include "widgets/tst-code-entry.h"
 #include "widgets/tst-pin-pad.h"
 #include "widgets/tst-staff-form.h"
 
+#include <glib/gstdio.h>
 #include <stdlib.h>
 
 #define PIN "402917"
@@ -169,6 +171,61 @@ test_with_code (void)
   g_assert_cmpuint (staff->len, ==, 1);
   g_assert_false (g_file_test (self->demo, G_FILE_TEST_EXISTS));
   case_free (self);
+}
+
+static gboolean
+has_problem (gpointer entry)
+{
+  return tst_code_entry_get_problem (entry) != NULL;
+}
+
+static gboolean
+is_at_staff (gpointer run)
+{
+  return g_str_equal (tst_first_run_get_step (run), "staff");
+}
+
+/* The same code from a photograph: chosen or dropped as a file, and pasted as a picture and as a file. */
+static void
+test_with_picture (void)
+{
+  g_autoptr (JournalFixture) town = journal_fixture_new (FALSE);
+  g_autofree char *folder = g_dir_make_tmp ("testigo-codes-XXXXXX", NULL);
+  g_autoptr (GFile) wanted = tst_qr_picture (folder, "código.jpg", town->enrolment);
+  g_autoptr (GFile) other = tst_qr_picture (folder, "otro.jpg", "https://example.org");
+  g_autofree char *path = g_build_filename (folder, "código.txt", NULL);
+  g_autoptr (GFile) text = g_file_new_for_path (path);
+  g_autoptr (GFile) absent = g_file_new_for_path ("/nowhere/foto.jpg");
+  g_autoptr (GdkTexture) texture = gdk_texture_new_from_file (wanted, NULL);
+
+  g_assert_true (g_file_set_contents (path, town->enrolment, -1, NULL));
+  for (guint way = 0; way < 4; way++)
+    {
+      Case *self = case_new ("code");
+      GtkWidget *entry = tst_find_type (self->run, TST_TYPE_CODE_ENTRY);
+      GdkClipboard *clipboard = gtk_widget_get_clipboard (self->run);
+
+      /* What is no code of a town is said, and costs nothing. */
+      tst_code_entry_read_file (TST_CODE_ENTRY (entry), way % 2 == 0 ? other : absent);
+      tst_wait_until (has_problem, entry, 30);
+      assert_step (self, "code");
+      if (way == 0)
+        tst_code_entry_read_file (TST_CODE_ENTRY (entry), wanted);
+      else if (way == 1)
+        gdk_clipboard_set_texture (clipboard, texture);
+      else if (way == 2)
+        gdk_clipboard_set (clipboard, G_TYPE_FILE, wanted);
+      else
+        tst_code_entry_read_file (TST_CODE_ENTRY (entry), text);
+      if (way == 1 || way == 2)
+        click (self, "Pegar");
+      tst_wait_until (is_at_staff, self->run, 30);
+      case_free (self);
+    }
+  g_file_delete (wanted, NULL, NULL);
+  g_file_delete (other, NULL, NULL);
+  g_file_delete (text, NULL, NULL);
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
 }
 
 static void
@@ -329,6 +386,7 @@ main (int argc, char **argv)
   g_type_class_unref (g_type_class_ref (TST_TYPE_PAGE)); /* brings the resources */
   tst_find_style ();
   g_test_add_func ("/first-run/with-code", test_with_code);
+  g_test_add_func ("/first-run/with-picture", test_with_picture);
   g_test_add_func ("/first-run/without-code", test_without_code);
   g_test_add_func ("/first-run/demo", test_demo);
   g_test_add_func ("/sign-in/right-and-wrong", test_sign_in);

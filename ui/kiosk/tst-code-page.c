@@ -72,7 +72,7 @@ tst_code_page_init (TstCodePage *self)
 
   gtk_box_append (GTK_BOX (box), tst_build_text (_("Con ese código la tableta sabe a quién enviar y puede guardar bajo llave los datos de las personas. "
                                                    "Lo entrega la Alcaldía. No hace falta conexión.")));
-  self->entry = tst_code_entry_new (_("Código del municipio"));
+  self->entry = tst_code_entry_new (_("Código del municipio"), TST_TOWN_CODE_PREFIX);
   gtk_box_append (GTK_BOX (box), self->entry);
   self->button = tst_build_main_button (_("_Cargar el código"));
   gtk_box_append (GTK_BOX (box), self->button);

@@ -10,6 +10,7 @@
 #include "kiosk/tst-work-picker.h"
 #include "record/tst-body.h"
 #include "widgets/tst-choice.h"
+#include "widgets/tst-code-entry.h"
 #include "widgets/tst-form.h"
 
 #include <glib/gi18n.h>
@@ -185,17 +186,23 @@ on_join (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   TstEventForm *self = TST_EVENT_FORM (widget);
   TstFieldBook *book = tst_session_get_book (tst_page_get_session (TST_PAGE (self)));
-  g_autofree char *text = tst_form_get_entry (self->join);
+  g_autofree char *text = tst_code_entry_dup_text (TST_CODE_ENTRY (self->join));
 
   if (book == NULL || self->busy)
     return;
   if (*text == '\0')
     {
-      tst_form_notice_set (self->notice, _("Pegue el texto que muestra la otra tableta y toque «Unirse»."), TRUE);
+      tst_form_notice_set (self->notice, _("Traiga el código que muestra la otra tableta y toque «Unirse»."), TRUE);
       return;
     }
   set_busy (self, TRUE);
   tst_field_book_join_event_async (book, text, NULL, on_opened, g_object_ref (self));
+}
+
+static void
+on_code (TstEventForm *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "form.join", NULL);
 }
 
 static void
@@ -244,8 +251,10 @@ tst_event_form_constructed (GObject *object)
 
   gtk_box_append (GTK_BOX (column), gtk_separator_new (GTK_ORIENTATION_HORIZONTAL));
   tst_form_heading (column, _("O únase al espacio de otra tableta"));
-  tst_form_text (column, _("En la otra tableta, toque «Unir otra tableta» y traiga aquí su texto."));
-  self->join = tst_form_entry (column, _("Texto de la otra tableta"), GTK_INPUT_PURPOSE_FREE_FORM);
+  tst_form_text (column, _("En la otra tableta, toque «Unir otra tableta». Traiga aquí una foto de su código, su archivo o su texto."));
+  self->join = tst_code_entry_new (_("Texto de la otra tableta"), TST_EVENT_CODE_PREFIX);
+  g_signal_connect_object (self->join, "activated", G_CALLBACK (on_code), self, G_CONNECT_SWAPPED);
+  gtk_box_append (GTK_BOX (column), self->join);
   button = tst_form_button (_("Unirse"), NULL);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "form.join");
   gtk_box_append (GTK_BOX (column), button);

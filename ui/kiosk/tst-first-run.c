@@ -286,7 +286,7 @@ build_code (TstFirstRun *self)
   append (box, tst_build_title (_("Cargar el código del municipio")));
   append (box, tst_build_text (_("Con ese código la tableta sabe a quién enviar y puede guardar bajo llave los datos de las personas. "
                                  "Lo entrega la Alcaldía. No hace falta conexión.")));
-  self->entry = append (box, tst_code_entry_new (_("Código del municipio")));
+  self->entry = append (box, tst_code_entry_new (_("Código del municipio"), TST_TOWN_CODE_PREFIX));
   g_signal_connect_swapped (self->entry, "activated", G_CALLBACK (on_code), self);
   button = append (box, tst_build_main_button (_("_Cargar y seguir")));
   g_signal_connect_swapped (button, "clicked", G_CALLBACK (on_code), self);

@@ -53,6 +53,7 @@ static const struct
   { "busy", N_("La central está ocupada. Lo suyo sigue guardado aquí y se envía solo más tarde.") },
   { "cancelled", N_("Se detuvo antes de terminar. Lo que ya decía «Guardado» está guardado.") },
   { "locked", N_("Se necesita el PIN de una persona del equipo. Nada se perdió. Entre con su PIN.") },
+  { "torn", N_("El archivo se cortó antes del final. Lo que llegó entero sirve. Cópielo otra vez desde donde se hizo.") },
 };
 
 static const struct
