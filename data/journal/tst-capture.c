@@ -56,7 +56,13 @@ check_spec (const TstPhotoSpec *spec, GError **error)
                            "The place must be degrees of latitude and longitude. Nothing was saved.");
       return FALSE;
     }
+  if (spec->viewpoint != NULL && !tst_uuid_is_valid (spec->viewpoint))
+    {
+      g_set_error_literal (error, TST_ERROR, TST_ERROR_BAD_VALUE, "«viewpoint» must be the id of a viewpoint. Nothing was saved.");
+      return FALSE;
+    }
   return check_code (TST_LIST_PHASE, "phase", spec->phase, error)
+         && check_code (TST_LIST_PHOTO_NEED, "need", spec->need, error)
          && check_code (TST_LIST_WORK_ITEM, "item", spec->item, error)
          && check_text ("caption", spec->caption, MAX_CAPTION, error) && check_text ("alt", spec->alt, MAX_CAPTION, error);
 }
@@ -232,6 +238,8 @@ fill_capture (TstDraft *draft, const TstPhotoSpec *spec, const TstPhotoResult *r
   tst_draft_set_work (draft, spec->work);
   tst_draft_set_string (draft, "phase", spec->phase);
   tst_draft_set_string (draft, "item", spec->item);
+  tst_draft_set_string (draft, "viewpoint", spec->viewpoint);
+  tst_draft_set_string (draft, "need", spec->need != NULL ? spec->need : spec->viewpoint != NULL ? "punto" : NULL);
   tst_draft_set_string (draft, "caption", spec->caption);
   tst_draft_set_string (draft, "alt", spec->alt);
   tst_draft_set_string (draft, "taken_at", result->taken_at);

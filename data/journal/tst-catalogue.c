@@ -385,6 +385,28 @@ store_central_event (TstStore *store, JsonObject *event, gint64 rev, GError **er
   return tst_statement_step (statement, NULL, error);
 }
 
+/* A viewpoint or commitment that was published, so that the next visit knows it whoever made it. */
+static gboolean
+store_central_item (TstStore *store, const char *id, JsonObject *item, gint64 rev, GError **error)
+{
+  g_autoptr (TstStatement) statement = tst_store_prepare (
+    store, "INSERT INTO central_item (id, rev, type, work, gone, content) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+           " ON CONFLICT (id) DO UPDATE SET rev = excluded.rev, gone = excluded.gone, type = CASE WHEN excluded.gone THEN type ELSE"
+           " excluded.type END, work = excluded.work, content = excluded.content", error);
+  g_autofree char *content = item != NULL ? tst_json_write (item) : g_strdup ("{}");
+  const char *type = item != NULL ? tst_json_string (item, "type") : NULL;
+
+  if (statement == NULL)
+    return FALSE;
+  tst_statement_bind_text (statement, 1, id);
+  tst_statement_bind_int (statement, 2, rev);
+  tst_statement_bind_text (statement, 3, type != NULL ? type : "");
+  tst_statement_bind_text (statement, 4, item != NULL ? tst_json_string (item, "work") : NULL);
+  tst_statement_bind_int (statement, 5, item == NULL);
+  tst_statement_bind_text (statement, 6, content);
+  return tst_statement_step (statement, NULL, error);
+}
+
 typedef struct
 {
   GPtrArray *lines;
@@ -397,7 +419,9 @@ apply_line (TstStore *store, JsonObject *line, gint64 rev, GError **error)
 {
   JsonObject *work_object = tst_json_object (line, "work");
   JsonObject *event = tst_json_object (line, "event");
+  JsonObject *item = tst_json_object (line, "item");
   const char *gone = tst_json_string (line, "work_gone");
+  const char *item_gone = tst_json_string (line, "item_gone");
 
   if (work_object != NULL)
     {
@@ -410,6 +434,10 @@ apply_line (TstStore *store, JsonObject *line, gint64 rev, GError **error)
     return store_central_work (store, gone, rev, TRUE, NULL, error);
   if (event != NULL && tst_uuid_is_valid (tst_json_string (event, "id")))
     return store_central_event (store, event, rev, error);
+  if (item != NULL && tst_uuid_is_valid (tst_json_string (item, "id")) && tst_json_string (item, "type") != NULL)
+    return store_central_item (store, tst_json_string (item, "id"), item, rev, error);
+  if (item_gone != NULL && tst_uuid_is_valid (item_gone))
+    return store_central_item (store, item_gone, NULL, rev, error);
   return TRUE;
 }
 

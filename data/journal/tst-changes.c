@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "journal/tst-journal-private.h"
+#include "journal/tst-visit-private.h"
 
 #include "base/tst-codec.h"
 #include "model/tst-code-lists.h"
@@ -212,6 +212,8 @@ static const Change changes_known[] = {
   { "photo", "item", TST_LIST_WORK_ITEM, TEXT, FALSE },
   { "photo", "work", TST_N_LISTS, TEXT, FALSE },
   { "photo", "place", TST_N_LISTS, PLACE, FALSE },
+  { "photo", "need", TST_LIST_PHOTO_NEED, TEXT, FALSE },
+  { "photo", "viewpoint", TST_N_LISTS, TEXT, FALSE },
   { "video", "caption", TST_N_LISTS, TEXT, FALSE },
   { "video", "alt", TST_N_LISTS, TEXT, FALSE },
   { "video", "phase", TST_LIST_PHASE, TEXT, FALSE },
@@ -284,6 +286,11 @@ read_change (const Change *change, JsonNode *value, GError **error)
       set_bad (error, change->name, "must be a time such as 2026-03-27T15:00:00Z");
       return NULL;
     }
+  if (strcmp (change->name, "viewpoint") == 0 && !tst_uuid_is_valid (text))
+    {
+      set_bad (error, change->name, "must be the id of a viewpoint");
+      return NULL;
+    }
   if (change->list != TST_N_LISTS && !tst_code_is_valid (change->list, text))
     {
       g_autofree char *codes = tst_code_list_join (change->list);
@@ -292,6 +299,49 @@ read_change (const Change *change, JsonNode *value, GError **error)
       return NULL;
     }
   return json_node_copy (value);
+}
+
+/* A visit's records say themselves what may be put right. */
+static gboolean
+fill_visit_changes (TstDraft *draft, const Target *target, JsonObject *changes, GError **error)
+{
+  g_autoptr (JsonObject) now = tst_json_parse_object (target->content, -1, error);
+  g_autoptr (GList) names = json_object_get_members (changes);
+  JsonObject *written = json_object_new ();
+
+  json_object_set_object_member (draft->content, "changes", written);
+  if (now == NULL)
+    return FALSE;
+  for (GList *l = names; l != NULL; l = l->next)
+    {
+      const TstVisitMember *member = tst_visit_find_member (target->type, l->data);
+      const Change change = { target->type, l->data, TST_N_LISTS, TEXT, member != NULL && (member->flags & TST_VISIT_REQUIRED) };
+      JsonNode *value = json_object_get_member (changes, l->data);
+      gboolean taken_away = JSON_NODE_HOLDS_NULL (value)
+                            || (JSON_NODE_HOLDS_VALUE (value) && json_node_get_value_type (value) == G_TYPE_STRING
+                                && *json_node_get_string (value) == '\0');
+      JsonNode *node;
+
+      if (member == NULL || !(member->flags & TST_VISIT_MUTABLE))
+        {
+          g_set_error (error, TST_ERROR, TST_ERROR_UNKNOWN_FIELD,
+                       "«%s» cannot be changed in a record of this type. Nothing was changed.", (char *) l->data);
+          return FALSE;
+        }
+      node = taken_away ? read_change (&change, value, error) : tst_visit_read_member (member, value, error);
+      if (node == NULL)
+        return FALSE;
+      json_object_set_member (written, member->name, node);
+      json_object_set_member (now, member->name, json_node_copy (node));
+    }
+  if (strcmp (target->type, "progress") == 0)
+    {
+      tst_visit_set_deviation (now);
+      json_object_set_member (written, "deviation_pts",
+                              json_object_has_member (now, "deviation_pts") ? json_object_dup_member (now, "deviation_pts")
+                                                                            : json_node_new (JSON_NODE_NULL));
+    }
+  return TRUE;
 }
 
 static gboolean
@@ -382,6 +432,11 @@ tst_field_book_amend (TstFieldBook *self, const char *record_id, JsonObject *cha
   g_return_val_if_fail (TST_IS_FIELD_BOOK (self) && record_id != NULL && changes != NULL, NULL);
   if (!tst_store_read (self->store, load_target, &target, error) || !check_target (&target, TRUE, error))
     return NULL;
+  if (strcmp (target.type, "signature") == 0)
+    {
+      set_wrong_state (error, "A signature cannot be changed. Nothing was changed; withdraw it and have it made anew.");
+      return NULL;
+    }
   if (strcmp (target.type, "survey") == 0)
     {
       set_wrong_state (error, "The answers to a survey cannot be changed. Nothing was changed; it can be withdrawn.");
@@ -399,8 +454,11 @@ tst_field_book_amend (TstFieldBook *self, const char *record_id, JsonObject *cha
   if (draft == NULL)
     return NULL;
   copy = copy_object (changes);
-  filled = person ? fill_attendance (self, draft, &target, town, copy, error)
-                  : fill_changes (draft, &target, town, copy, error);
+  if (tst_visit_is_type (target.type))
+    filled = fill_visit_changes (draft, &target, copy, error);
+  else
+    filled = person ? fill_attendance (self, draft, &target, town, copy, error)
+                    : fill_changes (draft, &target, town, copy, error);
   if (!filled || !tst_draft_seal (draft, self, error) || !tst_journal_commit (self, draft, still_valid, NULL, error))
     return NULL;
   return g_strdup (draft->id);

@@ -3,6 +3,7 @@
 
 #include "journal/tst-capture.h"
 #include "journal/tst-journal-private.h"
+#include "journal/tst-visit.h"
 #include "record/tst-body.h"
 
 #include <string.h>
@@ -55,6 +56,8 @@ act_free (gpointer data)
   FREE_CONST (self->photo.work);
   FREE_CONST (self->photo.phase);
   FREE_CONST (self->photo.item);
+  FREE_CONST (self->photo.viewpoint);
+  FREE_CONST (self->photo.need);
   FREE_CONST (self->photo.caption);
   FREE_CONST (self->photo.alt);
   FREE_CONST (self->photo.display_name);
@@ -333,6 +336,27 @@ tst_field_book_add_survey_async (TstFieldBook *self, const char *event_id, const
 }
 
 static void
+run_add_visit_record (TstFieldBook *self, Act *act, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (JsonObject) fields = parse_object (act, error);
+
+  if (fields != NULL)
+    act->new_id = tst_field_book_add_visit_record (self, act->extra, act->id, fields, error);
+}
+
+void
+tst_field_book_add_visit_record_async (TstFieldBook *self, const char *type, const char *event_id, JsonObject *fields,
+                                       GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  Act *act = act_new (run_add_visit_record);
+
+  act->id = g_strdup (event_id);
+  act->extra = g_strdup (type);
+  act->object = tst_json_write (fields);
+  push_act (self, act, &id_tag, cancellable, callback, user_data);
+}
+
+static void
 run_amend (TstFieldBook *self, Act *act, GCancellable *cancellable, GError **error)
 {
   g_autoptr (JsonObject) changes = parse_object (act, error);
@@ -444,6 +468,8 @@ take_photo_spec (Act *act, const TstPhotoSpec *spec)
   act->photo.work = g_strdup (spec->work);
   act->photo.phase = g_strdup (spec->phase);
   act->photo.item = g_strdup (spec->item);
+  act->photo.viewpoint = g_strdup (spec->viewpoint);
+  act->photo.need = g_strdup (spec->need);
   act->photo.caption = g_strdup (spec->caption);
   act->photo.alt = g_strdup (spec->alt);
   act->photo.display_name = g_strdup (spec->display_name);
@@ -560,6 +586,22 @@ tst_field_book_verify_record_async (TstFieldBook *self, const char *record_id, G
   Act *act = act_new (run_verify_record);
 
   act->id = g_strdup (record_id);
+  push_look (self, act, &object_tag, cancellable, callback, user_data);
+}
+
+static void
+run_visit_summary (TstFieldBook *self, Act *act, GCancellable *cancellable, GError **error)
+{
+  act->answer = tst_field_book_visit_summary (self, act->id, error);
+}
+
+void
+tst_field_book_visit_summary_async (TstFieldBook *self, const char *event_id, GCancellable *cancellable,
+                                    GAsyncReadyCallback callback, gpointer user_data)
+{
+  Act *act = act_new (run_visit_summary);
+
+  act->id = g_strdup (event_id);
   push_look (self, act, &object_tag, cancellable, callback, user_data);
 }
 

@@ -105,6 +105,8 @@ typedef struct
   const char *work;       /* (nullable) */
   const char *phase;      /* (nullable) antes, durante, después, hito, novedad: code list */
   const char *item;       /* (nullable) code list ítem de obra */
+  const char *viewpoint;  /* (nullable) id of the viewpoint whose framing it repeats */
+  const char *need;       /* (nullable) code list photo-need: which photo of a visit's checklist it is */
   const char *caption, *alt;
   const TstPlace *place;  /* (nullable) overrides EXIF */
   gboolean from_camera;   /* "origin": camera or import */
@@ -165,7 +167,8 @@ typedef struct
   const char *event_id, *work, *status; /* (nullable) filters where they make sense */
   const char *day;        /* (nullable) "2026-03-27", of photos: the camera's own date, else the device's */
 } TstQuery;
-/* @what: "works", "events", "photos", "photo-groups", "attendance", "comments", "surveys", "records", "outbox", "shipments". Rows have the members that testigoctl
+/* @what: "works", "events", "photos", "photo-groups", "attendance", "comments", "surveys", "records", "outbox", "shipments", and of a visit
+ * "viewpoints", "progress", "checks", "findings", "commitments", "commitment-closes", "signatures", "stream", "anchors", "moments". Rows have the members that testigoctl
  * prints (data/journal/README.md lists them). */
 gboolean tst_field_book_list (TstFieldBook *self, const char *what, const TstQuery *query, TstRowFunc func,
                               gpointer user_data, GError **error);

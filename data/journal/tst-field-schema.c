@@ -72,16 +72,27 @@ static const char schema_2[] =
   "  ops INTEGER NOT NULL, mem INTEGER NOT NULL, nonce BLOB NOT NULL, wrapped BLOB NOT NULL,"
   "  failures INTEGER NOT NULL DEFAULT 0, tried_s INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;";
 
+/* What a visit leaves behind: viewpoints and commitments of a work that central sent down (evidence of other tablets, not rebuilt), and the ways from a
+ * work to its items, from a viewpoint to its pictures, from a commitment to what closed it, from a stream to its moments. */
+static const char schema_3[] =
+  "CREATE TABLE central_item (id TEXT PRIMARY KEY, rev INTEGER NOT NULL, type TEXT NOT NULL, work TEXT, gone INTEGER NOT NULL,"
+  "  content TEXT NOT NULL) WITHOUT ROWID;"
+  "CREATE INDEX central_item_type ON central_item (type, work);"
+  "CREATE INDEX item_work ON item (type, work);"
+  "ALTER TABLE item ADD COLUMN refers TEXT;"
+  "CREATE INDEX item_refers ON item (refers, type) WHERE refers IS NOT NULL;";
+
 const TstMigration tst_field_migrations[] = {
   { .sql = schema_1 },
   { .sql = schema_2 },
+  { .sql = schema_3 },
 };
 const guint tst_field_n_migrations = G_N_ELEMENTS (tst_field_migrations);
 
 /* In the order in which they are dumped; everything that rebuild refills. work_search follows work. */
 const TstProjectionTable tst_projection_tables[] = {
   { "record", "SELECT * FROM record ORDER BY id", 11 },
-  { "item", "SELECT * FROM item ORDER BY id", 11 },
+  { "item", "SELECT * FROM item ORDER BY id", 12 },
   { "event", "SELECT * FROM event ORDER BY id", 12 },
   { "work", "SELECT code, title, status, lat, lon, content FROM work ORDER BY code", 6 },
   { "staff", "SELECT * FROM staff ORDER BY id", 3 },

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "journal/tst-journal-private.h"
+#include "journal/tst-visit-private.h"
 
 #include "log/tst-checkpoint.h"
 #include "record/tst-body.h"
@@ -485,7 +485,8 @@ commit_in_store (TstStore *store, gpointer data, GError **error)
 
   if (commit->before != NULL && !commit->before (commit->self, store, commit->draft, commit->data, error))
     return FALSE;
-  return tst_journal_append (commit->self, store, commit->draft, error);
+  return tst_journal_append (commit->self, store, commit->draft, error)
+         && tst_visit_follow_stream (commit->self, store, commit->draft, error);
 }
 
 gboolean

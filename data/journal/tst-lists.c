@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "journal/tst-journal-private.h"
+#include "journal/tst-lists-private.h"
 
 #include "base/tst-codec.h"
 #include "base/tst-fs.h"
@@ -13,22 +13,6 @@
 /* Every list is one statement that gives a row as JSON text in its first column: one consistent reading, cheap on the store thread;
  * the rows are parsed on the caller's. README.md lists their members. */
 
-/* ?1 is now. What a person reads of a record (alias o, v): never better than what was proved. */
-#define STATE \
-  "CASE WHEN o.state = 'received' AND v.type = 'accept' THEN 'published' WHEN o.state <> 'saved' THEN o.state" \
-  " WHEN o.proof_index IS NOT NULL OR o.sent THEN 'sending' WHEN o.due_s > ?1 THEN 'held' ELSE 'saved' END"
-#define PROVED \
-  "'state', " STATE ", 'code', o.code, 'message', o.message, 'decision', v.type, 'decision_reason', v.reason"
-#define TIME(column) "strftime ('%Y-%m-%dT%H:%M:%SZ', " column ", 'unixepoch')"
-
-/* Filters: ?2 event, ?3 work, ?4 status, ?5 limit, ?6 offset. */
-#define PAGE " LIMIT ?5 OFFSET ?6"
-#define ITEM_FROM \
-  " FROM item i JOIN outbox o ON o.id = i.id LEFT JOIN verdict v ON v.id = i.id WHERE i.type = '%s'" \
-  " AND (?2 IS NULL OR i.event = ?2) AND (?3 IS NULL OR i.work = ?3) AND (?4 IS NULL OR i.standing = ?4 OR " STATE " = ?4)"
-#define FIELD_ITEMS \
-  "SELECT json_patch (i.content, json_object ('id', i.id, 'event', i.event, 'time', " TIME ("i.utc_s") ", 'standing', i.standing, " PROVED \
-  "))" ITEM_FROM " ORDER BY i.epoch DESC, i.seq DESC" PAGE
 #define PHOTO_DAY \
   "coalesce (substr (json_extract (i.content, '$.taken_at'), 1, 10), date (i.utc_s, 'unixepoch', 'localtime'))"
 static const char list_photos[]
@@ -328,6 +312,8 @@ finish_row (TstFieldBook *self, const char *what, JsonObject *row)
       if (join != NULL)
         json_object_set_string_member (row, "join", join);
     }
+  else if (strcmp (what, "moments") == 0)
+    tst_visit_finish_moment (self, row);
 }
 
 gboolean
@@ -345,6 +331,8 @@ tst_field_book_list (TstFieldBook *self, const char *what, const TstQuery *query
   g_return_val_if_fail (TST_IS_FIELD_BOOK (self) && what != NULL && func != NULL, FALSE);
   if (strcmp (what, "works") == 0)
     collect = listing.query->near ? collect_near : collect_works;
+  if (collect == NULL && (sql = tst_visit_list_sql (what)) != NULL)
+    collect = collect_rows;
   for (guint i = 0; collect == NULL && i < G_N_ELEMENTS (lists); i++)
     if (strcmp (lists[i].what, what) == 0)
       {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "journal/tst-journal-private.h"
+#include "journal/tst-visit-private.h"
 
 #include "base/tst-codec.h"
 #include "record/tst-body.h"
@@ -79,6 +79,18 @@ item_content (const TstProjected *record)
   return g_steal_pointer (&content);
 }
 
+/* What it is one of: the pictures of a viewpoint, the moments of a stream, what closed a commitment. */
+static const char *
+refers_to (JsonObject *content)
+{
+  static const char *const names[] = { "viewpoint", "commitment", "stream" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (tst_json_string (content, names[i]) != NULL)
+      return tst_json_string (content, names[i]);
+  return NULL;
+}
+
 static gboolean
 insert_item (TstStore *store, const TstProjected *record, const View *view, GError **error)
 {
@@ -108,8 +120,8 @@ insert_item (TstStore *store, const TstProjected *record, const View *view, GErr
   text = tst_json_write (content);
   statement = tst_store_prepare (
     store,
-    "INSERT INTO item (id, chain, epoch, seq, type, event, work, utc_s, standing, sha256, content)"
-    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)", error);
+    "INSERT INTO item (id, chain, epoch, seq, type, event, work, utc_s, standing, sha256, content, refers)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)", error);
   if (statement == NULL)
     return FALSE;
   tst_statement_bind_text (statement, 1, view->id);
@@ -124,6 +136,7 @@ insert_item (TstStore *store, const TstProjected *record, const View *view, GErr
   if (photo != NULL)
     tst_statement_bind_hash (statement, 10, &photo->sha256);
   tst_statement_bind_text (statement, 11, text);
+  tst_statement_bind_text (statement, 12, refers_to (content));
   return tst_statement_step (statement, NULL, error);
 }
 
@@ -133,7 +146,7 @@ tst_projection_set_standing (TstStore *store, const char *id, const char *standi
   g_autoptr (TstStatement) statement
     = strcmp (standing, "erased") == 0
         ? tst_store_prepare (store,
-                             "UPDATE item SET standing = ?2, content = '{}', work = NULL, sha256 = NULL WHERE id = ?1", error)
+                             "UPDATE item SET standing = ?2, content = '{}', work = NULL, sha256 = NULL, refers = NULL WHERE id = ?1", error)
         : tst_store_prepare (store, "UPDATE item SET standing = ?2 WHERE id = ?1 AND standing = 'valid'", error);
 
   if (statement == NULL)
@@ -189,13 +202,14 @@ amend_item (TstStore *store, const View *view, JsonObject *changes, GError **err
   text = tst_json_write (content);
   {
     g_autoptr (TstStatement) statement
-      = tst_store_prepare (store, "UPDATE item SET content = ?2, work = ?3 WHERE id = ?1", error);
+      = tst_store_prepare (store, "UPDATE item SET content = ?2, work = ?3, refers = ?4 WHERE id = ?1", error);
 
     if (statement == NULL)
       return FALSE;
     tst_statement_bind_text (statement, 1, view->target);
     tst_statement_bind_text (statement, 2, text);
     tst_statement_bind_text (statement, 3, tst_json_string (content, "work"));
+    tst_statement_bind_text (statement, 4, refers_to (content));
     return tst_statement_step (statement, NULL, error);
   }
 }
@@ -299,7 +313,7 @@ is_item (const char *type)
 {
   static const char *const types[] = { "photo", "video", "audio", "note", "attendance", "comment", "survey", NULL };
 
-  return g_strv_contains (types, type);
+  return g_strv_contains (types, type) || tst_visit_is_type (type);
 }
 
 gboolean

@@ -214,6 +214,61 @@ static const TstCode reply_channel[] = {
   { "ninguno", "No necesito respuesta", "No reply needed" },
 };
 
+static const TstCode cause[] = {
+  { "clima", "Clima", "Weather" },
+  { "disenos", "Diseños o estudios", "Designs or studies" },
+  { "predios", "Predios o servidumbres", "Land or easements" },
+  { "permisos", "Permisos o licencias", "Permits or licences" },
+  { "redes", "Redes de servicios por trasladar", "Utilities to be moved" },
+  { "materiales", "Suministro de materiales", "Supply of materials" },
+  { "personal", "Falta de personal", "Lack of workers" },
+  { "maquinaria", "Falta de maquinaria", "Lack of machinery" },
+  { "pagos", "Pagos o anticipo", "Payments or advance" },
+  { "alcance", "Cambios en el alcance", "Changes of scope" },
+  { "comunidad", "Acuerdos con la comunidad", "Agreements with the community" },
+  { "orden_publico", "Orden público", "Public order" },
+  { "adelanto", "Va adelantada", "Ahead of its programme" },
+  { "otra", "Otra", "Other" },
+};
+
+static const TstCode compliance[] = {
+  { "cumple", "Cumple", "Complies" },
+  { "parcial", "Parcial", "In part" },
+  { "no", "No cumple", "Does not comply" },
+};
+
+static const TstCode visit_role[] = {
+  { "supervision", "Supervisión", "Supervision by the town" },
+  { "interventoria", "Interventoría", "External supervision" },
+  { "contratista", "Contratista", "Contractor" },
+  { "comunidad", "Comunidad", "Community" },
+};
+
+static const TstCode photo_need[] = {
+  { "general", "Vista general", "General view" },
+  { "frente", "Frente de obra", "Work front" },
+  { "punto", "Punto fotográfico", "Viewpoint" },
+  { "valla", "Valla de obra", "Site sign" },
+};
+
+static const TstCode platform[] = {
+  { "facebook", "Facebook", "Facebook" }, { "instagram", "Instagram", "Instagram" },
+  { "youtube", "YouTube", "YouTube" },    { "tiktok", "TikTok", "TikTok" },
+  { "otra", "Otra", "Other" },
+};
+
+static const TstCode anchor_source[] = {
+  { "inicio", "Botón de inicio", "Start button" },
+  { "tarjeta", "Tarjeta de reloj en el video", "Clock card in the video" },
+  { "obs", "OBS", "OBS" },
+  { "manual", "Escrito por una persona", "Written by a person" },
+};
+
+static const TstCode commitment_status[] = {
+  { "cumplido", "Cumplido", "Kept" },
+  { "incumplido", "No se cumplió", "Not kept" },
+};
+
 #define LIST(name, codes)                                                                                    \
   {                                                                                                          \
     name, codes, G_N_ELEMENTS (codes)                                                                        \
@@ -244,6 +299,13 @@ static const struct
   [TST_LIST_CONTRACT_NATURE] = LIST ("contract-nature", contract_nature),
   [TST_LIST_MODE] = LIST ("mode", mode),
   [TST_LIST_REPLY_CHANNEL] = LIST ("reply-channel", reply_channel),
+  [TST_LIST_CAUSE] = LIST ("cause", cause),
+  [TST_LIST_COMPLIANCE] = LIST ("compliance", compliance),
+  [TST_LIST_VISIT_ROLE] = LIST ("visit-role", visit_role),
+  [TST_LIST_PHOTO_NEED] = LIST ("photo-need", photo_need),
+  [TST_LIST_PLATFORM] = LIST ("platform", platform),
+  [TST_LIST_ANCHOR_SOURCE] = LIST ("anchor-source", anchor_source),
+  [TST_LIST_COMMITMENT_STATUS] = LIST ("commitment-status", commitment_status),
 };
 
 const char *

@@ -33,6 +33,13 @@ typedef enum
   TST_LIST_CONTRACT_NATURE,    /* "contract-nature": OC4IDS contractNature */
   TST_LIST_MODE,               /* "mode": presencial, virtual */
   TST_LIST_REPLY_CHANNEL,      /* "reply-channel" */
+  TST_LIST_CAUSE,              /* "cause": why a work is behind or ahead of its programme */
+  TST_LIST_COMPLIANCE,         /* "compliance": cumple, parcial, no */
+  TST_LIST_VISIT_ROLE,         /* "visit-role": in which capacity somebody signs */
+  TST_LIST_PHOTO_NEED,         /* "photo-need": which photo of a visit's checklist it is */
+  TST_LIST_PLATFORM,           /* "platform" of a live stream */
+  TST_LIST_ANCHOR_SOURCE,      /* "anchor-source": what ties a stream's time to the clock */
+  TST_LIST_COMMITMENT_STATUS,  /* "commitment-status": what became of it */
   TST_N_LISTS
 } TstCodeList;
 
