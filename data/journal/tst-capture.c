@@ -47,10 +47,15 @@ check_text (const char *name, const char *text, glong most, GError **error)
 }
 
 static gboolean
+is_on_earth (const TstPlace *place)
+{
+  return fabs (place->latitude) <= 90 && fabs (place->longitude) <= 180; /* not for NANs */
+}
+
+static gboolean
 check_spec (const TstPhotoSpec *spec, GError **error)
 {
-  if (spec->place != NULL
-      && (!(fabs (spec->place->latitude) <= 90) || !(fabs (spec->place->longitude) <= 180)))
+  if ((spec->place != NULL && !is_on_earth (spec->place)) || (spec->else_place != NULL && !is_on_earth (spec->else_place)))
     {
       g_set_error_literal (error, TST_ERROR, TST_ERROR_BAD_VALUE,
                            "The place must be degrees of latitude and longitude. Nothing was saved.");
@@ -147,6 +152,12 @@ find_place (TstFieldBook *self, const TstPhotoSpec *spec, const TstImageInfo *in
         place->altitude_m = info->altitude_m;
       if (info->has_direction)
         place->heading_deg = info->direction_deg;
+      result->has_place = TRUE;
+    }
+  else if (spec->else_place != NULL)
+    {
+      *place = *spec->else_place;
+      place->source = place_source (spec->else_place->source);
       result->has_place = TRUE;
     }
   else if (spec->work != NULL)

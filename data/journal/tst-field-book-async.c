@@ -19,8 +19,8 @@ struct _Act
   char *object;         /* JSON of what a person typed: wiped when freed */
   TstClock *clock;
   TstEventSpec event;   /* strings owned */
-  TstPhotoSpec photo;   /* strings owned, @place points to @place below */
-  TstPlace place;
+  TstPhotoSpec photo;   /* strings owned, its places point to those below */
+  TstPlace place, else_place;
   TstCaptureSpec capture; /* but for its photo, which is @photo; strings owned */
   GBytes *bytes;
   TstQuery query;       /* strings owned */
@@ -62,6 +62,7 @@ act_free (gpointer data)
   FREE_CONST (self->photo.alt);
   FREE_CONST (self->photo.display_name);
   FREE_CONST (self->place.source);
+  FREE_CONST (self->else_place.source);
   FREE_CONST (self->capture.type);
   FREE_CONST (self->capture.device);
   g_clear_pointer (&self->bytes, g_bytes_unref);
@@ -478,6 +479,12 @@ take_photo_spec (Act *act, const TstPhotoSpec *spec)
       act->place = *spec->place;
       act->place.source = g_strdup (spec->place->source);
       act->photo.place = &act->place;
+    }
+  if (spec->else_place != NULL)
+    {
+      act->else_place = *spec->else_place;
+      act->else_place.source = g_strdup (spec->else_place->source);
+      act->photo.else_place = &act->else_place;
     }
 }
 

@@ -109,6 +109,7 @@ typedef struct
   const char *need;       /* (nullable) code list photo-need: which photo of a visit's checklist it is */
   const char *caption, *alt;
   const TstPlace *place;  /* (nullable) overrides EXIF */
+  const TstPlace *else_place; /* (nullable) where the file itself tells no place; before that of the work */
   gboolean from_camera;   /* "origin": camera or import */
   const char *display_name; /* file name as the person knows it; goes into the body */
 } TstPhotoSpec;

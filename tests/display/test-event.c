@@ -8,7 +8,10 @@
 #include "kiosk/tst-messages.h"
 #include "kiosk/tst-photo-import.h"
 #include "kiosk/tst-photo-page.h"
+#include "kiosk/tst-photo-shared.h"
+#include "kiosk/tst-place-page.h"
 #include "kiosk/tst-work-page.h"
+#include "support/tst-find.h"
 #include "support/tst-qr-picture.h"
 #include "support/tst-shot.h"
 #include "widgets/tst-choice.h"
@@ -194,6 +197,74 @@ test_photos (void)
   g_assert_cmpstr (tst_json_string (rows->pdata[0], "phase"), ==, "durante");
   assert_author (self, tst_json_string (rows->pdata[0], "id"));
   event_fixture_shot (self, "event-photos");
+}
+
+/* On the map: one photo by itself, and the rest of the batch; then a correction of what is saved, and its undoing. */
+static void
+test_places (void)
+{
+  g_autoptr (EventFixture) self = event_fixture_new ();
+  g_autofree char *event = journal_fixture_event (self->journal);
+  g_autofree char *one = journal_fixture_photo_file (self->journal, "esquina-1.jpg");
+  g_autofree char *two = journal_fixture_photo_file (self->journal, "esquina-2.jpg");
+  g_autoptr (GFile) first = g_file_new_for_path (one);
+  g_autoptr (GFile) second = g_file_new_for_path (two);
+  g_autoptr (GListStore) list = g_list_store_new (G_TYPE_FILE);
+  g_autoptr (GPtrArray) rows = NULL;
+  g_autoptr (GPtrArray) after = NULL;
+  GtkWidget *import = tst_photo_import_new (self->session, event, NULL, NULL);
+  TstPage *place, *photo;
+  JsonObject *pin;
+
+  g_list_store_append (list, first);
+  g_list_store_append (list, second);
+  event_fixture_push (self, import);
+  tst_photo_import_add_files (TST_PHOTO_IMPORT (import), G_LIST_MODEL (list));
+  event_fixture_wait_uint (import, "n-files", 2);
+  g_signal_emit_by_name (tst_find_button (import, "Poner en el mapa"), "clicked");
+  place = event_fixture_wait_page (self, TST_TYPE_PLACE_PAGE);
+  event_fixture_wait_boolean (place, "has-pin", FALSE);
+  tst_place_page_put (TST_PLACE_PAGE (place), 7.125, -73.125);
+  event_fixture_wait_boolean (place, "has-pin", TRUE);
+  event_fixture_shot (self, "place-page");
+  activate (place, "place.use");
+  event_fixture_wait_page (self, TST_TYPE_PHOTO_IMPORT);
+  g_signal_emit_by_name (event_fixture_find (import, TST_TYPE_PHOTO_SHARED, FALSE), "changed");
+  tst_photo_shared_set_place (TST_PHOTO_SHARED (event_fixture_find (import, TST_TYPE_PHOTO_SHARED, FALSE)), 7.5, -73.5);
+  activate (import, "import.save");
+  tst_settle (100);
+  while ((rows = journal_fixture_list (self->journal, "photos", event))->len < 2)
+    {
+      g_clear_pointer (&rows, g_ptr_array_unref);
+      tst_settle (50);
+    }
+  pin = tst_json_object (rows->pdata[1], "place"); /* the newest first */
+  g_assert_cmpfloat_with_epsilon (tst_json_double (pin, "lat", 0), 7.125, 1e-9);
+  g_assert_cmpstr (tst_json_string (pin, "source"), ==, "pin");
+  pin = tst_json_object (rows->pdata[0], "place");
+  g_assert_cmpfloat_with_epsilon (tst_json_double (pin, "lat", 0), 7.5, 1e-9);
+
+  photo = TST_PAGE (tst_photo_page_new (self->session, rows->pdata[0]));
+  event_fixture_push (self, GTK_WIDGET (photo));
+  activate (photo, "photo.place");
+  place = event_fixture_wait_page (self, TST_TYPE_PLACE_PAGE);
+  event_fixture_wait_boolean (place, "has-pin", TRUE); /* where it is said to be now */
+  tst_place_page_put (TST_PLACE_PAGE (place), 7.75, -73.75);
+  activate (place, "place.use");
+  event_fixture_wait_page (self, TST_TYPE_PHOTO_PAGE);
+  activate (photo, "photo.save");
+  event_fixture_wait_notice (photo);
+  after = journal_fixture_list (self->journal, "photos", event);
+  g_assert_cmpfloat_with_epsilon (tst_json_double (tst_json_object (after->pdata[0], "place"), "lat", 0), 7.75, 1e-9);
+  g_clear_pointer (&after, g_ptr_array_unref);
+  activate (photo, "photo.undo");
+  tst_settle (100);
+  while (after == NULL || tst_json_double (tst_json_object (after->pdata[0], "place"), "lat", 0) != 7.5)
+    {
+      g_clear_pointer (&after, g_ptr_array_unref);
+      tst_settle (50);
+      after = journal_fixture_list (self->journal, "photos", event);
+    }
 }
 
 static void
@@ -398,6 +469,7 @@ add_tests (void)
   g_test_add_func ("/event/open-through-form", test_open);
   g_test_add_func ("/event/join", test_join);
   g_test_add_func ("/event/photos", test_photos);
+  g_test_add_func ("/event/places", test_places);
   g_test_add_func ("/event/paste", test_paste);
   g_test_add_func ("/event/correct", test_correct);
   g_test_add_func ("/event/close", test_close);

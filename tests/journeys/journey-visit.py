@@ -62,7 +62,7 @@ class Visit:
             control.type("Base compactada entre carreras 3 y 5")
         for control in list(app.all(("text", "entry"), "Descríbala para quien no puede verla")):
             control.type(ALT)
-        app.press("Obra y momento, para todas")
+        app.press("Obra, momento y posición, para todas")
         app.press("Durante")
         app.shot("visita-5-fotos")
         app.press("Guardar 2 fotos")

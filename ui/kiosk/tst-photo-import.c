@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kiosk/tst-photo-import.h"
 
-#include "base/tst-codec.h"
-#include "base/tst-fs.h"
 #include "format/tst-format.h"
 #include "journal/tst-field-book-async.h"
 #include "kiosk/tst-compat.h"
 #include "kiosk/tst-drafts.h"
 #include "kiosk/tst-messages.h"
 #include "kiosk/tst-photo-item.h"
-#include "kiosk/tst-work-picker.h"
+#include "kiosk/tst-photo-paste.h"
+#include "kiosk/tst-photo-shared.h"
+#include "kiosk/tst-place-page.h"
 #include "record/tst-body.h"
-#include "widgets/tst-choice.h"
 #include "widgets/tst-form.h"
 
 #include <glib/gi18n.h>
@@ -23,9 +22,10 @@
 struct _TstPhotoImport
 {
   TstPage parent_instance;
-  GtkWidget *notice, *list, *more, *shared, *shared_button, *phase, *item, *work_button, *progress, *save, *stop, *choose, *hint;
+  GtkWidget *notice, *list, *more, *shared, *shared_button, *progress, *save, *stop, *choose, *hint;
   GPtrArray *items; /* of TstPhotoItem, in order; each holds a reference */
-  char *event, *work;
+  TstPhotoItem *placing; /* whose place is being put; compared only */
+  char *event;
   TstDraftKeeper *draft;
   GCancellable *cancellable;
   guint n_saved, n_refused, at, shown;
@@ -107,7 +107,6 @@ collect (gpointer page)
   TstPhotoImport *self = page;
   JsonObject *content;
   JsonArray *files;
-  const char *code;
 
   if (count_waiting (self) == 0)
     return NULL;
@@ -119,6 +118,7 @@ collect (gpointer page)
       TstPhotoItem *item = self->items->pdata[i];
       g_autofree char *caption = tst_photo_item_dup_caption (item);
       g_autofree char *alt = tst_photo_item_dup_alt (item);
+      double lat, lon;
       JsonObject *file;
 
       if (!waits (item) || !g_utf8_validate (tst_photo_item_get_path (item), -1, NULL))
@@ -129,14 +129,11 @@ collect (gpointer page)
       json_object_set_boolean_member (file, "temporary", tst_photo_item_get_temporary (item));
       json_object_set_string_member (file, "caption", caption);
       json_object_set_string_member (file, "alt", alt);
+      tst_photo_item_get_pin (item, &lat, &lon);
+      tst_photo_pin_collect (file, lat, lon);
       json_array_add_object_element (files, file);
     }
-  code = tst_choice_get_value (TST_CHOICE (self->phase));
-  if (code != NULL)
-    json_object_set_string_member (content, "phase", code);
-  code = tst_choice_get_value (TST_CHOICE (self->item));
-  if (code != NULL)
-    json_object_set_string_member (content, "item", code);
+  tst_photo_shared_collect (TST_PHOTO_SHARED (self->shared), content);
   return content;
 }
 
@@ -166,6 +163,8 @@ on_remove (TstPhotoImport *self, TstPhotoItem *item)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_FILES]);
 }
 
+static void on_place (TstPhotoImport *self, TstPhotoItem *item);
+
 static TstPhotoItem *
 add_path (TstPhotoImport *self, const char *path, const char *name, gboolean temporary)
 {
@@ -177,6 +176,7 @@ add_path (TstPhotoImport *self, const char *path, const char *name, gboolean tem
   item = TST_PHOTO_ITEM (g_object_ref_sink (tst_photo_item_new (path, name, temporary)));
   g_signal_connect_swapped (item, "changed", G_CALLBACK (on_changed), self);
   g_signal_connect_swapped (item, "remove", G_CALLBACK (on_remove), self);
+  g_signal_connect_swapped (item, "place", G_CALLBACK (on_place), self);
   g_signal_connect_swapped (item, "notify::state", G_CALLBACK (update), self);
   g_ptr_array_add (self->items, item);
   return item;
@@ -200,14 +200,18 @@ restore (gpointer page, JsonObject *content)
       JsonObject *file = json_array_get_object_element (files, i);
       const char *path = tst_json_string (file, "path");
       const char *name = tst_json_string (file, "name");
+      double lat, lon;
       TstPhotoItem *item = path != NULL && name != NULL
                              ? add_path (self, path, name, tst_json_bool (file, "temporary", FALSE)) : NULL;
 
       if (item != NULL)
-        tst_photo_item_set_texts (item, tst_json_string (file, "caption"), tst_json_string (file, "alt"));
+        {
+          tst_photo_item_set_texts (item, tst_json_string (file, "caption"), tst_json_string (file, "alt"));
+          tst_photo_pin_restore (file, &lat, &lon);
+          tst_photo_item_set_pin (item, lat, lon);
+        }
     }
-  tst_choice_set_value (TST_CHOICE (self->phase), tst_json_string (content, "phase"));
-  tst_choice_set_value (TST_CHOICE (self->item), tst_json_string (content, "item"));
+  tst_photo_shared_restore (TST_PHOTO_SHARED (self->shared), content);
   tst_form_notice_set (self->notice, _("Estas fotos quedaron sin guardar la última vez. Revíselas y guárdelas."), FALSE);
   added (self);
 }
@@ -254,46 +258,16 @@ on_choose (GtkWidget *widget, const char *action, GVariant *parameter)
   tst_compat_open_files (widget, _("Elegir fotos"), filter, TRUE, on_chosen, widget, G_OBJECT (widget));
 }
 
-typedef struct
-{
-  GdkTexture *texture;
-  char *folder, *path;
-} Pasted;
-
-static void
-pasted_free (gpointer data)
-{
-  Pasted *pasted = data;
-
-  g_object_unref (pasted->texture);
-  g_free (pasted->folder);
-  g_free (pasted->path);
-  g_free (pasted);
-}
-
-static void
-write_pasted (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  Pasted *pasted = data;
-  g_autoptr (GBytes) png = gdk_texture_save_to_png_bytes (pasted->texture);
-  GError *error = NULL;
-
-  if (tst_fs_ensure_folder (pasted->folder, 0700, &error) && tst_fs_write_durable (pasted->path, png, 0600, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
 static void
 on_pasted (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
   TstPhotoImport *self = user_data;
-  Pasted *pasted = g_task_get_task_data (G_TASK (result));
+  g_autofree char *path = tst_photo_paste_write_finish (result, &error);
 
-  if (g_task_propagate_boolean (G_TASK (result), &error))
+  if (path != NULL)
     {
-      add_path (self, pasted->path, _("Imagen pegada"), TRUE);
+      add_path (self, path, _("Imagen pegada"), TRUE);
       added (self);
       on_changed (self);
     }
@@ -309,21 +283,13 @@ void
 tst_photo_import_add_texture (TstPhotoImport *self, GdkTexture *texture)
 {
   TstFieldBook *book = tst_session_get_book (tst_page_get_session (TST_PAGE (self)));
-  g_autoptr (GTask) task = NULL;
-  g_autofree char *uuid = tst_uuid_new ();
-  g_autofree char *name = g_strdup_printf ("pegada-%s.png", uuid);
-  Pasted *pasted;
+  g_autofree char *folder = NULL;
 
   g_return_if_fail (TST_IS_PHOTO_IMPORT (self) && GDK_IS_TEXTURE (texture));
   if (book == NULL)
     return;
-  pasted = g_new0 (Pasted, 1);
-  pasted->texture = g_object_ref (texture);
-  pasted->folder = g_build_filename (tst_field_book_get_folder (book), "drafts", NULL);
-  pasted->path = g_build_filename (pasted->folder, name, NULL);
-  task = g_task_new (NULL, self->cancellable, on_pasted, self);
-  g_task_set_task_data (task, pasted, pasted_free);
-  g_task_run_in_thread (task, write_pasted);
+  folder = g_build_filename (tst_field_book_get_folder (book), "drafts", NULL);
+  tst_photo_paste_write_async (texture, folder, self->cancellable, on_pasted, self);
 }
 
 static void
@@ -385,29 +351,34 @@ on_drop (GtkDropTarget *target, const GValue *value, double x, double y, TstPhot
   return TRUE;
 }
 
-/* --- work --- */
+/* --- places --- */
 
 static void
-set_work (TstPhotoImport *self, const char *code, const char *title)
+on_placed (TstPhotoImport *self, double lat, double lon)
 {
-  g_autofree char *label = code != NULL ? g_strdup_printf (_("Obra: %s"), title != NULL ? title : code)
-                                        : g_strdup (_("Elegir obra (voluntario)"));
-  char *copy = g_strdup (code);
+  guint index;
 
-  g_free (self->work);
-  self->work = copy;
-  gtk_label_set_label (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (self->work_button))), label);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->work_button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  /* The person may have taken it off the list meanwhile. */
+  if (self->placing == NULL || self->busy || !g_ptr_array_find (self->items, self->placing, &index))
+    return;
+  tst_photo_item_set_pin (self->placing, lat, lon);
+  on_changed (self);
 }
 
 static void
-on_work (GtkWidget *widget, const char *action, GVariant *parameter)
+on_place (TstPhotoImport *self, TstPhotoItem *item)
 {
-  TstPhotoImport *self = TST_PHOTO_IMPORT (widget);
-  GtkWidget *picker = tst_work_picker_new (tst_page_get_session (TST_PAGE (self)));
+  double lat, lon;
+  GtkWidget *place;
 
-  g_signal_connect_object (picker, "picked", G_CALLBACK (set_work), self, G_CONNECT_SWAPPED);
-  tst_page_push (TST_PAGE (self), TST_PAGE (picker));
+  if (self->busy)
+    return;
+  self->placing = item;
+  tst_photo_item_get_place (item, &lat, &lon);
+  place = tst_place_page_new (tst_page_get_session (TST_PAGE (self)), tst_photo_item_get_name (item), lat, lon,
+                              tst_photo_shared_get_work (TST_PHOTO_SHARED (self->shared)));
+  g_signal_connect_object (place, "placed", G_CALLBACK (on_placed), self, G_CONNECT_SWAPPED);
+  tst_page_push (TST_PAGE (self), TST_PAGE (place));
 }
 
 /* --- saving, one after the other --- */
@@ -489,7 +460,10 @@ save_next (TstPhotoImport *self)
   g_autofree char *caption = NULL;
   g_autofree char *alt = NULL;
   g_autofree char *text = NULL;
+  TstPhotoShared *shared = TST_PHOTO_SHARED (self->shared);
   TstPhotoSpec spec = { 0 };
+  TstPlace pin, rest;
+  double lat, lon;
 
   while (self->at < n && !waits (self->items->pdata[self->at]))
     self->at++;
@@ -502,9 +476,12 @@ save_next (TstPhotoImport *self)
   caption = tst_photo_item_dup_caption (item);
   alt = tst_photo_item_dup_alt (item);
   spec.event_id = self->event;
-  spec.work = self->work;
-  spec.phase = tst_choice_get_value (TST_CHOICE (self->phase));
-  spec.item = tst_choice_get_value (TST_CHOICE (self->item));
+  spec.work = tst_photo_shared_get_work (shared);
+  spec.phase = tst_photo_shared_get_phase (shared);
+  spec.item = tst_photo_shared_get_item (shared);
+  tst_photo_item_get_pin (item, &lat, &lon);
+  spec.place = tst_photo_pin_place (lat, lon, &pin) ? &pin : NULL;
+  spec.else_place = tst_photo_shared_get_place (shared, &rest) ? &rest : NULL;
   spec.caption = *caption != '\0' ? caption : NULL;
   spec.alt = *alt != '\0' ? alt : NULL;
   spec.display_name = tst_photo_item_get_name (item);
@@ -581,7 +558,6 @@ static void
 tst_photo_import_constructed (GObject *object)
 {
   TstPhotoImport *self = TST_PHOTO_IMPORT (object);
-  g_autofree char *lang = g_settings_get_string (tst_session_get_settings (tst_page_get_session (TST_PAGE (self))), "language");
   GtkWidget *column, *foot, *drop;
 
   G_OBJECT_CLASS (tst_photo_import_parent_class)->constructed (object);
@@ -597,21 +573,13 @@ tst_photo_import_constructed (GObject *object)
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->choose), "import.choose");
   gtk_box_append (GTK_BOX (drop), self->choose);
 
-  self->shared_button = gtk_toggle_button_new_with_label (_("Obra y momento, para todas"));
+  self->shared_button = gtk_toggle_button_new_with_label (_("Obra, momento y posición, para todas"));
   gtk_widget_add_css_class (self->shared_button, "large");
   g_signal_connect_swapped (self->shared_button, "toggled", G_CALLBACK (update), self);
   gtk_box_append (GTK_BOX (column), self->shared_button);
-  self->shared = gtk_box_new (GTK_ORIENTATION_VERTICAL, 14);
+  self->shared = tst_photo_shared_new (TST_PAGE (self));
+  g_signal_connect_swapped (self->shared, "changed", G_CALLBACK (on_changed), self);
   gtk_box_append (GTK_BOX (column), self->shared);
-  self->phase = tst_choice_new (_("Momento de la obra"), TST_LIST_PHASE, lang, FALSE);
-  self->item = tst_choice_new (_("Parte de la obra"), TST_LIST_WORK_ITEM, lang, FALSE);
-  g_signal_connect_swapped (self->phase, "notify::value", G_CALLBACK (on_changed), self);
-  g_signal_connect_swapped (self->item, "notify::value", G_CALLBACK (on_changed), self);
-  gtk_box_append (GTK_BOX (self->shared), self->phase);
-  gtk_box_append (GTK_BOX (self->shared), self->item);
-  self->work_button = tst_form_button ("", NULL);
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->work_button), "import.work");
-  gtk_box_append (GTK_BOX (self->shared), self->work_button);
 
   self->list = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
   gtk_box_append (GTK_BOX (column), self->list);
@@ -659,7 +627,6 @@ tst_photo_import_finalize (GObject *object)
 
   g_ptr_array_unref (self->items);
   g_free (self->event);
-  g_free (self->work);
   G_OBJECT_CLASS (tst_photo_import_parent_class)->finalize (object);
 }
 
@@ -683,7 +650,6 @@ tst_photo_import_class_init (TstPhotoImportClass *klass)
   gtk_widget_class_install_action (widget_class, "import.choose", NULL, on_choose);
   gtk_widget_class_install_action (widget_class, "import.save", NULL, on_save);
   gtk_widget_class_install_action (widget_class, "import.stop", NULL, on_stop);
-  gtk_widget_class_install_action (widget_class, "import.work", NULL, on_work);
   gtk_widget_class_install_action (widget_class, "import.paste", NULL, on_paste);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_v, GDK_CONTROL_MASK, "import.paste", NULL);
 }
@@ -702,7 +668,7 @@ tst_photo_import_new (TstSession *session, const char *event_id, const char *wor
   g_autofree char *key = g_strconcat ("photos-", event_id, NULL);
 
   self->event = g_strdup (event_id);
-  set_work (self, work, work_title);
+  tst_photo_shared_set_work (TST_PHOTO_SHARED (self->shared), work, work_title);
   self->draft = tst_draft_keeper_new (TST_PAGE (self), key, FALSE, collect, restore);
   tst_draft_keeper_merge (self->draft);
   return GTK_WIDGET (self);

@@ -8,12 +8,12 @@ G_BEGIN_DECLS
 /**
  * TstPhotoImport:
  *
- * Brings photo files into an event: each with its preview, its own time and place, caption and text for who cannot see it; phase, item and work
- * for all. Files are added one after the other; one that is refused says why and costs nothing to the others. What was chosen and written is
+ * Brings photo files into an event: each with its preview, its own time and place (from the file, or a pin on the map), caption and text for who
+ * cannot see it; phase, item, work, and the place of those that tell none, for all. Files are added one after the other; one that is refused says why and costs nothing to the others. What was chosen and written is
  * kept as a draft until it is saved.
  *
  * Properties: "n-files", "n-saved", "n-refused" (uint, notify), "busy" (boolean, notifies). Actions: import.choose, import.save, import.stop,
- * import.work, import.paste.
+ * import.paste.
  */
 #define TST_TYPE_PHOTO_IMPORT (tst_photo_import_get_type ())
 G_DECLARE_FINAL_TYPE (TstPhotoImport, tst_photo_import, TST, PHOTO_IMPORT, TstPage)

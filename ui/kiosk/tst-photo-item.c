@@ -15,9 +15,11 @@
 struct _TstPhotoItem
 {
   GtkWidget parent_instance;
-  GtkWidget *box, *picture, *facts, *status, *caption, *alt, *fields, *remove;
+  GtkWidget *box, *picture, *facts, *status, *caption, *alt, *fields, *place, *remove;
   char *path, *name, *state, *code;
   char *caption_text, *alt_text, *message; /* until there are widgets for them */
+  TstImageInfo *info; /* (nullable): what the file tells, once it was read */
+  double pin_lat, pin_lon; /* NAN: none */
   gboolean temporary, asked;
   GCancellable *cancellable;
 };
@@ -34,6 +36,7 @@ enum
 {
   CHANGED,
   REMOVE,
+  PLACE,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
@@ -74,11 +77,14 @@ tst_photo_place_text (double latitude, double longitude, double accuracy_m, cons
 }
 
 static char *
-facts_of (const TstImageInfo *info)
+facts_of (TstPhotoItem *self)
 {
+  const TstImageInfo *info = self->info;
   g_autoptr (GString) text = g_string_new (NULL);
-  g_autofree char *place = tst_photo_place_text (info->has_position ? info->latitude : NAN, info->longitude,
-                                                 info->has_accuracy ? info->accuracy_m : -1, "exif");
+  g_autofree char *place = isnan (self->pin_lat)
+                             ? tst_photo_place_text (info->has_position ? info->latitude : NAN, info->longitude,
+                                                     info->has_accuracy ? info->accuracy_m : -1, "exif")
+                             : tst_photo_place_text (self->pin_lat, self->pin_lon, -1, "pin");
 
   if (info->has_taken_at)
     {
@@ -93,6 +99,17 @@ facts_of (const TstImageInfo *info)
     g_string_append (text, _("Sin fecha de la cámara"));
   g_string_append_printf (text, "\n%s", place);
   return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static void
+show_facts (TstPhotoItem *self)
+{
+  g_autofree char *facts = NULL;
+
+  if (self->box == NULL || self->info == NULL)
+    return;
+  facts = facts_of (self);
+  gtk_label_set_label (GTK_LABEL (self->facts), facts);
 }
 
 /* --- reading, on other threads --- */
@@ -129,9 +146,8 @@ static void
 on_info (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (TstImageInfo) info = g_task_propagate_pointer (G_TASK (result), &error);
+  TstImageInfo *info = g_task_propagate_pointer (G_TASK (result), &error);
   TstPhotoItem *self = user_data;
-  g_autofree char *facts = NULL;
 
   if (tst_message_is_cancelled (error))
     return;
@@ -140,8 +156,8 @@ on_info (GObject *source, GAsyncResult *result, gpointer user_data)
       tst_photo_item_set_state (self, "refused", error);
       return;
     }
-  facts = facts_of (info);
-  gtk_label_set_label (GTK_LABEL (self->facts), facts);
+  self->info = info;
+  show_facts (self);
   if (g_strcmp0 (self->state, "reading") == 0)
     tst_photo_item_set_state (self, "ready", NULL);
   tst_texture_load_async (self->path, PREVIEW_WIDTH, self->cancellable, on_texture, self);
@@ -179,6 +195,12 @@ on_remove (TstPhotoItem *self)
 }
 
 static void
+on_place (TstPhotoItem *self)
+{
+  g_signal_emit (self, signals[PLACE], 0);
+}
+
+static void
 tst_photo_item_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
   TstPhotoItem *self = TST_PHOTO_ITEM (object);
@@ -212,6 +234,7 @@ tst_photo_item_finalize (GObject *object)
 {
   TstPhotoItem *self = TST_PHOTO_ITEM (object);
 
+  g_clear_pointer (&self->info, tst_image_info_free);
   g_free (self->path);
   g_free (self->name);
   g_free (self->state);
@@ -238,6 +261,7 @@ tst_photo_item_class_init (TstPhotoItemClass *klass)
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
   signals[CHANGED] = g_signal_new ("changed", TST_TYPE_PHOTO_ITEM, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[REMOVE] = g_signal_new ("remove", TST_TYPE_PHOTO_ITEM, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[PLACE] = g_signal_new ("place", TST_TYPE_PHOTO_ITEM, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
 }
@@ -248,6 +272,7 @@ tst_photo_item_init (TstPhotoItem *self)
   self->cancellable = g_cancellable_new ();
   self->state = g_strdup ("reading");
   self->code = g_strdup ("");
+  self->pin_lat = self->pin_lon = NAN;
 }
 
 static void
@@ -295,6 +320,10 @@ tst_photo_item_build (TstPhotoItem *self)
   self->alt = tst_form_entry (self->fields, _("Descríbala para quien no puede verla"), GTK_INPUT_PURPOSE_FREE_FORM);
   g_signal_connect_swapped (self->caption, "changed", G_CALLBACK (on_changed), self);
   g_signal_connect_swapped (self->alt, "changed", G_CALLBACK (on_changed), self);
+  self->place = tst_form_button (_("Poner en el mapa"), "flat");
+  gtk_widget_set_halign (self->place, GTK_ALIGN_START);
+  g_signal_connect_swapped (self->place, "clicked", G_CALLBACK (on_place), self);
+  gtk_box_append (GTK_BOX (self->fields), self->place);
   self->remove = tst_form_button (_("Quitar de la lista"), "flat");
   gtk_widget_set_halign (self->remove, GTK_ALIGN_START);
   gtk_label_set_wrap (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (self->remove))), FALSE);
@@ -309,7 +338,11 @@ tst_photo_item_build (TstPhotoItem *self)
   gtk_box_prepend (GTK_BOX (self->box), heading);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->picture), GTK_ACCESSIBLE_PROPERTY_LABEL, self->name, -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->remove), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  g_free (label);
+  label = g_strdup_printf (_("Poner %s en el mapa"), self->name);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->place), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   tst_photo_item_set_texts (self, self->caption_text, self->alt_text);
+  show_facts (self);
   show_state (self);
 }
 
@@ -384,6 +417,35 @@ tst_photo_item_set_texts (TstPhotoItem *self, const char *caption, const char *a
     }
   gtk_editable_set_text (GTK_EDITABLE (self->caption), new_caption != NULL ? new_caption : "");
   gtk_editable_set_text (GTK_EDITABLE (self->alt), new_alt != NULL ? new_alt : "");
+}
+
+void
+tst_photo_item_get_pin (TstPhotoItem *self, double *lat, double *lon)
+{
+  g_return_if_fail (TST_IS_PHOTO_ITEM (self));
+  *lat = self->pin_lat;
+  *lon = self->pin_lon;
+}
+
+void
+tst_photo_item_set_pin (TstPhotoItem *self, double lat, double lon)
+{
+  g_return_if_fail (TST_IS_PHOTO_ITEM (self));
+  self->pin_lat = lat;
+  self->pin_lon = lon;
+  show_facts (self);
+}
+
+void
+tst_photo_item_get_place (TstPhotoItem *self, double *lat, double *lon)
+{
+  gboolean told = self->info != NULL && self->info->has_position;
+
+  tst_photo_item_get_pin (self, lat, lon);
+  if (!isnan (*lat))
+    return;
+  *lat = told ? self->info->latitude : NAN;
+  *lon = told ? self->info->longitude : NAN;
 }
 
 void

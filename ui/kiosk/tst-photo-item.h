@@ -13,7 +13,7 @@ G_BEGIN_DECLS
  * One file that is about to become a photo: what it is, and its row on the screen. The file is read and decoded on other threads.
  *
  * Properties: "code" (string: stable code of why it was refused, "" otherwise), "state" (string: "reading", "ready", "saving", "saved",
- * "refused"). Signals: "changed" (caption or alt), "remove" (the person takes it off the list).
+ * "refused"). Signals: "changed" (caption or alt), "remove" (the person takes it off the list), "place" (the person wants to put it on the map).
  */
 #define TST_TYPE_PHOTO_ITEM (tst_photo_item_get_type ())
 G_DECLARE_FINAL_TYPE (TstPhotoItem, tst_photo_item, TST, PHOTO_ITEM, GtkWidget)
@@ -30,6 +30,11 @@ const char *tst_photo_item_get_code (TstPhotoItem *self);
 char *tst_photo_item_dup_caption (TstPhotoItem *self);
 char *tst_photo_item_dup_alt (TstPhotoItem *self);
 void tst_photo_item_set_texts (TstPhotoItem *self, const char *caption, const char *alt);
+/* Where the person put it on the map; NAN: nowhere. */
+void tst_photo_item_get_pin (TstPhotoItem *self, double *lat, double *lon);
+void tst_photo_item_set_pin (TstPhotoItem *self, double lat, double lon);
+/* The pin, else what the file tells so far as it was read; NAN: nothing. */
+void tst_photo_item_get_place (TstPhotoItem *self, double *lat, double *lon);
 /* @error for "refused" only. */
 void tst_photo_item_set_state (TstPhotoItem *self, const char *state, const GError *error);
 

@@ -5,6 +5,7 @@
 #include "journal/tst-field-book-async.h"
 #include "kiosk/tst-messages.h"
 #include "kiosk/tst-photo-item.h"
+#include "kiosk/tst-place-page.h"
 #include "kiosk/tst-work-picker.h"
 #include "record/tst-body.h"
 #include "widgets/tst-choice.h"
@@ -31,9 +32,11 @@ enum
 struct _TstPhotoPage
 {
   TstPage parent_instance;
-  GtkWidget *notice, *undo, *picture, *form, *caption, *alt, *phase, *item, *work_button;
+  GtkWidget *notice, *undo, *picture, *form, *caption, *alt, *phase, *item, *work_button, *place_label;
   char *id, *work;
   char *now[N_MEMBERS];    /* as it is saved; NULL: nothing */
+  JsonObject *place;       /* the same; (nullable) */
+  JsonObject *new_place;   /* (nullable): a pin that was put and not saved yet */
   JsonObject *undo_changes; /* (nullable): what takes the last correction back */
   TstSession *session;
   GCancellable *cancellable;
@@ -104,6 +107,17 @@ get_member (TstPhotoPage *self, guint at)
 }
 
 static void
+show_place (TstPhotoPage *self)
+{
+  JsonObject *place = self->new_place != NULL ? self->new_place : self->place;
+  g_autofree char *text = place != NULL ? tst_photo_place_text (tst_json_double (place, "lat", NAN), tst_json_double (place, "lon", NAN),
+                                                                tst_json_double (place, "accuracy_m", -1), tst_json_string (place, "source"))
+                                        : g_strdup (_("Sin posición"));
+
+  gtk_label_set_label (GTK_LABEL (self->place_label), text);
+}
+
+static void
 show_members (TstPhotoPage *self)
 {
   gtk_editable_set_text (GTK_EDITABLE (self->caption), self->now[CAPTION] != NULL ? self->now[CAPTION] : "");
@@ -111,9 +125,19 @@ show_members (TstPhotoPage *self)
   tst_choice_set_value (TST_CHOICE (self->phase), self->now[PHASE]);
   tst_choice_set_value (TST_CHOICE (self->item), self->now[ITEM]);
   set_work (self, self->now[WORK], NULL);
+  show_place (self);
 }
 
 /* --- correcting --- */
+
+static void
+set_place_change (JsonObject *changes, JsonObject *place)
+{
+  if (place != NULL)
+    json_object_set_object_member (changes, "place", json_object_ref (place));
+  else
+    json_object_set_null_member (changes, "place");
+}
 
 static void
 set_change (JsonObject *changes, const char *name, const char *text)
@@ -128,6 +152,7 @@ typedef struct
 {
   TstPhotoPage *page;
   char *now[N_MEMBERS];
+  JsonObject *place; /* (nullable) */
   JsonObject *undo; /* (nullable): this one is itself an undoing */
 } Amending;
 
@@ -136,6 +161,7 @@ amending_free (Amending *amending)
 {
   for (guint i = 0; i < N_MEMBERS; i++)
     g_free (amending->now[i]);
+  g_clear_pointer (&amending->place, json_object_unref);
   g_clear_pointer (&amending->undo, json_object_unref);
   g_object_unref (amending->page);
   g_free (amending);
@@ -166,6 +192,9 @@ on_amended (GObject *source, GAsyncResult *result, gpointer user_data)
       g_free (self->now[i]);
       self->now[i] = g_steal_pointer (&amending->now[i]);
     }
+  g_clear_pointer (&self->place, json_object_unref);
+  self->place = g_steal_pointer (&amending->place);
+  g_clear_pointer (&self->new_place, json_object_unref);
   g_clear_pointer (&self->undo_changes, json_object_unref);
   self->undo_changes = g_steal_pointer (&amending->undo);
   if (self->undo_changes == NULL)
@@ -203,6 +232,14 @@ on_save (GtkWidget *widget, const char *action, GVariant *parameter)
       set_change (changes, members[i], amending->now[i]);
       set_change (amending->undo, members[i], self->now[i]);
     }
+  amending->place = self->place != NULL ? json_object_ref (self->place) : NULL;
+  if (self->new_place != NULL)
+    {
+      g_clear_pointer (&amending->place, json_object_unref);
+      amending->place = json_object_ref (self->new_place);
+      set_place_change (changes, self->new_place);
+      set_place_change (amending->undo, self->place);
+    }
   if (json_object_get_size (changes) == 0)
     {
       amending_free (amending);
@@ -217,10 +254,13 @@ undo_amend (TstPhotoPage *self)
 {
   g_autoptr (JsonObject) changes = g_steal_pointer (&self->undo_changes);
   Amending *amending = g_new0 (Amending, 1);
+  JsonObject *place;
 
   amending->page = g_object_ref (self);
   for (guint i = 0; i < N_MEMBERS; i++)
     amending->now[i] = g_strdup (json_object_has_member (changes, members[i]) ? tst_json_string (changes, members[i]) : self->now[i]);
+  place = json_object_has_member (changes, "place") ? tst_json_object (changes, "place") : self->place;
+  amending->place = place != NULL ? json_object_ref (place) : NULL;
   amend (self, changes, amending);
 }
 
@@ -317,6 +357,32 @@ on_work (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
+on_placed (TstPhotoPage *self, double lat, double lon)
+{
+  g_clear_pointer (&self->new_place, json_object_unref);
+  if (!isnan (lat))
+    {
+      self->new_place = json_object_new ();
+      json_object_set_double_member (self->new_place, "lat", lat);
+      json_object_set_double_member (self->new_place, "lon", lon);
+      json_object_set_string_member (self->new_place, "source", "pin");
+    }
+  show_place (self);
+}
+
+static void
+on_place (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TstPhotoPage *self = TST_PHOTO_PAGE (widget);
+  JsonObject *place = self->new_place != NULL ? self->new_place : self->place;
+  GtkWidget *page = tst_place_page_new (self->session, NULL, place != NULL ? tst_json_double (place, "lat", NAN) : NAN,
+                                        place != NULL ? tst_json_double (place, "lon", NAN) : NAN, self->work);
+
+  g_signal_connect_object (page, "placed", G_CALLBACK (on_placed), self, G_CONNECT_SWAPPED);
+  tst_page_push (TST_PAGE (self), TST_PAGE (page));
+}
+
+static void
 on_texture (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
@@ -362,6 +428,8 @@ tst_photo_page_finalize (GObject *object)
 
   g_clear_object (&self->session);
   g_clear_pointer (&self->undo_changes, json_object_unref);
+  g_clear_pointer (&self->place, json_object_unref);
+  g_clear_pointer (&self->new_place, json_object_unref);
   for (guint i = 0; i < N_MEMBERS; i++)
     g_free (self->now[i]);
   g_free (self->id);
@@ -383,6 +451,7 @@ tst_photo_page_class_init (TstPhotoPageClass *klass)
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
   gtk_widget_class_install_action (widget_class, "photo.save", NULL, on_save);
   gtk_widget_class_install_action (widget_class, "photo.work", NULL, on_work);
+  gtk_widget_class_install_action (widget_class, "photo.place", NULL, on_place);
   gtk_widget_class_install_action (widget_class, "photo.discard", NULL, on_discard);
   gtk_widget_class_install_action (widget_class, "photo.undo", NULL, on_undo);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_z, GDK_CONTROL_MASK, "photo.undo", NULL);
@@ -394,23 +463,11 @@ tst_photo_page_init (TstPhotoPage *self)
   self->cancellable = g_cancellable_new ();
 }
 
-static char *
-place_text (JsonObject *row)
-{
-  JsonObject *place = tst_json_object (row, "place");
-
-  if (place == NULL)
-    return g_strdup (_("Sin posición"));
-  return tst_photo_place_text (tst_json_double (place, "lat", NAN), tst_json_double (place, "lon", NAN),
-                               tst_json_double (place, "accuracy_m", -1), tst_json_string (place, "source"));
-}
-
 static void
-build (TstPhotoPage *self, JsonObject *row)
+build (TstPhotoPage *self)
 {
   g_autofree char *lang = g_settings_get_string (tst_session_get_settings (self->session), "language");
-  g_autofree char *place = place_text (row);
-  GtkWidget *column, *foot, *button, *label;
+  GtkWidget *column, *foot, *button;
   const char *name = self->now[ALT] != NULL ? self->now[ALT] : self->now[CAPTION];
 
   adw_bin_set_child (ADW_BIN (self), tst_form_page (860, &column, &foot));
@@ -424,8 +481,8 @@ build (TstPhotoPage *self, JsonObject *row)
   gtk_widget_set_size_request (self->picture, -1, 260);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->picture), GTK_ACCESSIBLE_PROPERTY_LABEL, name != NULL ? name : _("Foto"), -1);
   gtk_box_append (GTK_BOX (column), self->picture);
-  label = tst_form_text (column, place);
-  gtk_widget_add_css_class (label, "dim-label");
+  self->place_label = tst_form_text (column, "");
+  gtk_widget_add_css_class (self->place_label, "dim-label");
 
   self->form = gtk_box_new (GTK_ORIENTATION_VERTICAL, 14);
   gtk_box_append (GTK_BOX (column), self->form);
@@ -438,6 +495,9 @@ build (TstPhotoPage *self, JsonObject *row)
   self->work_button = tst_form_button ("", NULL);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->work_button), "photo.work");
   gtk_box_append (GTK_BOX (self->form), self->work_button);
+  button = tst_form_button (_("Corregir la posición en el mapa"), NULL);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "photo.place");
+  gtk_box_append (GTK_BOX (self->form), button);
   button = tst_form_button (_("Descartar esta foto"), "destructive-action");
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "photo.discard");
   gtk_box_append (GTK_BOX (self->form), button);
@@ -459,7 +519,9 @@ tst_photo_page_new (TstSession *session, JsonObject *row)
   self->id = g_strdup (tst_json_string (row, "id"));
   for (guint i = 0; i < N_MEMBERS; i++)
     self->now[i] = g_strdup (tst_json_string (row, members[i]));
-  build (self, row);
+  if (tst_json_object (row, "place") != NULL)
+    self->place = json_object_ref (tst_json_object (row, "place"));
+  build (self);
   show_members (self);
   update (self);
   if (book != NULL && sha256 != NULL && tst_hash_from_hex (sha256, &hash))

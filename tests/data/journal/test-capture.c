@@ -131,18 +131,20 @@ test_place_sources (void)
   g_autoptr (GBytes) jpeg = NULL;
   g_autoptr (GError) error = NULL;
   const TstPlace pin = { 7.5, -73.5, 12, NAN, NAN, "gnss", 3 };
+  const TstPlace rest = { 7.6, -73.6, -1, NAN, NAN, "pin", -1 };
   const struct
   {
     const char *name, *work;
-    const TstPlace *place;
+    const TstPlace *place, *else_place;
     const char *source; /* NULL: none */
     double lat;
   } cases[] = {
-    { "exif.jpg", "OB-1", &pin, "gnss", 7.5 },
-    { "exif.jpg", "OB-1", NULL, "exif", 7.1 },
-    { "a.jpg", "OB-1", NULL, "work", 7.12 },
-    { "b.jpg", "OB-2", NULL, NULL, 0 },
-    { "c.jpg", "OB-unknown", NULL, NULL, 0 },
+    { "exif.jpg", "OB-1", &pin, &rest, "gnss", 7.5 },
+    { "exif.jpg", "OB-1", NULL, &rest, "exif", 7.1 },
+    { "a.jpg", "OB-1", NULL, NULL, "work", 7.12 },
+    { "b.jpg", "OB-2", NULL, NULL, NULL, 0 },
+    { "c.jpg", "OB-unknown", NULL, NULL, NULL, 0 },
+    { "d.jpg", "OB-1", NULL, &rest, "pin", 7.6 },
   };
 
   tst_field_book_import_works (fixture->book, works, NULL, NULL, NULL, NULL, &error);
@@ -159,7 +161,8 @@ test_place_sources (void)
       g_autofree char *other_event = journal_fixture_event (fixture);
       g_autofree char *path = g_strcmp0 (cases[i].name, "exif.jpg") == 0 ? g_strdup (exif_path)
                                                                        : journal_fixture_photo_file (fixture, cases[i].name);
-      TstPhotoSpec spec = { .event_id = other_event, .work = cases[i].work, .place = cases[i].place };
+      TstPhotoSpec spec = { .event_id = other_event, .work = cases[i].work, .place = cases[i].place,
+                            .else_place = cases[i].else_place };
       TstPhotoResult result = { 0 };
 
       tst_field_book_add_photo (fixture->book, &spec, path, &result, NULL, &error);
