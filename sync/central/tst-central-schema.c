@@ -100,11 +100,19 @@ static const char version_3[] =
   "  sx INTEGER NOT NULL, sy INTEGER NOT NULL, PRIMARY KEY (layer, level, m)) WITHOUT ROWID;"
   "CREATE VIRTUAL TABLE extent USING rtree (n, west, east, south, north);";
 
+/* Live streams of visits (tst-projection-stream.c); a projection too. */
+static const char version_5[] =
+  "CREATE TABLE stream_record (id TEXT PRIMARY KEY, type TEXT NOT NULL, stream TEXT, event TEXT, device TEXT NOT NULL,"
+  "  content TEXT NOT NULL) WITHOUT ROWID;"
+  "CREATE INDEX stream_record_by_stream ON stream_record (stream);"
+  "CREATE INDEX stream_record_by_event ON stream_record (event);";
+
 const TstMigration tst_central_migrations[] = {
   { .sql = version_1 },
   { .sql = version_2 },
   { .sql = version_3 },
   { .run = tst_places_fill },
+  { .sql = version_5 },
 };
 
 const guint tst_central_n_migrations = G_N_ELEMENTS (tst_central_migrations);

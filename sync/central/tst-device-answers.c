@@ -181,7 +181,9 @@ read_newest (TstStore *store, gpointer data, GError **error)
   gboolean row;
 
   statement = tst_store_prepare (store, "SELECT max (coalesce ((SELECT max (rev) FROM work), 0),"
-                                        " coalesce ((SELECT max (rev) FROM event), 0))", error);
+                                        " coalesce ((SELECT max (rev) FROM event), 0),"
+                                        " coalesce ((SELECT max (idx) + 1 FROM decision), 0),"
+                                        " coalesce ((SELECT max (idx) + 1 FROM change), 0))", error);
   if (statement == NULL || !tst_statement_step (statement, &row, error))
     return FALSE;
   catalogue->until = MAX (catalogue->since, tst_statement_int (statement, 0));
@@ -217,6 +219,15 @@ compress (GBytes *bytes, GError **error)
   return g_memory_output_stream_steal_as_bytes (G_MEMORY_OUTPUT_STREAM (memory));
 }
 
+/* What the next visit to a work wants to know: published viewpoints, commitments and what became of them. Their revision is the newest word about
+ * them; an id that a tablet does not know costs it nothing. */
+#define LAST_WORD \
+  "max (coalesce ((SELECT max (d.idx) FROM decision d WHERE d.target = i.id), -1), coalesce ((SELECT max (c.idx) FROM change c WHERE c.target = i.id), -1)) + 1"
+#define NEXT_VISIT \
+  "SELECT i.id, i.state <> 'published', json_set (i.shown, '$.id', i.id) FROM item i WHERE i.type IN ('viewpoint', 'commitment'," \
+  " 'commitment-close') AND i.kind = 'evidence' AND i.decided_s IS NOT NULL AND " LAST_WORD " > ? AND " LAST_WORD " <= ? AND i.id > ?" \
+  " ORDER BY i.id LIMIT ?"
+
 GBytes *
 tst_device_answer_catalogue (TstCentral *central, gint64 since, gboolean *gzip, GError **error)
 {
@@ -225,7 +236,7 @@ tst_device_answer_catalogue (TstCentral *central, gint64 since, gboolean *gzip, 
   Catalogue catalogue = { .since = since, .text = text };
   gboolean done;
 
-  /* Both tables count their revisions in one row. What changes while we read has a newer one and comes the next time. */
+  /* All of them count their revisions in one row, that of the log. What changes while we read has a newer one and comes the next time. */
   done = tst_store_read (tst_central_get_store (central), read_newest, &catalogue, error);
   catalogue.member = "work";
   catalogue.sql = "SELECT code, gone, content FROM work WHERE rev > ? AND rev <= ? AND code > ? ORDER BY code LIMIT ?";
@@ -233,6 +244,9 @@ tst_device_answer_catalogue (TstCentral *central, gint64 since, gboolean *gzip, 
   catalogue.member = "event";
   catalogue.sql = "SELECT id, 0, content FROM event WHERE rev > ? AND rev <= ? AND id > ? AND assigned = 1"
                   " ORDER BY id LIMIT ?";
+  done = done && read_all (central, &catalogue, error);
+  catalogue.member = "item";
+  catalogue.sql = NEXT_VISIT;
   done = done && read_all (central, &catalogue, error);
   g_free (catalogue.key);
   if (!done)

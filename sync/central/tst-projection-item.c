@@ -44,9 +44,9 @@ type_fits (const char *kind, const char *chain, const char *type)
 {
   if (g_str_equal (kind, "evidence"))
     return g_str_equal (chain, "field") && !g_str_equal (type, "attendance") && !g_str_equal (type, "comment")
-           && !g_str_equal (type, "survey");
+           && !g_str_equal (type, "survey") && !g_str_equal (type, "signature");
   if (g_str_equal (kind, "attendance"))
-    return g_str_equal (type, "attendance");
+    return g_str_equal (type, "attendance") || g_str_equal (type, "signature");
   if (g_str_equal (kind, "contribution"))
     return g_str_equal (type, "comment");
   if (g_str_equal (kind, "survey"))
@@ -415,7 +415,7 @@ put_item (TstStore *store, const Standing *standing, GError **error)
 
   if (content)
     {
-      static const char *const titles[] = { "caption", "subject", "alt" };
+      static const char *const titles[] = { "caption", "subject", "alt", "name" };
 
       for (guint i = 0; i < G_N_ELEMENTS (titles) && !title; i++)
         title = tst_json_string (content, titles[i]);

@@ -26,6 +26,8 @@ gboolean tst_projection_load_body (TstStore *store, const TstHash *text_hash, Js
 
 gboolean tst_projection_refresh_item (TstStore *store, const TstLeafRow *leaf, JsonObject *body, GError **error);
 gboolean tst_projection_refresh_event (TstStore *store, const char *id, GError **error);
+gboolean tst_projection_is_stream (const char *type);
+gboolean tst_projection_refresh_stream (TstStore *store, const TstLeafRow *leaf, JsonObject *body, GError **error);
 
 /* What the newest import of works or events came to; counted while its record is applied. Any thread, under the lock of whoever imports. */
 typedef struct

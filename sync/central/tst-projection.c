@@ -208,6 +208,8 @@ tst_projection_refresh (TstStore *store, const char *target, GError **error)
     case TST_KIND_SURVEY:
       return tst_projection_refresh_item (store, leaf, body, error);
     case TST_KIND_EVENT:
+      if (body && tst_projection_is_stream (tst_json_string (body, "type")))
+        return !g_str_equal (leaf->chain, "field") || tst_projection_refresh_stream (store, leaf, body, error);
       return tst_projection_refresh_event (store, target, error);
     case TST_KIND_DECISION:
     case TST_KIND_SYSTEM:

@@ -16,7 +16,12 @@
 
 /* What an acceptance shows of the content, member by member: what is not named here is not published. */
 static const char *const shown_evidence[] = { "type", "event", "work", "phase", "item", "caption", "alt", "text", "width", "height",
-                                              "orientation", "taken_at", "taken_at_source", NULL };
+                                              "orientation", "taken_at", "taken_at_source",
+                                              /* of a visit (data/journal/README.md) */
+                                              "viewpoint", "need", "name", "heading_deg", "photo", "programmed_pct", "observed_pct",
+                                              "financial_pct", "deviation_pts", "cause", "more_causes", "cause_text", "form", "answers",
+                                              "responsible", "due_on", "commitment", "status", "stream", "moment", "target", "offset_ms",
+                                              "error_ms", "broken", NULL };
 static const char *const shown_contribution[] = { "type", "event", "work", "class", "subject", "text", "topic", "received_at",
                                                   "due_on", "provisional_number", NULL };
 static const char *const shown_place[] = { "lat", "lon", "accuracy_m", "source", "heading_deg", NULL };
