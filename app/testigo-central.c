@@ -5,6 +5,7 @@
 #include "central-commands/tst-central-command.h"
 
 #include "base/tst-error.h"
+#include "central/tst-admin-archive.h"
 #include "central/tst-admin-devices.h"
 #include "central/tst-admin-pins.h"
 #include "central/tst-admin-moderation.h"
@@ -19,6 +20,7 @@ static const TstCentralCommand *const groups[] = {
   tst_central_moderation_commands,
   tst_central_audit_commands,
   tst_central_user_commands,
+  tst_central_carry_commands,
 };
 
 const TstAdminOperation *const tst_central_operations[] = {
@@ -26,6 +28,7 @@ const TstAdminOperation *const tst_central_operations[] = {
   tst_admin_moderation_operations,
   tst_admin_pin_operations,
   tst_admin_user_operations,
+  tst_admin_archive_operations,
   NULL,
 };
 

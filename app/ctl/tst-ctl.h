@@ -22,6 +22,7 @@ extern const TstCtlCommand tst_ctl_event_commands[];
 extern const TstCtlCommand tst_ctl_capture_commands[];
 extern const TstCtlCommand tst_ctl_look_commands[];
 extern const TstCtlCommand tst_ctl_sync_commands[];
+extern const TstCtlCommand tst_ctl_carry_commands[];
 
 extern const char *tst_ctl_folder; /* --store, or the app's data folder */
 

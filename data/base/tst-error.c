@@ -52,6 +52,15 @@ static const char *const code_names[TST_N_ERRORS] = {
   [TST_ERROR_TORN] = "torn",
 };
 
+TstError
+tst_error_from_code (const char *name, TstError fallback)
+{
+  for (guint i = 0; i < TST_N_ERRORS; i++)
+    if (g_strcmp0 (code_names[i], name) == 0)
+      return i;
+  return fallback;
+}
+
 const char *
 tst_error_code (const GError *error)
 {

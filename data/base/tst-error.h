@@ -74,6 +74,9 @@ GQuark tst_error_quark (void);
  */
 const char *tst_error_code (const GError *error);
 
+/* The code with that name, or @fallback. */
+TstError tst_error_from_code (const char *name, TstError fallback);
+
 /**
  * tst_error_set_errno:
  * @error: (out) (optional): where to put it

@@ -494,9 +494,16 @@ tst_tar_reader_read (TstTarReader *self, gsize max, GError **error)
 }
 
 gboolean
-tst_tar_reader_copy (TstTarReader *self, int out, GCancellable *cancellable, GError **error)
+tst_tar_reader_hash (TstTarReader *self, TstHash *hash, GError **error)
+{
+  return tst_tar_reader_copy (self, -1, hash, NULL, error);
+}
+
+gboolean
+tst_tar_reader_copy (TstTarReader *self, int out, TstHash *hash, GCancellable *cancellable, GError **error)
 {
   g_autofree guint8 *buffer = g_malloc (COPY_SIZE);
+  g_autoptr (TstHasher) hasher = tst_hasher_new ();
 
   while (self->left > 0)
     {
@@ -510,8 +517,12 @@ tst_tar_reader_copy (TstTarReader *self, int out, GCancellable *cancellable, GEr
           return torn (error);
         }
       self->left -= n;
-      if (!tst_fs_write_all (out, buffer, n, error))
+      if (hash != NULL)
+        tst_hasher_update (hasher, buffer, n);
+      if (out >= 0 && !tst_fs_write_all (out, buffer, n, error))
         return FALSE;
     }
+  if (hash != NULL)
+    *hash = tst_hasher_finish (hasher);
   return TRUE;
 }

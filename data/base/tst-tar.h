@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <gio/gio.h>
+#include "base/tst-hash.h"
 
 G_BEGIN_DECLS
 
@@ -63,6 +63,8 @@ typedef enum
 TstTarNext tst_tar_reader_next (TstTarReader *self, TstTarEntry *entry, GError **error);
 /* The entry's bytes: TST_ERROR_TOO_LARGE past @max, TST_ERROR_TORN when the archive breaks off in them. */
 GBytes *tst_tar_reader_read (TstTarReader *self, gsize max, GError **error);
-gboolean tst_tar_reader_copy (TstTarReader *self, int out, GCancellable *cancellable, GError **error);
+gboolean tst_tar_reader_hash (TstTarReader *self, TstHash *hash, GError **error);
+/* @out: -1: only hashed. @hash (out) (optional). */
+gboolean tst_tar_reader_copy (TstTarReader *self, int out, TstHash *hash, GCancellable *cancellable, GError **error);
 
 G_END_DECLS

@@ -82,10 +82,19 @@ static const char schema_3[] =
   "ALTER TABLE item ADD COLUMN refers TEXT;"
   "CREATE INDEX item_refers ON item (refers, type) WHERE refers IS NOT NULL;";
 
+/* By hand: what this device carries for others (relay), who carries for it (relayed), and the files that central sends down. */
+static const char schema_4[] =
+  "CREATE TABLE relay (sha256 BLOB PRIMARY KEY, bytes INTEGER NOT NULL, name TEXT NOT NULL, maker TEXT NOT NULL,"
+  "  taken_s INTEGER NOT NULL, delivered INTEGER NOT NULL) WITHOUT ROWID;"
+  "CREATE TABLE relayed (item BLOB NOT NULL, relay TEXT NOT NULL, utc_s INTEGER NOT NULL, PRIMARY KEY (item, relay)) WITHOUT ROWID;"
+  "CREATE TABLE central_file (name TEXT PRIMARY KEY, sha256 BLOB NOT NULL, bytes INTEGER NOT NULL, rev INTEGER NOT NULL,"
+  "  set_s INTEGER NOT NULL, here BLOB, here_s INTEGER) WITHOUT ROWID;";
+
 const TstMigration tst_field_migrations[] = {
   { .sql = schema_1 },
   { .sql = schema_2 },
   { .sql = schema_3 },
+  { .sql = schema_4 },
 };
 const guint tst_field_n_migrations = G_N_ELEMENTS (tst_field_migrations);
 

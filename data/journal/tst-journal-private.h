@@ -161,6 +161,11 @@ gboolean tst_journal_next (TstStore *store, TstChain chain, gint64 n, TstJournal
 /* By record id; TST_ERROR_NOT_FOUND. */
 gboolean tst_journal_find (TstStore *store, const char *id, TstJournalRow *row, GError **error);
 
+/* --- outbox (tst-outbox.c); on the store thread --- */
+
+/* Appends TstSealedPart to @parts and their size to @bytes. */
+gboolean tst_outbox_load_parts (TstStore *store, const TstHash *text_hash, GPtrArray *parts, gsize *bytes, GError **error);
+
 /* --- projections (tst-projection.c); on the store thread, inside a transaction --- */
 
 /* What append and rebuild both hand over; @body NULL when it is sealed or erased, then @local tells. */

@@ -37,8 +37,8 @@ typedef struct
   GPtrArray *records;
 } Due;
 
-static gboolean
-load_parts (TstStore *store, const TstHash *text_hash, GPtrArray *parts, gsize *bytes, GError **error)
+gboolean
+tst_outbox_load_parts (TstStore *store, const TstHash *text_hash, GPtrArray *parts, gsize *bytes, GError **error)
 {
   g_autoptr (TstStatement) statement
     = tst_store_prepare (store, "SELECT sha256, bytes FROM sealed_part WHERE text_hash = ?1 ORDER BY sha256", error);
@@ -116,7 +116,7 @@ find_due (TstStore *store, gpointer data, GError **error)
           record->body = tst_statement_bytes (statement, 2);
           total += record->body != NULL ? g_bytes_get_size (record->body) : 0;
           tst_statement_hash (statement, 0, &text_hash);
-          if (record->body != NULL && !load_parts (store, &text_hash, record->parts, &total, error))
+          if (record->body != NULL && !tst_outbox_load_parts (store, &text_hash, record->parts, &total, error))
             return FALSE;
         }
       if (total > due->max_bytes)

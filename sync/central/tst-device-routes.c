@@ -2,6 +2,7 @@
 #include "central/tst-device-routes.h"
 
 #include "base/tst-error.h"
+#include "central/tst-archive-intake.h"
 #include "central/tst-device-answers.h"
 #include "central/tst-holdings.h"
 #include "central/tst-json-text.h"
@@ -25,6 +26,7 @@ struct _TstDeviceRoutes
   TstHttpPool *pool;
   TstIntake *intake;
   TstHoldings *holdings;
+  TstArchiveIntake *archives;
 };
 
 typedef void (*RouteFunc) (TstDeviceRoutes *self, TstHttpTask *task, TstDevice *device);
@@ -229,6 +231,51 @@ answer_holdings (TstDeviceRoutes *self, TstHttpTask *task, TstDevice *device)
   tst_http_task_answer_json (task, g_string_free (text, FALSE));
 }
 
+/* A member of an archive that a relay carried here and sent up as it was, sealed: now it goes in as from a stick, and the sealed copy goes. */
+static void
+answer_relayed (TstDeviceRoutes *self, TstHttpTask *task, TstDevice *device)
+{
+  g_autoptr (JsonObject) object = parse_body (task);
+  const char *name = object != NULL ? tst_json_string (object, "name") : NULL;
+  const char *hex = object != NULL ? tst_json_string (object, "sha256") : NULL;
+  g_autofree char *path = NULL;
+  g_autofree char *refusal = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonObject) row = json_object_new ();
+  TstHash sha256;
+  guint64 bytes;
+
+  if (object == NULL)
+    return;
+  if (name == NULL || hex == NULL || !tst_hash_from_hex (hex, &sha256))
+    {
+      tst_http_task_refuse (task, SOUP_STATUS_BAD_REQUEST, "bad-request", "name and sha256 of a member are needed");
+      return;
+    }
+  if (!tst_holdings_has_medium (self->holdings, &sha256, &bytes, &error))
+    {
+      tst_http_task_refuse_error (task, error);
+      return;
+    }
+  path = tst_media_store_path (tst_central_get_media (self->central), &sha256);
+  if (tst_archive_intake_take_member (self->archives, name, path, &refusal, &error))
+    json_object_set_boolean_member (row, "taken", TRUE);
+  else if (g_error_matches (error, TST_ERROR, TST_ERROR_NO_SPACE) || g_error_matches (error, TST_ERROR, TST_ERROR_IO) ||
+           g_error_matches (error, TST_ERROR, TST_ERROR_READ_ONLY))
+    {
+      tst_http_task_refuse_error (task, error);
+      return;
+    }
+  else
+    {
+      json_object_set_boolean_member (row, "taken", FALSE);
+      json_object_set_string_member (row, "code", refusal != NULL ? refusal : tst_error_code (error));
+      json_object_set_string_member (row, "message", error->message);
+    }
+  tst_holdings_forget_medium (self->holdings, &sha256, NULL);
+  tst_http_task_answer_json (task, tst_json_write (row));
+}
+
 static void
 answer_with (TstHttpTask *task, char *text, GError *error)
 {
@@ -290,6 +337,7 @@ answer_catalogue (TstDeviceRoutes *self, TstHttpTask *task, TstDevice *device)
 static const Route routes[] = {
   { NULL, "/sync/v1/bundle", "POST", BUNDLE_BODY_MAX, TRUE, answer_bundle },
   { NULL, "/sync/v1/holdings", "POST", SMALL_BODY_MAX, TRUE, answer_holdings },
+  { NULL, "/sync/v1/relayed", "POST", SMALL_BODY_MAX, FALSE, answer_relayed },
   { NULL, "/sync/v1/heads", "POST", SMALL_BODY_MAX, FALSE, answer_heads },
   { NULL, "/sync/v1/decisions", "POST", SMALL_BODY_MAX, FALSE, answer_decisions },
   { NULL, "/sync/v1/catalogue", "GET", 0, FALSE, answer_catalogue },
@@ -397,12 +445,14 @@ tst_device_routes_new (TstCentral *central, TstRequestAuth *auth, TstHttpPool *p
   self->pool = pool;
   self->intake = tst_intake_new (central);
   self->holdings = tst_holdings_new (central);
+  self->archives = tst_archive_intake_new (central);
   return self;
 }
 
 void
 tst_device_routes_free (TstDeviceRoutes *self)
 {
+  tst_archive_intake_free (self->archives);
   tst_intake_free (self->intake);
   tst_holdings_free (self->holdings);
   g_free (self);

@@ -198,6 +198,15 @@ read_medium (TstHoldings *self, const Lookup *lookup, gboolean *good, GError **e
 }
 
 gboolean
+tst_holdings_forget_medium (TstHoldings *self, const TstHash *sha256, GError **error)
+{
+  Lookup lookup = { .hash = sha256 };
+
+  return tst_store_write (tst_central_get_store (self->central), delete_holding, &lookup, error) &&
+         tst_media_store_remove (tst_central_get_media (self->central), sha256, error);
+}
+
+gboolean
 tst_holdings_check (TstHoldings *self, GArray *hashes, GArray **held, GArray **missing, GError **error)
 {
   g_autoptr (GArray) good = g_array_new (FALSE, FALSE, sizeof (TstHolding));

@@ -20,6 +20,9 @@ void tst_holdings_free (TstHoldings *self);
 gboolean tst_holdings_add_medium (TstHoldings *self, const TstHash *sha256, guint64 bytes, const char *type, GError **error);
 gboolean tst_holdings_has_medium (TstHoldings *self, const TstHash *sha256, guint64 *bytes, GError **error);
 
+/* A medium that no record names and that is not to be kept: row and file. */
+gboolean tst_holdings_forget_medium (TstHoldings *self, const TstHash *sha256, GError **error);
+
 /* @held: (out): of TstHolding; @missing: (out): of TstHash. A medium in the table whose file is gone or altered is struck from it, so that a
  * device sends it again. TST_ERROR_BUSY when reading took too long: what was read is remembered, so ask again. */
 gboolean tst_holdings_check (TstHoldings *self, GArray *hashes, GArray **held, GArray **missing, GError **error);

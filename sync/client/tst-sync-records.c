@@ -2,6 +2,7 @@
 #include "client/tst-sync-run.h"
 
 #include "base/tst-error.h"
+#include "journal/tst-outbox-bundle.h"
 #include "protocol/tst-bundle.h"
 #include "protocol/tst-receipt.h"
 
@@ -304,6 +305,84 @@ settle (TstSyncRun *run, Batch *batch, GError **error)
   return TRUE;
 }
 
+/* --- an answer that came by hand --- */
+
+static Batch *
+batch_new (GPtrArray *records)
+{
+  Batch *batch = g_new0 (Batch, 1);
+
+  batch->records = g_ptr_array_ref (records);
+  batch->sizes = g_array_new (FALSE, FALSE, sizeof (gsize));
+  batch->inclusions = g_array_new (FALSE, FALSE, sizeof (TstInclusion));
+  g_array_set_clear_func (batch->inclusions, inclusion_clear);
+  return batch;
+}
+
+static gboolean
+find_own (TstSyncRun *run, JsonObject *answer, JsonArray *items, GPtrArray *records, GError **error)
+{
+  JsonArray *all = tst_json_array (answer, "items");
+
+  for (guint i = 0; all != NULL && i < json_array_get_length (all); i++)
+    {
+      JsonNode *node = json_array_get_element (all, i);
+      JsonObject *item = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+      g_autoptr (GError) local = NULL;
+      TstOutboxRecord *record;
+      TstHash hash;
+
+      if (item == NULL || !tst_hash_from_base64 (tst_json_string (item, "record"), &hash))
+        continue;
+      record = tst_outbox_load_record (run->book, &hash, TRUE, &local);
+      if (record == NULL && !g_error_matches (local, TST_ERROR, TST_ERROR_NOT_FOUND))
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
+      if (record == NULL)
+        continue;
+      g_ptr_array_add (records, record);
+      json_array_add_object_element (items, json_object_ref (item));
+    }
+  return TRUE;
+}
+
+gboolean
+tst_sync_take_answer (TstSyncRun *run, JsonObject *answer, guint *own, GError **error)
+{
+  g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func ((GDestroyNotify) tst_outbox_record_free);
+  g_autoptr (JsonArray) items = json_array_new ();
+  g_autoptr (GError) local = NULL;
+  g_autoptr (TstCheckpoint) newest = tst_outbox_get_checkpoint (run->book, &local);
+  g_autoptr (Batch) batch = NULL;
+
+  *own = 0;
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  if (!find_own (run, answer, items, records, error))
+    return FALSE;
+  batch = batch_new (records);
+  batch->answer = json_object_new ();
+  json_object_set_array_member (batch->answer, "items", json_array_ref (items));
+  if (json_object_has_member (answer, "holding"))
+    json_object_set_member (batch->answer, "holding", json_node_copy (json_object_get_member (answer, "holding")));
+  for (guint i = 0; i < records->len; i++)
+    {
+      gsize none = 0;
+
+      g_array_append_val (batch->sizes, none);
+    }
+  batch->checkpoint = open_checkpoint (run, answer, newest, error);
+  if (batch->checkpoint == NULL || !settle (run, batch, error))
+    return FALSE;
+  *own = batch->inclusions->len;
+  return TRUE;
+}
+
 typedef struct
 {
   TstSyncRun *run;
@@ -358,18 +437,6 @@ help (gpointer data)
 }
 
 /* --- sending: on the leading thread --- */
-
-static Batch *
-batch_new (GPtrArray *records)
-{
-  Batch *batch = g_new0 (Batch, 1);
-
-  batch->records = g_ptr_array_ref (records);
-  batch->sizes = g_array_new (FALSE, FALSE, sizeof (gsize));
-  batch->inclusions = g_array_new (FALSE, FALSE, sizeof (TstInclusion));
-  g_array_set_clear_func (batch->inclusions, inclusion_clear);
-  return batch;
-}
 
 static gboolean
 send_batch (TstSyncRun *run, TstTransport *transport, Batch *batch, TstCheckpoint **newest, GError **error)

@@ -205,7 +205,7 @@ pass (TstSyncRun *self, GError **error)
     self->media = tst_sync_media_new (self);
   return tst_sync_records (self, self->field, TST_CHAIN_FIELD, error) &&
          tst_sync_records (self, self->open, TST_CHAIN_OPEN, error) && tst_sync_media_drain (self->media, TRUE, error) &&
-         tst_sync_decisions (self, error) && tst_sync_catalogue (self, error);
+         tst_sync_decisions (self, error) && tst_sync_catalogue (self, error) && tst_sync_relay (self, error);
 }
 
 static void

@@ -100,6 +100,12 @@ gboolean tst_sync_records (TstSyncRun *self, TstTransport *transport, TstChain c
 /* Opens the holding note of an answer and stores its lines, which come back: (transfer full): GArray of TstHolding. */
 GArray *tst_sync_take_holding (TstSyncRun *self, JsonObject *answer, GError **error);
 
+/* An answer of § 4 that did not come over the network; items of other devices are passed over. @own (out): proofs that were taken. Errors as for one that did. */
+gboolean tst_sync_take_answer (TstSyncRun *self, JsonObject *answer, guint *own, GError **error);
+
+/* tst-sync-relay.c: what other devices gave this one to carry; after all of its own. */
+gboolean tst_sync_relay (TstSyncRun *self, GError **error);
+
 /* tst-sync-media.c: its threads start at once. Drain fetches the receipts of what went up; @to_the_end: until all media are through. */
 TstSyncMedia *tst_sync_media_new (TstSyncRun *run);
 void tst_sync_media_free (TstSyncMedia *self); /* stops and joins */
