@@ -14,8 +14,13 @@
 const char *tst_ctl_folder;
 
 static const TstCtlCommand *const groups[] = {
-  tst_ctl_works_commands, tst_ctl_event_commands, tst_ctl_capture_commands, tst_ctl_look_commands,
-  tst_ctl_sync_commands, tst_ctl_carry_commands,
+  tst_ctl_works_commands,
+  tst_ctl_event_commands,
+  tst_ctl_capture_commands,
+  tst_ctl_form_commands,
+  tst_ctl_look_commands,
+  tst_ctl_sync_commands,
+  tst_ctl_carry_commands,
 };
 
 static void

@@ -420,6 +420,7 @@ apply_line (TstStore *store, JsonObject *line, gint64 rev, GError **error)
   JsonObject *work_object = tst_json_object (line, "work");
   JsonObject *event = tst_json_object (line, "event");
   JsonObject *item = tst_json_object (line, "item");
+  JsonObject *form = tst_json_object (line, "form");
   const char *gone = tst_json_string (line, "work_gone");
   const char *item_gone = tst_json_string (line, "item_gone");
 
@@ -438,6 +439,8 @@ apply_line (TstStore *store, JsonObject *line, gint64 rev, GError **error)
     return store_central_item (store, tst_json_string (item, "id"), item, rev, error);
   if (item_gone != NULL && tst_uuid_is_valid (item_gone))
     return store_central_item (store, item_gone, NULL, rev, error);
+  if (form != NULL)
+    return tst_forms_store_central (store, form, rev, error);
   return TRUE;
 }
 

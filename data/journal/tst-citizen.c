@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "form/tst-interview.h"
+#include "journal/tst-forms.h"
 #include "journal/tst-journal-private.h"
 
 #include "base/tst-codec.h"
@@ -382,6 +384,8 @@ tst_field_book_add_survey (TstFieldBook *self, const char *event_id, const char 
   g_autoptr (TstDraft) draft = NULL;
   g_auto (TstEvent) event = { 0 };
   g_autoptr (TstTownKeys) town = NULL;
+  g_autoptr (TstForm) questions = NULL;
+  g_autoptr (TstInterview) interview = NULL;
   GDate received;
 
   g_return_val_if_fail (TST_IS_FIELD_BOOK (self) && answers != NULL, NULL);
@@ -390,13 +394,17 @@ tst_field_book_add_survey (TstFieldBook *self, const char *event_id, const char 
       g_set_error_literal (error, TST_ERROR, TST_ERROR_MISSING_FIELD, "The form's code is missing. Nothing was saved.");
       return NULL;
     }
+  questions = tst_field_book_dup_form (self, form, error);
+  interview = questions != NULL ? tst_interview_new (questions, self->clock, self->zone, NULL, error) : NULL;
+  if (interview == NULL || !tst_interview_load (interview, answers, error) || !tst_interview_check (interview, error))
+    return NULL;
   if (!tst_field_book_require_town (self, &town, error) || !tst_events_require_open (self, event_id, &event, error))
     return NULL;
   draft = tst_draft_new (self, TST_CHAIN_OPEN, TST_KIND_SURVEY, "survey");
   set_open_times (self, draft, &event, &received);
-  tst_draft_set_string (draft, "form", form);
-  json_object_set_string_member (draft->local, "form", form);
-  json_object_set_object_member (draft->content, "answers", json_object_ref (answers));
+  tst_draft_set_string (draft, "form", questions->code);
+  json_object_set_string_member (draft->local, "form", questions->code);
+  json_object_set_object_member (draft->content, "answers", tst_interview_to_json (interview));
   if (!tst_draft_seal (draft, self, error) || !tst_journal_commit (self, draft, tst_events_still_open, NULL, error))
     return NULL;
   return g_strdup (draft->id);

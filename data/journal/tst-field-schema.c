@@ -90,11 +90,17 @@ static const char schema_4[] =
   "CREATE TABLE central_file (name TEXT PRIMARY KEY, sha256 BLOB NOT NULL, bytes INTEGER NOT NULL, rev INTEGER NOT NULL,"
   "  set_s INTEGER NOT NULL, here BLOB, here_s INTEGER) WITHOUT ROWID;";
 
+/* Questionnaires: "form" is a projection of what was imported here and of central's; "central_form" is what central sent. */
+static const char schema_5[] =
+  "CREATE TABLE form (code TEXT PRIMARY KEY, origin TEXT NOT NULL, content TEXT NOT NULL) WITHOUT ROWID;"
+  "CREATE TABLE central_form (code TEXT PRIMARY KEY, rev INTEGER NOT NULL, content TEXT NOT NULL) WITHOUT ROWID;";
+
 const TstMigration tst_field_migrations[] = {
   { .sql = schema_1 },
   { .sql = schema_2 },
   { .sql = schema_3 },
   { .sql = schema_4 },
+  { .sql = schema_5 },
 };
 const guint tst_field_n_migrations = G_N_ELEMENTS (tst_field_migrations);
 
@@ -105,5 +111,6 @@ const TstProjectionTable tst_projection_tables[] = {
   { "event", "SELECT * FROM event ORDER BY id", 12 },
   { "work", "SELECT code, title, status, lat, lon, content FROM work ORDER BY code", 6 },
   { "staff", "SELECT * FROM staff ORDER BY id", 3 },
+  { "form", "SELECT * FROM form ORDER BY code", 3 },
 };
 const guint tst_n_projection_tables = G_N_ELEMENTS (tst_projection_tables);

@@ -212,6 +212,13 @@ gboolean tst_catalogue_overlay (TstStore *store, GError **error); /* what centra
 /* The work's own place; FALSE when the work is unknown or has none. On the store thread. */
 gboolean tst_catalogue_place (TstStore *store, const char *code, double *latitude, double *longitude);
 
+/* --- questionnaires (tst-forms.c); the first three on the store thread --- */
+
+gboolean tst_forms_apply_import (TstFieldBook *self, TstStore *store, JsonObject *body, GError **error);
+gboolean tst_forms_store_central (TstStore *store, JsonObject *form, gint64 rev, GError **error);
+gboolean tst_forms_overlay (TstStore *store, GError **error);
+gboolean tst_forms_list (TstFieldBook *self, const TstQuery *query, TstRowFunc func, gpointer user_data, GError **error);
+
 /* --- citizens' forms (tst-citizen.c) --- */
 
 /* Fills in draft content and sealed parts from what a person gave; used by adding and by amending. */

@@ -329,6 +329,8 @@ tst_field_book_list (TstFieldBook *self, const char *what, const TstQuery *query
   TstTimestamp now;
 
   g_return_val_if_fail (TST_IS_FIELD_BOOK (self) && what != NULL && func != NULL, FALSE);
+  if (strcmp (what, "forms") == 0)
+    return tst_forms_list (self, listing.query, func, user_data, error);
   if (strcmp (what, "works") == 0)
     collect = listing.query->near ? collect_near : collect_works;
   if (collect == NULL && (sql = tst_visit_list_sql (what)) != NULL)

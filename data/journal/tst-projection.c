@@ -346,6 +346,8 @@ tst_projection_apply (TstFieldBook *self, TstStore *store, const TstProjected *r
     return upsert_staff (store, record->body, error);
   if (strcmp (view.type, "works-import") == 0 && !record->works_done)
     return tst_catalogue_reapply (self, store, record->body, error);
+  if (strcmp (view.type, "form-import") == 0)
+    return tst_forms_apply_import (self, store, record->body, error);
   return TRUE;
 }
 
@@ -398,7 +400,7 @@ drop_all (TstStore *store, GError **error)
 {
   return tst_store_exec (store,
                          "DELETE FROM record; DELETE FROM item; DELETE FROM event; DELETE FROM staff; DELETE FROM work;"
-                         "DELETE FROM work_search;", error);
+                         "DELETE FROM work_search; DELETE FROM form;", error);
 }
 
 static gboolean
@@ -451,6 +453,7 @@ rebuild_in_store (TstStore *store, gpointer data, GError **error)
   if (!tst_projection_dump_hash (store, &before, error) || !drop_all (store, error)
       || !refill_chain (rebuild->self, store, TST_CHAIN_FIELD, error)
       || !refill_chain (rebuild->self, store, TST_CHAIN_OPEN, error) || !tst_catalogue_overlay (store, error)
+      || !tst_forms_overlay (store, error)
       || !tst_projection_dump_hash (store, &after, error))
     return FALSE;
   rebuild->equal = tst_hash_equal (&before, &after);

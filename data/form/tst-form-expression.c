@@ -1,0 +1,665 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "form/tst-form-expression.h"
+
+#include "base/tst-error.h"
+
+#include <string.h>
+
+/* The grammar is XPath 1.0's (www.w3.org/TR/1999/REC-xpath-19991116, § 3), read by descent and written out again for libxml2. */
+
+#define MAX_TEXT 16384
+#define MAX_DEPTH 64
+
+struct _TstExpression
+{
+  char *xpath;
+  xmlXPathCompExprPtr compiled;
+};
+
+typedef enum
+{
+  TOKEN_END,
+  TOKEN_NUMBER,
+  TOKEN_LITERAL,  /* with its quotes */
+  TOKEN_QUESTION, /* ${name}: the name */
+  TOKEN_NAME,     /* name, prefix:name, prefix:*, or "*" where a name is meant */
+  TOKEN_OPERATOR  /* and or mod div * / // | + - = != < <= > >= ( ) [ ] . .. @ , :: */
+} TokenType;
+
+typedef struct
+{
+  TokenType type;
+  char *text;
+  gsize at; /* bytes from the beginning of the expression, for messages */
+} Token;
+
+typedef struct
+{
+  const TstForm *form;
+  const char *text;
+  GArray *tokens;
+  guint next;
+  guint depth;
+  gboolean whole; /* ${x} means all of its answers: arguments of indexed-repeat() */
+  GString *out;
+  GError *error;
+} Reader;
+
+static void read_or (Reader *self);
+
+static void
+fail (Reader *self, gsize at, const char *format, ...) G_GNUC_PRINTF (3, 4);
+
+static void
+fail (Reader *self, gsize at, const char *format, ...)
+{
+  g_autofree char *what = NULL;
+  va_list args;
+
+  if (self->error != NULL)
+    return;
+  va_start (args, format);
+  what = g_strdup_vprintf (format, args);
+  va_end (args);
+  self->error = g_error_new (TST_ERROR, TST_ERROR_BAD_VALUE, "%s (carácter %" G_GSIZE_FORMAT " de la expresión)", what,
+                             (gsize) g_utf8_strlen (self->text, at) + 1);
+}
+
+/* --- tokens --- */
+
+static void
+token_clear (gpointer data)
+{
+  g_free (((Token *) data)->text);
+}
+
+static void
+take (Reader *self, TokenType type, const char *from, gsize length, gsize at)
+{
+  Token token = { type, g_strndup (from, length), at };
+
+  g_array_append_val (self->tokens, token);
+}
+
+static gboolean
+name_starts (const char *p)
+{
+  return g_ascii_isalpha (*p) || *p == '_' || (guchar) *p >= 0x80;
+}
+
+static gboolean
+name_goes_on (const char *p)
+{
+  return name_starts (p) || g_ascii_isdigit (*p) || *p == '-' || *p == '.';
+}
+
+/* XPath 1.0 § 3.7: after an operand, "*" multiplies and a name is an operator. */
+static gboolean
+after_operand (Reader *self)
+{
+  const Token *last = self->tokens->len > 0 ? &g_array_index (self->tokens, Token, self->tokens->len - 1) : NULL;
+
+  if (last == NULL)
+    return FALSE;
+  return last->type != TOKEN_OPERATOR || strcmp (last->text, ")") == 0 || strcmp (last->text, "]") == 0
+         || strcmp (last->text, ".") == 0 || strcmp (last->text, "..") == 0;
+}
+
+static const char *
+take_name (Reader *self, const char *p)
+{
+  const char *start = p;
+
+  while (name_goes_on (p))
+    p++;
+  if (after_operand (self))
+    {
+      static const char *const words[] = { "and", "or", "mod", "div" };
+
+      for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+        if ((gsize) (p - start) == strlen (words[i]) && strncmp (start, words[i], p - start) == 0)
+          {
+            take (self, TOKEN_OPERATOR, start, p - start, start - self->text);
+            return p;
+          }
+      fail (self, start - self->text, "Falta un operador, como «and» o «=», antes de «%.*s»", (int) (p - start), start);
+      return p;
+    }
+  if (*p == ':' && p[1] != ':' && (name_starts (p + 1) || p[1] == '*'))
+    {
+      p++;
+      if (*p == '*')
+        p++;
+      else
+        while (name_goes_on (p))
+          p++;
+    }
+  take (self, TOKEN_NAME, start, p - start, start - self->text);
+  return p;
+}
+
+static const char *
+take_question (Reader *self, const char *p)
+{
+  const char *end = strchr (p, '}');
+  g_autofree char *name = NULL;
+
+  if (end == NULL)
+    {
+      fail (self, p - self->text, "«${» no se cierra");
+      return p + strlen (p);
+    }
+  name = g_strstrip (g_strndup (p + 2, end - p - 2));
+  if (tst_form_find (self->form, name) == NULL)
+    fail (self, p - self->text, "Ninguna pregunta se llama «%s»", name);
+  take (self, TOKEN_QUESTION, name, strlen (name), p - self->text);
+  return end + 1;
+}
+
+static const char *
+take_operator (Reader *self, const char *p)
+{
+  static const char *const two[] = { "//", "!=", "<=", ">=", "..", "::" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (two); i++)
+    if (strncmp (p, two[i], 2) == 0)
+      {
+        take (self, TOKEN_OPERATOR, p, 2, p - self->text);
+        return p + 2;
+      }
+  if (*p == '*' && !after_operand (self))
+    take (self, TOKEN_NAME, p, 1, p - self->text);
+  else if (strchr ("()[].@,/|+-=<>*", *p) != NULL)
+    take (self, TOKEN_OPERATOR, p, 1, p - self->text);
+  else
+    fail (self, p - self->text, "«%.*s» no tiene sentido aquí", (int) (g_utf8_next_char (p) - p), p);
+  return g_utf8_next_char (p);
+}
+
+static void
+tokenise (Reader *self)
+{
+  const char *p = self->text;
+
+  while (*p != '\0' && self->error == NULL)
+    {
+      if (g_ascii_isspace (*p))
+        p++;
+      else if (strncmp (p, "\xc2\xa0", 2) == 0) /* a blank that word processors write */
+        p += 2;
+      else if (*p == '"' || *p == '\'')
+        {
+          const char *end = strchr (p + 1, *p);
+
+          if (end == NULL)
+            {
+              fail (self, p - self->text, "Una comilla no se cierra");
+              return;
+            }
+          take (self, TOKEN_LITERAL, p, end - p + 1, p - self->text);
+          p = end + 1;
+        }
+      else if (g_ascii_isdigit (*p) || (*p == '.' && g_ascii_isdigit (p[1])))
+        {
+          const char *start = p;
+
+          while (g_ascii_isdigit (*p))
+            p++;
+          if (*p == '.')
+            p++;
+          while (g_ascii_isdigit (*p))
+            p++;
+          take (self, TOKEN_NUMBER, start, p - start, start - self->text);
+        }
+      else if (p[0] == '$' && p[1] == '{')
+        p = take_question (self, p);
+      else if (name_starts (p))
+        p = take_name (self, p);
+      else
+        p = take_operator (self, p);
+    }
+  take (self, TOKEN_END, "", 0, p - self->text);
+}
+
+/* --- the grammar --- */
+
+static const Token *
+peek (Reader *self, guint ahead)
+{
+  return &g_array_index (self->tokens, Token, MIN (self->next + ahead, self->tokens->len - 1));
+}
+
+static gboolean
+is_operator (Reader *self, guint ahead, const char *text)
+{
+  const Token *token = peek (self, ahead);
+
+  return token->type == TOKEN_OPERATOR && strcmp (token->text, text) == 0;
+}
+
+static gboolean
+accept (Reader *self, const char *text)
+{
+  if (!is_operator (self, 0, text))
+    return FALSE;
+  self->next++;
+  return TRUE;
+}
+
+static void
+expect (Reader *self, const char *text)
+{
+  if (!accept (self, text))
+    fail (self, peek (self, 0)->at, "Falta «%s»", text);
+}
+
+/* What stands in quotes may name a question, as in jr:choice-name(${a}, '${a}'): its name is meant. */
+static void
+write_literal (Reader *self, const Token *token)
+{
+  gsize length = strlen (token->text);
+
+  if (length > 5 && strncmp (token->text + 1, "${", 2) == 0 && token->text[length - 2] == '}')
+    g_string_append_printf (self->out, "'%.*s'", (int) (length - 5), token->text + 3);
+  else
+    g_string_append (self->out, token->text);
+}
+
+static void
+read_arguments (Reader *self, const Token *name, const TstFormFunction *function)
+{
+  int n = 0;
+
+  self->next++; /* ( */
+  g_string_append_c (self->out, '(');
+  while (self->error == NULL && !is_operator (self, 0, ")"))
+    {
+      if (n > 0)
+        {
+          expect (self, ",");
+          g_string_append_c (self->out, ',');
+        }
+      self->whole = strcmp (function->name, "indexed-repeat") == 0 && n != 2 && n != 4 && n != 6;
+      read_or (self);
+      self->whole = FALSE;
+      n++;
+    }
+  expect (self, ")");
+  g_string_append_c (self->out, ')');
+  if (n < function->min || (function->max >= 0 && n > function->max))
+    fail (self, name->at, "«%s» tiene %d valores entre paréntesis, y no son los que pide", name->text, n);
+}
+
+static void
+read_call (Reader *self)
+{
+  const Token *name = peek (self, 0);
+  const TstFormFunction *function = _tst_form_function_find (name->text);
+
+  if (function == NULL)
+    {
+      fail (self, name->at, "La función «%s» no se conoce aquí", name->text);
+      return;
+    }
+  self->next++;
+  if (function->core != NULL)
+    g_string_append (self->out, function->core);
+  else if (g_str_has_prefix (name->text, "jr:"))
+    g_string_append_printf (self->out, "o:%s", name->text + 3);
+  else
+    g_string_append_printf (self->out, "o:%s", name->text);
+  read_arguments (self, name, function);
+}
+
+static void
+read_predicates (Reader *self)
+{
+  while (self->error == NULL && accept (self, "["))
+    {
+      g_string_append_c (self->out, '[');
+      read_or (self);
+      expect (self, "]");
+      g_string_append_c (self->out, ']');
+    }
+}
+
+static void
+read_step (Reader *self)
+{
+  const Token *token;
+
+  if (accept (self, "."))
+    g_string_append_c (self->out, '.');
+  else if (accept (self, ".."))
+    g_string_append (self->out, "..");
+  else
+    {
+      if (accept (self, "@"))
+        g_string_append_c (self->out, '@');
+      token = peek (self, 0);
+      if (token->type != TOKEN_NAME)
+        {
+          fail (self, token->at, token->type == TOKEN_END ? "La expresión termina antes de tiempo" : "Aquí falta un nombre");
+          return;
+        }
+      self->next++;
+      g_string_append (self->out, token->text);
+      if (accept (self, "::"))
+        {
+          g_string_append (self->out, "::");
+          read_step (self);
+          return;
+        }
+      if (accept (self, "(")) /* node(), text() */
+        {
+          g_string_append (self->out, "()");
+          expect (self, ")");
+        }
+    }
+  read_predicates (self);
+}
+
+static void
+read_steps (Reader *self)
+{
+  while (self->error == NULL)
+    {
+      if (accept (self, "//"))
+        g_string_append (self->out, "//");
+      else if (accept (self, "/"))
+        g_string_append_c (self->out, '/');
+      else
+        return;
+      read_step (self);
+    }
+}
+
+static void
+read_path (Reader *self)
+{
+  const Token *token = peek (self, 0);
+
+  switch (token->type)
+    {
+    case TOKEN_NUMBER:
+      self->next++;
+      g_string_append (self->out, token->text);
+      return;
+    case TOKEN_LITERAL:
+      self->next++;
+      write_literal (self, token);
+      return;
+    case TOKEN_QUESTION:
+      self->next++;
+      g_string_append_printf (self->out, "o:%s('%s')", self->whole ? "all" : "answer", token->text);
+      read_predicates (self);
+      read_steps (self);
+      return;
+    case TOKEN_NAME:
+      if (is_operator (self, 1, "(") && strcmp (token->text, "node") != 0 && strcmp (token->text, "text") != 0)
+        {
+          read_call (self);
+          read_predicates (self);
+        }
+      else
+        read_step (self);
+      read_steps (self);
+      return;
+    case TOKEN_OPERATOR:
+      if (accept (self, "("))
+        {
+          g_string_append_c (self->out, '(');
+          read_or (self);
+          expect (self, ")");
+          g_string_append_c (self->out, ')');
+          read_predicates (self);
+          read_steps (self);
+        }
+      else if (is_operator (self, 0, "/") || is_operator (self, 0, "//"))
+        {
+          /* Of the interview's document, in a predicate over a list of choices too. */
+          g_string_append (self->out, "o:document()");
+          read_steps (self);
+        }
+      else
+        {
+          read_step (self);
+          read_steps (self);
+        }
+      return;
+    case TOKEN_END:
+    default:
+      fail (self, token->at, "La expresión termina antes de tiempo");
+    }
+}
+
+static void
+read_union (Reader *self)
+{
+  read_path (self);
+  while (self->error == NULL && accept (self, "|"))
+    {
+      g_string_append_c (self->out, '|');
+      read_path (self);
+    }
+}
+
+static void
+read_unary (Reader *self)
+{
+  if (accept (self, "-"))
+    {
+      g_string_append (self->out, "o:negative(");
+      read_unary (self);
+      g_string_append_c (self->out, ')');
+    }
+  else
+    read_union (self);
+}
+
+typedef struct
+{
+  const char *operator;
+  const char *function;
+} Operation;
+
+/* a OP b OP c, from the left: f(f(a,b),c). */
+static void
+read_binary (Reader *self, void (*operand) (Reader *), const Operation *operations, guint n_operations)
+{
+  gsize start = self->out->len;
+
+  operand (self);
+  while (self->error == NULL)
+    {
+      guint i;
+
+      for (i = 0; i < n_operations && !is_operator (self, 0, operations[i].operator); i++)
+        ;
+      if (i == n_operations)
+        return;
+      self->next++;
+      g_string_insert_c (self->out, start, '(');
+      g_string_insert (self->out, start, operations[i].function);
+      g_string_append_c (self->out, ',');
+      operand (self);
+      g_string_append_c (self->out, ')');
+    }
+}
+
+static void
+read_multiplicative (Reader *self)
+{
+  static const Operation operations[] = { { "*", "o:times" }, { "div", "o:divided" }, { "mod", "o:modulo" } };
+
+  read_binary (self, read_unary, operations, G_N_ELEMENTS (operations));
+}
+
+static void
+read_additive (Reader *self)
+{
+  static const Operation operations[] = { { "+", "o:plus" }, { "-", "o:minus" } };
+
+  read_binary (self, read_multiplicative, operations, G_N_ELEMENTS (operations));
+}
+
+static void
+read_relational (Reader *self)
+{
+  static const Operation operations[]
+    = { { "<=", "o:at-most" }, { ">=", "o:at-least" }, { "<", "o:less" }, { ">", "o:more" } };
+
+  read_binary (self, read_additive, operations, G_N_ELEMENTS (operations));
+}
+
+static void
+read_equality (Reader *self)
+{
+  static const Operation operations[] = { { "=", "o:equal" }, { "!=", "o:unequal" } };
+
+  read_binary (self, read_relational, operations, G_N_ELEMENTS (operations));
+}
+
+static void
+read_and (Reader *self)
+{
+  static const Operation operations[] = { { "and", "o:both" } };
+
+  read_binary (self, read_equality, operations, G_N_ELEMENTS (operations));
+}
+
+static void
+read_or (Reader *self)
+{
+  static const Operation operations[] = { { "or", "o:either" } };
+
+  if (++self->depth > MAX_DEPTH)
+    fail (self, peek (self, 0)->at, "Hay demasiados paréntesis dentro de otros");
+  else
+    read_binary (self, read_and, operations, G_N_ELEMENTS (operations));
+  self->depth--;
+}
+
+/* --- the expression --- */
+
+TstExpression *
+tst_expression_new (const TstForm *form, const char *text, GError **error)
+{
+  Reader reader = { .form = form, .text = text };
+  g_autoptr (GString) out = g_string_new (NULL);
+  TstExpression *self = NULL;
+
+  if (strlen (text) > MAX_TEXT || !g_utf8_validate (text, -1, NULL))
+    {
+      g_set_error_literal (error, TST_ERROR, TST_ERROR_BAD_VALUE, "La expresión es demasiado larga o no es texto");
+      return NULL;
+    }
+  reader.out = out;
+  reader.tokens = g_array_new (FALSE, FALSE, sizeof (Token));
+  g_array_set_clear_func (reader.tokens, token_clear);
+  tokenise (&reader);
+  if (reader.error == NULL)
+    read_or (&reader);
+  if (reader.error == NULL && peek (&reader, 0)->type != TOKEN_END)
+    fail (&reader, peek (&reader, 0)->at, "«%s» sobra aquí", peek (&reader, 0)->text);
+  if (reader.error == NULL)
+    {
+      self = g_new0 (TstExpression, 1);
+      self->xpath = g_strdup (out->str);
+      self->compiled = xmlXPathCompile ((const xmlChar *) out->str);
+      if (self->compiled == NULL)
+        {
+          fail (&reader, 0, "La expresión no se entiende");
+          g_clear_pointer (&self, tst_expression_free);
+        }
+    }
+  g_array_unref (reader.tokens);
+  if (reader.error != NULL)
+    g_propagate_error (error, reader.error);
+  return self;
+}
+
+void
+tst_expression_free (TstExpression *self)
+{
+  g_free (self->xpath);
+  if (self->compiled != NULL)
+    xmlXPathFreeCompExpr (self->compiled);
+  g_free (self);
+}
+
+const char *
+tst_expression_get_xpath (const TstExpression *self)
+{
+  return self->xpath;
+}
+
+static xmlXPathObjectPtr
+evaluate (const TstExpression *self, TstFormView *view, xmlNodePtr node, xmlNodePtr current)
+{
+  view->current = current;
+  view->xpath->node = node;
+  view->xpath->opCount = 0;
+  return xmlXPathCompiledEval (self->compiled, view->xpath);
+}
+
+char *
+tst_expression_to_text (const TstExpression *self, TstFormView *view, xmlNodePtr node)
+{
+  xmlXPathObjectPtr result = evaluate (self, view, node, node);
+  char *text;
+
+  if (result == NULL)
+    return g_strdup ("");
+  if (result->type == XPATH_NUMBER)
+    text = tst_form_number_to_text (result->floatval);
+  else
+    {
+      xmlChar *value = xmlXPathCastToString (result);
+
+      text = g_strdup (value != NULL ? (const char *) value : "");
+      xmlFree (value);
+    }
+  xmlXPathFreeObject (result);
+  return text;
+}
+
+/* A text is true when it is not empty, an answer likewise; "there is such a node" is not what a form means. */
+static gboolean
+as_boolean (xmlXPathObjectPtr result)
+{
+  xmlChar *value;
+  gboolean truth;
+
+  if (result->type != XPATH_NODESET)
+    return xmlXPathCastToBoolean (result);
+  value = xmlXPathCastToString (result);
+  truth = value != NULL && *value != '\0';
+  xmlFree (value);
+  return truth;
+}
+
+gboolean
+tst_expression_matches (const TstExpression *self, TstFormView *view, xmlNodePtr node, xmlNodePtr current)
+{
+  xmlXPathObjectPtr result = evaluate (self, view, node, current);
+  gboolean truth = result != NULL && as_boolean (result);
+
+  if (result != NULL)
+    xmlXPathFreeObject (result);
+  return truth;
+}
+
+gboolean
+tst_expression_to_boolean (const TstExpression *self, TstFormView *view, xmlNodePtr node)
+{
+  return tst_expression_matches (self, view, node, node);
+}
+
+double
+tst_expression_to_number (const TstExpression *self, TstFormView *view, xmlNodePtr node)
+{
+  g_autofree char *text = tst_expression_to_text (self, view, node);
+
+  return tst_form_text_to_number (text);
+}

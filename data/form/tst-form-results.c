@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "form/tst-form-results.h"
+
+#include "form/tst-form-values.h"
+#include "model/tst-csv.h"
+#include "record/tst-body.h"
+
+#include <math.h>
+#include <string.h>
+
+typedef struct
+{
+  const TstQuestion *question;
+  const TstChoiceList *list; /* (nullable) */
+  guint answered;            /* shown: a multiple of five */
+  guint *counts;             /* of each choice, of those shown */
+  double sum;
+  /* Waiting for a fifth. */
+  guint waiting;
+  guint *waiting_counts;
+  double waiting_sum;
+} Tally;
+
+struct _TstFormResults
+{
+  TstForm *form;
+  guint responses;
+  GPtrArray *tallies; /* in the order of the form */
+};
+
+static void
+tally_free (gpointer data)
+{
+  Tally *self = data;
+
+  g_free (self->counts);
+  g_free (self->waiting_counts);
+  g_free (self);
+}
+
+static gboolean
+is_number (const TstQuestion *question)
+{
+  return question->type == TST_QUESTION_INTEGER || question->type == TST_QUESTION_DECIMAL || question->type == TST_QUESTION_RANGE;
+}
+
+static void
+collect (TstFormResults *self, const TstQuestion *question)
+{
+  if (tst_question_is_asked (question))
+    {
+      Tally *tally = g_new0 (Tally, 1);
+
+      tally->question = question;
+      tally->list = tst_form_find_list (self->form, question->list);
+      if (tally->list != NULL)
+        {
+          tally->counts = g_new0 (guint, tally->list->choices->len);
+          tally->waiting_counts = g_new0 (guint, tally->list->choices->len);
+        }
+      g_ptr_array_add (self->tallies, tally);
+    }
+  if (question->type == TST_QUESTION_REPEAT)
+    return;
+  for (guint i = 0; question->children != NULL && i < question->children->len; i++)
+    collect (self, question->children->pdata[i]);
+}
+
+TstFormResults *
+tst_form_results_new (TstForm *form)
+{
+  TstFormResults *self = g_new0 (TstFormResults, 1);
+
+  self->form = tst_form_ref (form);
+  self->tallies = g_ptr_array_new_with_free_func (tally_free);
+  collect (self, form->root);
+  return self;
+}
+
+void
+tst_form_results_free (TstFormResults *self)
+{
+  g_ptr_array_unref (self->tallies);
+  tst_form_unref (self->form);
+  g_free (self);
+}
+
+/* --- adding --- */
+
+static gboolean
+count_choice (Tally *self, const char *name)
+{
+  for (guint i = 0; name != NULL && self->list != NULL && i < self->list->choices->len; i++)
+    if (strcmp (((TstChoice *) self->list->choices->pdata[i])->name, name) == 0)
+      {
+        self->waiting_counts[i]++;
+        return TRUE;
+      }
+  return FALSE;
+}
+
+static const char *
+text_of (JsonNode *node)
+{
+  return node != NULL && JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING ? json_node_get_string (node) : NULL;
+}
+
+/* TRUE when the person answered it, in a way that the form knows. */
+static gboolean
+count_answer (Tally *self, JsonNode *node)
+{
+  const TstQuestion *question = self->question;
+  JsonArray *array = JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+  gboolean counted = FALSE;
+
+  if (is_number (question))
+    {
+      if (!JSON_NODE_HOLDS_VALUE (node) || (json_node_get_value_type (node) != G_TYPE_INT64 && json_node_get_value_type (node) != G_TYPE_DOUBLE))
+        return FALSE;
+      self->waiting_sum += json_node_get_double (node);
+      return TRUE;
+    }
+  if (question->type == TST_QUESTION_ONE)
+    {
+      const char *name = text_of (node);
+
+      if (!count_choice (self, name))
+        return FALSE;
+      self->waiting_sum += g_ascii_strtod (name, NULL);
+      return TRUE;
+    }
+  if (question->type == TST_QUESTION_RANK)
+    return array != NULL && json_array_get_length (array) > 0 && count_choice (self, text_of (json_array_get_element (array, 0)));
+  if (question->type == TST_QUESTION_MULTIPLE)
+    {
+      for (guint i = 0; array != NULL && i < json_array_get_length (array); i++)
+        {
+          const char *name = text_of (json_array_get_element (array, i));
+          gboolean twice = FALSE;
+
+          for (guint j = 0; j < i && !twice; j++)
+            twice = g_strcmp0 (text_of (json_array_get_element (array, j)), name) == 0;
+          counted = (!twice && count_choice (self, name)) || counted;
+        }
+      return counted;
+    }
+  return TRUE;
+}
+
+void
+tst_form_results_add (TstFormResults *self, JsonObject *answers)
+{
+  self->responses++;
+  for (guint i = 0; i < self->tallies->len; i++)
+    {
+      Tally *tally = self->tallies->pdata[i];
+      JsonNode *node = json_object_get_member (answers, tally->question->name);
+
+      if (node == NULL || !count_answer (tally, node) || ++tally->waiting < TST_FORM_RESULTS_STEP)
+        continue;
+      tally->answered += tally->waiting;
+      tally->sum += tally->waiting_sum;
+      tally->waiting = 0;
+      tally->waiting_sum = 0;
+      for (guint c = 0; tally->list != NULL && c < tally->list->choices->len; c++)
+        {
+          tally->counts[c] += tally->waiting_counts[c];
+          tally->waiting_counts[c] = 0;
+        }
+    }
+}
+
+/* --- showing --- */
+
+/* Which choices of a question about the person are hidden: those of one to four, and, while what is hidden could be reckoned back from the whole,
+ * the smallest of the others. */
+static gboolean *
+hidden_choices (const Tally *self)
+{
+  guint n = self->list->choices->len;
+  gboolean *hidden = g_new0 (gboolean, MAX (n, 1));
+  guint n_hidden = 0, sum = 0;
+
+  if (!self->question->sensitive)
+    return hidden;
+  for (guint i = 0; i < n; i++)
+    if (self->counts[i] > 0 && self->counts[i] < TST_FORM_RESULTS_STEP)
+      {
+        hidden[i] = TRUE;
+        n_hidden++;
+        sum += self->counts[i];
+      }
+  while (n_hidden > 0 && (n_hidden == 1 || sum < TST_FORM_RESULTS_STEP))
+    {
+      guint smallest = n;
+
+      for (guint i = 0; i < n; i++)
+        if (!hidden[i] && (smallest == n || self->counts[i] < self->counts[smallest]))
+          smallest = i;
+      if (smallest == n)
+        break;
+      hidden[smallest] = TRUE;
+      n_hidden++;
+      sum += self->counts[smallest];
+    }
+  return hidden;
+}
+
+/* The highest of choices that are called 1, 2, 3 …; 0 when they are called otherwise. */
+static guint
+scale_of (const Tally *self)
+{
+  if (self->question->type != TST_QUESTION_ONE || self->list->choices->len < 3)
+    return 0;
+  for (guint i = 0; i < self->list->choices->len; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%u", i + 1);
+
+      if (strcmp (((TstChoice *) self->list->choices->pdata[i])->name, name) != 0)
+        return 0;
+    }
+  return self->list->choices->len;
+}
+
+static double
+rounded (double number)
+{
+  return round (number * 10) / 10;
+}
+
+static JsonObject *
+show (TstFormResults *self, const Tally *tally, guint language)
+{
+  const char *text = tst_form_words (self->form, tally->question->label, language);
+  JsonObject *object = json_object_new ();
+  JsonArray *options = json_array_new ();
+  gboolean few = tally->answered < TST_FORM_RESULTS_STEP;
+
+  json_object_set_string_member (object, "name", tally->question->name);
+  json_object_set_string_member (object, "text", text != NULL ? text : tally->question->name);
+  json_object_set_int_member (object, "answered", tally->answered);
+  json_object_set_boolean_member (object, "few", few);
+  json_object_set_array_member (object, "options", options);
+  if (few)
+    return object;
+  if (tally->list != NULL)
+    {
+      g_autofree gboolean *hidden = hidden_choices (tally);
+      guint scale = scale_of (tally);
+
+      for (guint i = 0; i < tally->list->choices->len; i++)
+        {
+          const TstChoice *choice = tally->list->choices->pdata[i];
+          const char *label = tst_form_words (self->form, choice->label, language);
+          JsonObject *option = json_object_new ();
+
+          json_object_set_string_member (option, "name", choice->name);
+          json_object_set_string_member (option, "label", label != NULL ? label : choice->name);
+          if (hidden[i])
+            json_object_set_boolean_member (option, "hidden", TRUE);
+          else
+            {
+              json_object_set_int_member (option, "count", tally->counts[i]);
+              json_object_set_double_member (option, "pct", rounded (100.0 * tally->counts[i] / tally->answered));
+            }
+          json_array_add_object_element (options, option);
+        }
+      if (scale > 0 && !tally->question->sensitive)
+        {
+          json_object_set_double_member (object, "mean", rounded (tally->sum / tally->answered));
+          json_object_set_int_member (object, "mean_of", scale);
+        }
+    }
+  else if (is_number (tally->question) && !tally->question->sensitive)
+    {
+      json_object_set_double_member (object, "mean", rounded (tally->sum / tally->answered));
+      if (tally->question->type == TST_QUESTION_RANGE)
+        json_object_set_double_member (object, "mean_of", MAX (tally->question->start, tally->question->end));
+    }
+  return object;
+}
+
+JsonObject *
+tst_form_results_to_json (TstFormResults *self, guint language)
+{
+  const char *title = tst_form_words (self->form, self->form->title, language);
+  JsonObject *object = json_object_new ();
+  JsonArray *questions = json_array_new ();
+
+  json_object_set_string_member (object, "code", self->form->code);
+  json_object_set_string_member (object, "title", title != NULL ? title : self->form->code);
+  json_object_set_int_member (object, "responses", self->responses / TST_FORM_RESULTS_STEP * TST_FORM_RESULTS_STEP);
+  for (guint i = 0; i < self->tallies->len; i++)
+    json_array_add_object_element (questions, show (self, self->tallies->pdata[i], language));
+  json_object_set_array_member (object, "questions", questions);
+  return object;
+}
+
+static void
+csv_row (TstCsvWriter *writer, JsonObject *question, JsonObject *option)
+{
+  gboolean shown = option != NULL && !tst_json_bool (option, "hidden", FALSE);
+
+  tst_csv_writer_text (writer, tst_json_string (question, "name"));
+  tst_csv_writer_text (writer, tst_json_string (question, "text"));
+  tst_csv_writer_text (writer, option != NULL ? tst_json_string (option, "name") : NULL);
+  tst_csv_writer_text (writer, option != NULL ? tst_json_string (option, "label") : NULL);
+  if (shown)
+    tst_csv_writer_int (writer, tst_json_int (option, "count", 0));
+  else
+    tst_csv_writer_text (writer, NULL);
+  tst_csv_writer_double (writer, shown ? tst_json_double (option, "pct", NAN) : NAN);
+  tst_csv_writer_int (writer, tst_json_int (question, "answered", 0));
+  tst_csv_writer_double (writer, tst_json_double (question, "mean", NAN));
+  tst_csv_writer_end_row (writer);
+}
+
+char *
+tst_form_results_to_csv (TstFormResults *self, guint language)
+{
+  static const char *const headings[] = { "question", "text", "choice", "label", "count", "pct", "answered", "mean" };
+  g_autoptr (JsonObject) results = tst_form_results_to_json (self, language);
+  JsonArray *questions = json_object_get_array_member (results, "questions");
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (TstCsvWriter) writer = tst_csv_writer_new (text);
+
+  for (guint i = 0; i < G_N_ELEMENTS (headings); i++)
+    tst_csv_writer_text (writer, headings[i]);
+  tst_csv_writer_end_row (writer);
+  for (guint i = 0; i < json_array_get_length (questions); i++)
+    {
+      JsonObject *question = json_array_get_object_element (questions, i);
+      JsonArray *options = json_object_get_array_member (question, "options");
+
+      if (json_array_get_length (options) == 0)
+        csv_row (writer, question, NULL);
+      for (guint o = 0; o < json_array_get_length (options); o++)
+        csv_row (writer, question, json_array_get_object_element (options, o));
+    }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "form/tst-form-results.h"
+
+#include "record/tst-body.h"
+
+#include <math.h>
+#include <string.h>
+
+static TstForm *
+form_of_six (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonObject) object = tst_json_parse_object (
+    "{\"code\": \"f\", \"title\": \"Prueba\", \"lists\": {\"e5\": [{\"name\": \"1\"}, {\"name\": \"2\"}, {\"name\": \"3\"}], \"abc\": [{\"name\": \"a\"}, {\"name\": \"b\"}, {\"name\": \"c\"}]},"
+    "\"questions\": [{\"type\": \"select_one\", \"name\": \"nota\", \"list\": \"e5\"}, {\"type\": \"select_multiple\", \"name\": \"varias\", \"list\": \"abc\"},"
+    "{\"type\": \"select_one\", \"name\": \"quien\", \"list\": \"abc\", \"sensitive\": true}, {\"type\": \"integer\", \"name\": \"n\"}, {\"type\": \"text\", \"name\": \"t\"},"
+    "{\"type\": \"rank\", \"name\": \"orden\", \"list\": \"abc\"}]}", -1, &error);
+  TstForm *form;
+
+  g_assert_no_error (error);
+  form = tst_form_from_json (object, &error);
+  g_assert_no_error (error);
+  return form;
+}
+
+static void
+add (TstFormResults *results, const char *text)
+{
+  g_autoptr (JsonObject) answers = tst_json_parse_object (text, -1, NULL);
+
+  g_assert_nonnull (answers);
+  tst_form_results_add (results, answers);
+}
+
+static JsonObject *
+question_of (JsonObject *results, const char *name)
+{
+  JsonArray *questions = json_object_get_array_member (results, "questions");
+
+  for (guint i = 0; i < json_array_get_length (questions); i++)
+    if (strcmp (tst_json_string (json_array_get_object_element (questions, i), "name"), name) == 0)
+      return json_array_get_object_element (questions, i);
+  g_assert_not_reached ();
+}
+
+static gint64
+count_of (JsonObject *results, const char *name, guint option)
+{
+  return tst_json_int (json_array_get_object_element (json_object_get_array_member (question_of (results, name), "options"), option), "count", -1);
+}
+
+static void
+test_counts (void)
+{
+  g_autoptr (TstForm) form = form_of_six ();
+  g_autoptr (TstFormResults) results = tst_form_results_new (form);
+  g_autoptr (JsonObject) shown = NULL;
+  g_autofree char *csv = NULL;
+
+  for (guint i = 0; i < 4; i++)
+    add (results, "{\"nota\": \"3\", \"varias\": [\"a\", \"b\", \"a\"], \"n\": 10, \"t\": \"secreto\", \"orden\": [\"c\", \"a\"]}");
+  shown = tst_form_results_to_json (results, 0);
+  g_assert_cmpint (tst_json_int (shown, "responses", -1), ==, 0);
+  g_assert_true (tst_json_bool (question_of (shown, "nota"), "few", FALSE));
+  add (results, "{\"nota\": \"1\", \"varias\": [\"b\"], \"n\": 20, \"t\": \"secreto\", \"orden\": [\"a\"], \"otra\": 1}");
+  g_clear_pointer (&shown, json_object_unref);
+  shown = tst_form_results_to_json (results, 0);
+  g_assert_cmpint (tst_json_int (shown, "responses", -1), ==, 5);
+  g_assert_cmpint (count_of (shown, "nota", 2), ==, 4);
+  g_assert_cmpint (count_of (shown, "varias", 0), ==, 4);
+  g_assert_cmpint (count_of (shown, "varias", 1), ==, 5);
+  g_assert_cmpint (count_of (shown, "orden", 2), ==, 4);
+  g_assert_cmpfloat_with_epsilon (tst_json_double (question_of (shown, "nota"), "mean", 0), 2.6, 1e-9);
+  g_assert_cmpint (tst_json_int (question_of (shown, "nota"), "mean_of", 0), ==, 3);
+  g_assert_cmpfloat_with_epsilon (tst_json_double (question_of (shown, "n"), "mean", 0), 12, 1e-9);
+  csv = tst_form_results_to_csv (results, 0);
+  g_assert_null (strstr (csv, "secreto"));
+  g_assert_nonnull (strstr (csv, "nota,nota,3,3,4,80,5,2.6"));
+}
+
+/* Somebody who looks before and after each answer learns nothing of it: figures stand still, then move by five at once. */
+static void
+test_differences (void)
+{
+  g_autoptr (TstForm) form = form_of_six ();
+  g_autoptr (TstFormResults) results = tst_form_results_new (form);
+  g_autoptr (GRand) rand = g_rand_new_with_seed (7);
+  gint64 before[3] = { 0, 0, 0 }, answered_before = 0;
+
+  for (guint i = 0; i < 400; i++)
+    {
+      g_autoptr (JsonObject) shown = NULL;
+      JsonObject *question;
+      gint64 moved = 0, answered;
+
+      /* Only some answer it, so that the steps of this question are not those of the form. */
+      if (g_rand_boolean (rand))
+        {
+          g_autofree char *text = g_strdup_printf ("{\"nota\": \"%d\"}", g_rand_int_range (rand, 1, 4));
+
+          add (results, text);
+        }
+      else
+        add (results, "{\"n\": 1}");
+      shown = tst_form_results_to_json (results, 0);
+      question = question_of (shown, "nota");
+      answered = tst_json_int (question, "answered", -1);
+      g_assert_cmpint (answered % TST_FORM_RESULTS_STEP, ==, 0);
+      if (tst_json_bool (question, "few", FALSE))
+        continue;
+      for (guint c = 0; c < 3; c++)
+        {
+          moved += count_of (shown, "nota", c) - before[c];
+          before[c] = count_of (shown, "nota", c);
+        }
+      g_assert_cmpint (moved, ==, answered - answered_before);
+      g_assert_true (moved == 0 || moved == TST_FORM_RESULTS_STEP);
+      answered_before = answered;
+    }
+}
+
+/* A small group cannot be reckoned back from the whole and the groups that are shown. */
+static void
+test_small_groups (void)
+{
+  static const guint cases[][3] = { { 12, 3, 5 }, { 18, 1, 1 }, { 15, 5, 0 }, { 1, 19, 0 }, { 2, 2, 1 }, { 4, 0, 6 }, { 20, 0, 0 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (TstForm) form = form_of_six ();
+      g_autoptr (TstFormResults) results = tst_form_results_new (form);
+      g_autoptr (JsonObject) shown = NULL;
+      guint hidden = 0, hidden_people = 0;
+
+      for (guint c = 0; c < 3; c++)
+        for (guint n = 0; n < cases[i][c]; n++)
+          {
+            g_autofree char *text = g_strdup_printf ("{\"quien\": \"%c\"}", 'a' + c);
+
+            add (results, text);
+          }
+      shown = tst_form_results_to_json (results, 0);
+      for (guint c = 0; c < 3; c++)
+        {
+          gint64 count = count_of (shown, "quien", c);
+
+          g_assert_true (count == -1 || count == 0 || count >= TST_FORM_RESULTS_STEP);
+          if (count == -1)
+            {
+              hidden++;
+              hidden_people += cases[i][c];
+            }
+        }
+      g_assert_cmpuint (hidden, !=, 1);
+      g_assert_true (hidden == 0 || hidden == 3 || hidden_people >= TST_FORM_RESULTS_STEP);
+    }
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/form/results/counts", test_counts);
+  g_test_add_func ("/form/results/differences", test_differences);
+  g_test_add_func ("/form/results/small-groups", test_small_groups);
+  return g_test_run ();
+}
