@@ -6,6 +6,7 @@
 #include "journal/tst-demo-book.h"
 #include "journal/tst-field-book-async.h"
 #include "kiosk/tst-first-run.h"
+#include "kiosk/tst-kiosk-window.h"
 #include "kiosk/tst-look.h"
 #include "kiosk/tst-messages.h"
 #include "kiosk/tst-session.h"
@@ -33,6 +34,9 @@ struct _TstApplication
   TstFirstRun *first_run;    /* (nullable) unowned: the cover of the moment */
   char *problem;             /* (nullable) code of what keeps the book from opening */
   gboolean is_demo, opening, nobody, folder_given;
+  gboolean wants_kiosk;      /* asked for and not left yet */
+  char *kiosk_event;         /* (nullable) id; NULL: the newest that is open */
+  GtkWidget *kiosk;          /* (nullable) the window in front of the public */
   guint tries;
 };
 
@@ -40,13 +44,15 @@ G_DEFINE_FINAL_TYPE (TstApplication, tst_application, ADW_TYPE_APPLICATION)
 
 static void show_cover (TstApplication *self, const char *step);
 static void open_book (TstApplication *self);
+static void prepare_kiosk (TstApplication *self);
 
+/* NULL in kiosk mode: what staff do with their window cannot be done then. */
 static TstWindow *
 get_window (TstApplication *self)
 {
   GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
 
-  return window != NULL ? TST_WINDOW (window) : NULL;
+  return window != NULL && TST_IS_WINDOW (window) ? TST_WINDOW (window) : NULL;
 }
 
 /* --- the field book --- */
@@ -244,6 +250,11 @@ show_cover (TstApplication *self, const char *step)
   self->first_run = NULL;
   if (window == NULL)
     return;
+  if (self->wants_kiosk && book != NULL && !self->nobody)
+    {
+      prepare_kiosk (self);
+      return;
+    }
   tst_window_set_banner (window, self->is_demo ? _("Datos de demostración: nada de esto se envía.") : NULL, _("Terminar y borrar la demostración"),
                          "app.end-demo");
   if (self->opening)
@@ -340,14 +351,131 @@ tst_application_activate (GApplication *application)
   TstApplication *self = TST_APPLICATION (application);
   TstWindow *window = get_window (self);
 
-  if (window != NULL)
+  if (self->kiosk != NULL || window != NULL)
     {
-      gtk_window_present (GTK_WINDOW (window));
+      gtk_window_present (self->kiosk != NULL ? GTK_WINDOW (self->kiosk) : GTK_WINDOW (window));
       return;
     }
   if (tst_session_get_book (self->session) == NULL && !self->opening)
     open_book (self);
   make_window (self, "language");
+}
+
+/* --- in front of the public --- */
+
+static const char *const staff_actions[] = { "import-files", "lock", "quit", "show-outbox", "end-demo", "open-kiosk" };
+
+/* Nothing of the app can be reached in kiosk mode, by keys or over the bus. */
+static void
+allow_staff (TstApplication *self, gboolean allow)
+{
+  static const char *const none[] = { NULL };
+  static const char *const lock_keys[] = { "<Control>l", NULL };
+  static const char *const quit_keys[] = { "<Control>q", NULL };
+
+  for (guint i = 0; i < G_N_ELEMENTS (staff_actions); i++)
+    {
+      GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), staff_actions[i]);
+
+      g_simple_action_set_enabled (G_SIMPLE_ACTION (action), allow);
+    }
+  gtk_application_set_accels_for_action (GTK_APPLICATION (self), "app.lock", allow ? lock_keys : none);
+  gtk_application_set_accels_for_action (GTK_APPLICATION (self), "app.quit", allow ? quit_keys : none);
+}
+
+static gboolean
+leave_kiosk (gpointer user_data)
+{
+  TstApplication *self = user_data;
+  GtkWidget *kiosk = g_steal_pointer (&self->kiosk);
+
+  if (kiosk == NULL)
+    return G_SOURCE_REMOVE;
+  self->wants_kiosk = FALSE;
+  allow_staff (self, TRUE);
+  g_application_hold (G_APPLICATION (self));
+  gtk_window_destroy (GTK_WINDOW (kiosk));
+  make_window (self, "language");
+  g_application_release (G_APPLICATION (self));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_kiosk_left (TstApplication *self)
+{
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, leave_kiosk, g_object_ref (self), g_object_unref);
+}
+
+static void
+open_kiosk (TstApplication *self, const char *event, const char *title)
+{
+  TstWindow *window = get_window (self);
+
+  if (self->kiosk != NULL)
+    return;
+  /* Drafts of staff stay sealed while citizens stand here. */
+  tst_session_set_vault (self->session, NULL);
+  self->kiosk = tst_kiosk_window_new (GTK_APPLICATION (self), self->session, event, title);
+  g_signal_connect_object (self->kiosk, "left", G_CALLBACK (on_kiosk_left), self, G_CONNECT_SWAPPED);
+  allow_staff (self, FALSE);
+  gtk_window_present (GTK_WINDOW (self->kiosk));
+  if (window != NULL)
+    gtk_window_destroy (GTK_WINDOW (window));
+  tst_background_set_has_window (self->background, TRUE);
+}
+
+static void
+on_kiosk_events (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (TstApplication) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) rows = tst_field_book_list_finish (TST_FIELD_BOOK (source), result, &error);
+  JsonObject *event = NULL;
+
+  for (guint i = 0; rows != NULL && i < rows->len && event == NULL; i++)
+    if (self->kiosk_event == NULL || g_strcmp0 (tst_json_string (rows->pdata[i], "id"), self->kiosk_event) == 0)
+      event = rows->pdata[i];
+  open_kiosk (self, event != NULL ? tst_json_string (event, "id") : NULL, event != NULL ? tst_json_string (event, "title") : NULL);
+}
+
+/* Without staff there would be no PIN that leads out again: they come first. */
+static void
+on_kiosk_staff (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (TstApplication) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) staff = tst_staff_list_finish (result, &error);
+  TstFieldBook *book = tst_session_get_book (self->session);
+  TstQuery query = { .status = "open" };
+
+  if (book == NULL)
+    return;
+  if (staff == NULL || staff->len == 0)
+    {
+      self->nobody = TRUE;
+      show_cover (self, "staff");
+      return;
+    }
+  tst_field_book_list_async (book, "events", &query, NULL, on_kiosk_events, g_object_ref (self));
+}
+
+static void
+prepare_kiosk (TstApplication *self)
+{
+  tst_staff_list_async (tst_session_get_book (self->session), NULL, on_kiosk_staff, g_object_ref (self));
+}
+
+static void
+on_open_kiosk (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  TstApplication *self = user_data;
+
+  if (tst_session_get_book (self->session) == NULL || tst_session_get_vault (self->session) == NULL)
+    return;
+  self->wants_kiosk = TRUE;
+  g_free (self->kiosk_event);
+  self->kiosk_event = g_variant_dup_string (parameter, NULL);
+  prepare_kiosk (self);
 }
 
 /* --- actions --- */
@@ -436,6 +564,7 @@ static const GActionEntry actions[] = {
   { .name = "quit", .activate = on_quit },
   { .name = "show-outbox", .activate = on_show_outbox },
   { .name = "end-demo", .activate = on_end_demo },
+  { .name = "open-kiosk", .activate = on_open_kiosk, .parameter_type = "s" },
 };
 
 /* --- application --- */
@@ -531,6 +660,8 @@ tst_application_handle_local_options (GApplication *application, GVariantDict *o
       g_print ("testigo %s\n", TST_VERSION);
       return 0;
     }
+  self->wants_kiosk = g_variant_dict_contains (options, "kiosk");
+  g_variant_dict_lookup (options, "event", "s", &self->kiosk_event);
   if (g_variant_dict_lookup (options, "store", "^ay", &self->folder))
     {
       self->folder_given = TRUE;
@@ -551,6 +682,7 @@ tst_application_finalize (GObject *object)
   g_clear_object (&self->settings);
   g_clear_object (&self->clock);
   g_free (self->folder);
+  g_free (self->kiosk_event);
   g_free (self->demo_folder);
   g_free (self->problem);
   G_OBJECT_CLASS (tst_application_parent_class)->finalize (object);
@@ -574,6 +706,8 @@ tst_application_init (TstApplication *self)
 {
   const GOptionEntry options[] = {
     { "store", 0, 0, G_OPTION_ARG_FILENAME, NULL, N_("Carpeta de datos"), "DIR" },
+    { "kiosk", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Delante del público: pantalla completa, se sale con un PIN"), NULL },
+    { "event", 0, 0, G_OPTION_ARG_STRING, NULL, N_("Espacio que atiende el kiosco"), "ID" },
     { "lang", 0, 0, G_OPTION_ARG_STRING, NULL, N_("Idioma de esta vez: es o en"), "es|en" },
     { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Versión"), NULL },
     { NULL }

@@ -341,6 +341,8 @@ tst_field_book_add_comment (TstFieldBook *self, const char *event_id, JsonObject
   g_auto (TstEvent) event = { 0 };
   g_autofree char *number = NULL;
   g_autofree char *due = NULL;
+  g_autofree char *number_hex = NULL;
+  TstHash number_hash; /* 60 random bits: who has the number finds the row, and nobody finds the number from it */
   GDate received, due_date;
   gboolean anonymous;
 
@@ -362,6 +364,9 @@ tst_field_book_add_comment (TstFieldBook *self, const char *event_id, JsonObject
     }
   number = tst_provisional_number_new (g_date_get_year (&received));
   tst_draft_set_string (draft, "provisional_number", number);
+  number_hash = tst_hash_data (number, strlen (number));
+  number_hex = tst_hash_to_hex (&number_hash);
+  json_object_set_string_member (draft->local, "number_sha256", number_hex);
   if (tst_terms_due_on (tst_json_string (fields, "class"), &received, &due_date))
     {
       due = tst_date_format (&due_date);

@@ -8,6 +8,8 @@
 /* In units of 1/1024 dot per inch, as GTK has it; what the system asked for before we changed it. */
 static int system_dpi;
 
+static double person_scale; /* 0: as the settings say */
+
 static void
 follow_size (GSettings *settings)
 {
@@ -19,7 +21,7 @@ follow_size (GSettings *settings)
     g_object_get (gtk, "gtk-xft-dpi", &system_dpi, NULL);
   if (system_dpi <= 0)
     system_dpi = 96 * 1024;
-  g_object_set (gtk, "gtk-xft-dpi", (int) (system_dpi * g_settings_get_double (settings, "text-scale")), NULL);
+  g_object_set (gtk, "gtk-xft-dpi", (int) (system_dpi * (person_scale > 0 ? person_scale : g_settings_get_double (settings, "text-scale"))), NULL);
 }
 
 static void
@@ -70,4 +72,27 @@ tst_look_speak (const char *language)
   g_setenv ("LANGUAGE", language, TRUE);
   /* Tells gettext that what it remembers is of another language. */
   textdomain ("testigo");
+}
+
+void
+tst_look_scale (GSettings *settings, double scale)
+{
+  person_scale = scale;
+  follow_size (settings);
+}
+
+void
+tst_look_set_contrast (gboolean high)
+{
+  static GtkCssProvider *sheet; /* kept: making it again each time would read it again */
+  GdkDisplay *display = gdk_display_get_default ();
+
+  if (sheet == NULL)
+    {
+      sheet = gtk_css_provider_new ();
+      gtk_css_provider_load_from_resource (sheet, "/co/testigo/Testigo/style-contrast.css");
+    }
+  gtk_style_context_remove_provider_for_display (display, GTK_STYLE_PROVIDER (sheet));
+  if (high)
+    gtk_style_context_add_provider_for_display (display, GTK_STYLE_PROVIDER (sheet), GTK_STYLE_PROVIDER_PRIORITY_APPLICATION + 1);
 }

@@ -12,4 +12,8 @@ void tst_look_follow (GSettings *settings);
  * only the value of an existing variable changes. */
 void tst_look_speak (const char *language);
 
+/* For a person at the kiosk, and gone with them: size of text (0: as the settings say) and high contrast over whatever look there is. */
+void tst_look_scale (GSettings *settings, double scale);
+void tst_look_set_contrast (gboolean high);
+
 G_END_DECLS

@@ -11,6 +11,7 @@ struct _TstSession
   TstCamera *camera;
   TstRecorder *recorder;
   TstLocation *location;
+  TstSpeaker *speaker;
   GSettings *settings;
   char *author_name, *author_role;
   TstVault *vault;
@@ -137,6 +138,7 @@ tst_session_dispose (GObject *object)
   g_clear_object (&self->camera);
   g_clear_object (&self->recorder);
   g_clear_object (&self->location);
+  g_clear_object (&self->speaker);
   g_clear_object (&self->book);
   g_clear_object (&self->settings);
   g_clear_pointer (&self->author_name, g_free);
@@ -226,6 +228,20 @@ tst_session_set_sync (TstSession *self, TstSyncControl *sync)
   if (sync != NULL)
     g_signal_connect_swapped (sync, "changed", G_CALLBACK (on_sync_changed), self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SYNC]);
+}
+
+TstSpeaker *
+tst_session_get_speaker (TstSession *self)
+{
+  g_return_val_if_fail (TST_IS_SESSION (self), NULL);
+  return self->speaker;
+}
+
+void
+tst_session_set_speaker (TstSession *self, TstSpeaker *speaker)
+{
+  g_return_if_fail (TST_IS_SESSION (self));
+  g_set_object (&self->speaker, speaker);
 }
 
 GSettings *

@@ -4,6 +4,7 @@
 #include "base/tst-camera.h"
 #include "base/tst-location.h"
 #include "base/tst-recorder.h"
+#include "base/tst-speaker.h"
 #include "base/tst-sync-control.h"
 #include "journal/tst-field-book.h"
 #include "journal/tst-staff.h"
@@ -30,6 +31,9 @@ TstFieldBook *tst_session_get_book (TstSession *self); /* (transfer none) (nulla
 void tst_session_set_book (TstSession *self, TstFieldBook *book);
 TstSyncControl *tst_session_get_sync (TstSession *self); /* (transfer none) (nullable) */
 void tst_session_set_sync (TstSession *self, TstSyncControl *sync);
+/* Reads aloud; NULL where there is no voice. */
+TstSpeaker *tst_session_get_speaker (TstSession *self); /* (transfer none) (nullable) */
+void tst_session_set_speaker (TstSession *self, TstSpeaker *speaker);
 GSettings *tst_session_get_settings (TstSession *self); /* (transfer none) */
 
 const char *tst_session_get_author_name (TstSession *self);

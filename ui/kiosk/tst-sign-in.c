@@ -14,11 +14,12 @@ struct _TstSignIn
 {
   AdwBin parent_instance;
   TstSession *session;
-  GtkWidget *steps, *who, *name, *pad, *notice, *spinner, *others, *hint;
+  GtkWidget *steps, *who, *name, *pad, *notice, *spinner, *others, *hint, *forgotten;
   GPtrArray *staff;       /* of TstStaffMember */
   TstStaffMember *chosen; /* owned by @staff */
   GCancellable *cancellable;
   guint wait_s, timeout;
+  gboolean kiosk;
 };
 
 enum
@@ -155,8 +156,11 @@ on_forgot (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 on_forget_all (TstSignIn *self)
 {
-  g_autoptr (GTask) task = g_task_new (self, NULL, on_forgot, NULL);
+  g_autoptr (GTask) task = NULL;
 
+  if (self->kiosk)
+    return;
+  task = g_task_new (self, NULL, on_forgot, NULL);
   g_task_set_task_data (task, g_object_ref (tst_session_get_book (self->session)), g_object_unref);
   g_task_run_in_thread (task, forget_in_thread);
 }
@@ -284,9 +288,9 @@ tst_sign_in_init (TstSignIn *self)
   gtk_widget_set_visible (self->hint, FALSE);
   self->others = append (box, tst_build_large_button (_("_Otra persona")));
   g_signal_connect_swapped (self->others, "clicked", G_CALLBACK (on_others), self);
-  button = append (box, tst_build_large_button (_("Olvidé el _PIN")));
-  gtk_widget_add_css_class (button, "flat");
-  g_signal_connect_swapped (button, "clicked", G_CALLBACK (on_forgotten), self);
+  self->forgotten = append (box, tst_build_large_button (_("Olvidé el _PIN")));
+  gtk_widget_add_css_class (self->forgotten, "flat");
+  g_signal_connect_swapped (self->forgotten, "clicked", G_CALLBACK (on_forgotten), self);
 
   box = make_step (self, "forgotten");
   append (box, tst_build_title (_("Olvidé el PIN")));
@@ -329,4 +333,12 @@ tst_sign_in_set_hint (TstSignIn *self, const char *hint)
   g_return_if_fail (TST_IS_SIGN_IN (self));
   gtk_label_set_label (GTK_LABEL (self->hint), hint);
   gtk_widget_set_visible (self->hint, hint != NULL);
+}
+
+void
+tst_sign_in_set_kiosk (TstSignIn *self)
+{
+  g_return_if_fail (TST_IS_SIGN_IN (self));
+  self->kiosk = TRUE;
+  gtk_widget_set_visible (self->forgotten, FALSE);
 }

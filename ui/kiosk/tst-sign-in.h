@@ -22,4 +22,7 @@ const char *tst_sign_in_get_step (TstSignIn *self);
 /* A line under the pad for everybody to read, such as the PIN of a demonstration. */
 void tst_sign_in_set_hint (TstSignIn *self, const char *hint);
 
+/* In front of the public: no way to begin the list of staff anew. */
+void tst_sign_in_set_kiosk (TstSignIn *self);
+
 G_END_DECLS
