@@ -366,7 +366,7 @@ tst_field_book_add_comment (TstFieldBook *self, const char *event_id, JsonObject
   tst_draft_set_string (draft, "provisional_number", number);
   number_hash = tst_hash_data (number, strlen (number));
   number_hex = tst_hash_to_hex (&number_hash);
-  json_object_set_string_member (draft->local, "number_sha256", number_hex);
+  json_object_set_string_member (draft->local, "receipt_sha256", number_hex);
   if (tst_terms_due_on (tst_json_string (fields, "class"), &received, &due_date))
     {
       due = tst_date_format (&due_date);

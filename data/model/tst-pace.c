@@ -19,7 +19,7 @@ tst_pace_get_wait (const TstPace *self, gint64 now_us)
 {
   double left = left_at (self, now_us);
 
-  return left >= 1 ? 0 : (guint) ceil ((1 - left) * self->each_s);
+  return left >= 1 ? 0 : (guint) ceil ((1 - left) * self->each_s - 1e-6);
 }
 
 void

@@ -102,7 +102,7 @@ on_listed (GObject *source, GAsyncResult *result, gpointer user_data)
   if (tst_message_is_cancelled (error))
     return;
   for (guint i = 0; rows != NULL && i < rows->len; i++)
-    if (g_strcmp0 (tst_json_string (rows->pdata[i], "number_sha256"), self->hash) == 0)
+    if (g_strcmp0 (tst_json_string (rows->pdata[i], "receipt_sha256"), self->hash) == 0)
       found = rows->pdata[i];
   tell (self, found);
 }
