@@ -4,6 +4,7 @@
 #include "format/tst-format.h"
 #include "journal/tst-field-book-async.h"
 #include "kiosk/tst-attendance-form.h"
+#include "kiosk/tst-camera-page.h"
 #include "kiosk/tst-contribution-form.h"
 #include "kiosk/tst-event-close.h"
 #include "kiosk/tst-event-join.h"
@@ -332,8 +333,17 @@ open_import (TstEventPage *self)
 static void
 on_photo (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  if (is_open (TST_EVENT_PAGE (widget)))
-    open_import (TST_EVENT_PAGE (widget));
+  TstEventPage *self = TST_EVENT_PAGE (widget);
+  TstSession *session = tst_page_get_session (TST_PAGE (self));
+  const TstCaptureTarget target = { .event_id = self->event, .work = self->row != NULL ? tst_json_string (self->row, "work") : NULL };
+
+  if (!is_open (self))
+    return;
+  /* The camera's page offers the files too. */
+  if (tst_session_get_camera (session) != NULL)
+    push (self, tst_camera_page_new (session, &target));
+  else
+    open_import (self);
 }
 
 static void

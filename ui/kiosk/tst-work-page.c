@@ -4,6 +4,7 @@
 #include "format/tst-format.h"
 #include "journal/tst-field-book-async.h"
 #include "journal/tst-works-load.h"
+#include "kiosk/tst-camera-page.h"
 #include "kiosk/tst-event-form.h"
 #include "kiosk/tst-event-page.h"
 #include "kiosk/tst-map-page.h"
@@ -137,6 +138,13 @@ on_open_events (GObject *source, GAsyncResult *result, gpointer user_data)
   next = rows->len > 0 ? tst_event_page_new (session, tst_json_string (rows->pdata[0], "id"))
                        : tst_event_form_new (session, self->code, gtk_label_get_label (GTK_LABEL (self->heading)));
   tst_page_push (TST_PAGE (self), TST_PAGE (next));
+  /* One tap to the shutter; what was taken is on the event's page below. */
+  if (rows->len > 0 && tst_session_get_camera (session) != NULL)
+    {
+      const TstCaptureTarget target = { .event_id = tst_json_string (rows->pdata[0], "id"), .work = self->code };
+
+      tst_page_push (TST_PAGE (next), TST_PAGE (tst_camera_page_new (session, &target)));
+    }
 }
 
 static void
