@@ -75,6 +75,29 @@ test_places_and_stack (void)
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
+/* The place one is in, pressed once more. */
+static void
+test_again (void)
+{
+  GtkWidget *window = make_window (1000);
+  GtkWidget *over = g_object_new (TST_TYPE_PAGE, "session", session, "title", "Encima", NULL);
+  GtkWidget *home = gtk_widget_get_first_child (find (window, TST_TYPE_NAVIGATION));
+  GtkWidget *works = gtk_widget_get_next_sibling (home);
+  TstPageStack *stack;
+
+  gtk_widget_activate_action (window, "win.go", "s", "works");
+  tst_window_open (TST_WINDOW (window), "works", TST_PAGE (over));
+  stack = TST_PAGE_STACK (gtk_widget_get_ancestor (over, TST_TYPE_PAGE_STACK));
+  g_signal_emit_by_name (home, "clicked");
+  g_assert_false (tst_page_stack_get_at_root (stack));
+  /* Coming back from elsewhere finds what was left. */
+  g_signal_emit_by_name (works, "clicked");
+  g_assert_false (tst_page_stack_get_at_root (stack));
+  g_signal_emit_by_name (works, "clicked");
+  g_assert_true (tst_page_stack_get_at_root (stack));
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -92,6 +115,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/window/narrow-and-wide", test_narrow_and_wide);
   g_test_add_func ("/window/places-and-stack", test_places_and_stack);
+  g_test_add_func ("/window/again", test_again);
   result = g_test_run ();
   g_clear_object (&session);
   g_clear_object (&application);

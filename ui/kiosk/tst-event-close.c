@@ -96,7 +96,10 @@ show_chains (TstEventClose *self, JsonArray *chains)
   GtkWidget *column = self->summary;
 
   tst_form_heading (column, _("El espacio quedó cerrado"));
-  tst_form_text (column, _("Todo está guardado en esta tableta y se envía solo. Estos son los números que luego prueban que no falta nada:"));
+  /* A demonstration has no transport. */
+  tst_form_text (column, tst_session_get_sync (tst_page_get_session (TST_PAGE (self))) != NULL
+                           ? _("Todo está guardado en esta tableta y se envía solo. Estos son los números que luego prueban que no falta nada:")
+                           : _("Todo está guardado en esta tableta. Estos son los números que luego prueban que no falta nada:"));
   for (guint i = 0; chains != NULL && i < json_array_get_length (chains); i++)
     {
       JsonObject *chain = json_array_get_object_element (chains, i);

@@ -112,8 +112,9 @@ show_line (TstHomePage *self, JsonObject *status)
   tst_clock_now (tst_field_book_get_clock (book), &now);
   self->state = tst_home_state (status, town != NULL, now.utc_us / G_USEC_PER_SEC, &words);
   /* A demonstration has no transport: nothing of it goes anywhere. */
-  if (self->state == TST_HOME_ON_ITS_WAY && tst_session_get_sync (tst_page_get_session (TST_PAGE (self))) == NULL)
+  if ((self->state == TST_HOME_ON_ITS_WAY || self->state == TST_HOME_OLD) && tst_session_get_sync (tst_page_get_session (TST_PAGE (self))) == NULL)
     {
+      self->state = TST_HOME_ON_ITS_WAY;
       g_free (words);
       words = g_strdup (_("Lo capturado está guardado en esta tableta."));
     }

@@ -14,6 +14,7 @@ struct _TstNavigation
   GtkBox parent_instance;
   GPtrArray *places;
   const Place *selected;
+  gboolean just_selected; /* by the press that is under way */
 };
 
 typedef enum
@@ -24,6 +25,13 @@ typedef enum
 static GParamSpec *properties[PROP_SELECTED + 1];
 
 G_DEFINE_FINAL_TYPE (TstNavigation, tst_navigation, GTK_TYPE_BOX)
+
+enum
+{
+  AGAIN,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
 
 static void
 place_free (gpointer data)
@@ -60,9 +68,19 @@ on_toggled (TstNavigation *self, GtkToggleButton *button)
       if (place->button == GTK_WIDGET (button) && place != self->selected)
         {
           self->selected = place;
+          self->just_selected = TRUE;
           g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SELECTED]);
         }
     }
+}
+
+/* After "toggled", which comes only when another place was selected before. */
+static void
+on_clicked (TstNavigation *self)
+{
+  if (!self->just_selected)
+    g_signal_emit (self, signals[AGAIN], 0);
+  self->just_selected = FALSE;
 }
 
 static void
@@ -101,6 +119,7 @@ tst_navigation_class_init (TstNavigationClass *klass)
   properties[PROP_SELECTED] = g_param_spec_string ("selected", NULL, NULL, NULL,
                                                    G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
+  signals[AGAIN] = g_signal_new ("again", TST_TYPE_NAVIGATION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "navigation");
   gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (klass), GTK_ACCESSIBLE_ROLE_GROUP);
 }
@@ -156,9 +175,10 @@ tst_navigation_add (TstNavigation *self, const char *name, const char *label, co
                                  GTK_TOGGLE_BUTTON (((Place *) self->places->pdata[0])->button));
   g_ptr_array_add (self->places, place);
   g_signal_connect_swapped (place->button, "toggled", G_CALLBACK (on_toggled), self);
+  g_signal_connect_swapped (place->button, "clicked", G_CALLBACK (on_clicked), self);
   gtk_box_append (GTK_BOX (self), place->button);
   if (self->places->len == 1)
-    gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (place->button), TRUE);
+    tst_navigation_select (self, name);
 }
 
 const char *
@@ -173,8 +193,10 @@ tst_navigation_select (TstNavigation *self, const char *name)
 {
   Place *place = find (self, name);
 
-  if (place != NULL)
-    gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (place->button), TRUE);
+  if (place == NULL)
+    return;
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (place->button), TRUE);
+  self->just_selected = FALSE;
 }
 
 void

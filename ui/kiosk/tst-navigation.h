@@ -9,7 +9,7 @@ G_BEGIN_DECLS
  * TstNavigation:
  *
  * The four places of the app: Inicio, Obras, Galería, Envíos. A bar at the bottom on narrow windows, a rail at the side on wide ones
- * (GtkOrientable). Property "selected" (string, one of the names, notifies).
+ * (GtkOrientable). Property "selected" (string, one of the names, notifies). Signal "again": the place that is selected was pressed once more.
  */
 #define TST_TYPE_NAVIGATION (tst_navigation_get_type ())
 G_DECLARE_FINAL_TYPE (TstNavigation, tst_navigation, TST, NAVIGATION, GtkBox)

@@ -59,6 +59,13 @@ update_layout (TstWindow *self)
     gtk_widget_remove_css_class (GTK_WIDGET (self), "narrow");
 }
 
+/* «Inicio» inside an event goes back to the first page. */
+static void
+on_again (TstWindow *self)
+{
+  tst_page_stack_pop_to_root (current_stack (self));
+}
+
 static void
 on_selected (TstWindow *self)
 {
@@ -235,6 +242,7 @@ tst_window_new (GtkApplication *application, TstSession *session)
   add_place (self, "gallery", _("Galería"), "image-x-generic-symbolic", TST_PAGE (tst_gallery_page_new (session)));
   add_place (self, "outbox", _("Envíos"), "send-to-symbolic", TST_PAGE (tst_outbox_page_new (session)));
   g_signal_connect_swapped (self->navigation, "notify::selected", G_CALLBACK (on_selected), self);
+  g_signal_connect_swapped (self->navigation, "again", G_CALLBACK (on_again), self);
   g_signal_connect_swapped (self->adaptive, "notify::narrow", G_CALLBACK (update_layout), self);
   g_signal_connect_object (session, "toast", G_CALLBACK (on_toast), self, G_CONNECT_SWAPPED);
   update_layout (self);
