@@ -1,21 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "widgets/tst-map-marks.h"
 
-#include "format/tst-format.h"
 #include "model/tst-code-lists.h"
 #include "model/tst-geo.h"
-#include "widgets/tst-status-mark.h"
+#include "widgets/tst-map-look.h"
 
 #include <adwaita.h>
 #include <math.h>
 
 /* Half of the smallest target for a finger. */
 #define REACH 24.0
-#define MARK 26
-#define CHOSEN 38
 /* How much larger than the view the picture of lines and polygons is. */
 #define ROOM 1.6
-#define MOST_TEXTURES 600
 
 struct _TstMapMarks
 {
@@ -27,10 +23,7 @@ struct _TstMapMarks
   char *selected;
   gboolean cross;
 
-  GHashTable *textures; /* what is drawn to its GdkTexture, for the present look */
-  GHashTable *colours;  /* status to GdkRGBA */
-  GdkRGBA accent, accent_text, paper, ink;
-  int scale;
+  TstMapLook *look;
 
   GArray *flat; /* (nullable) of TstMapPiece: lines and polygons */
   TstMapView flat_view;
@@ -96,178 +89,11 @@ visible_clusters (TstMapMarks *self)
   return tst_map_clusters_query (self->clusters, tst_map_marks_get_level (self), west, north, east, south);
 }
 
-/* --- look --- */
-
 static void
 read_look (TstMapMarks *self)
 {
-  GtkStyleContext *context = gtk_widget_get_style_context (GTK_WIDGET (self));
-  gboolean dark = adw_style_manager_get_dark (adw_style_manager_get_default ());
-  const TstCode *codes;
-  guint n;
-
-  g_hash_table_remove_all (self->textures);
-  g_hash_table_remove_all (self->colours);
-  self->paper = dark ? (GdkRGBA) { .11, .13, .14, 1 } : (GdkRGBA) { 1, 1, 1, 1 };
-  self->ink = dark ? (GdkRGBA) { .93, .95, .95, 1 } : (GdkRGBA) { .11, .15, .17, 1 };
-  if (!gtk_style_context_lookup_color (context, "accent_bg_color", &self->accent))
-    self->accent = (GdkRGBA) { .04, .36, .4, 1 };
-  if (!gtk_style_context_lookup_color (context, "accent_fg_color", &self->accent_text))
-    self->accent_text = (GdkRGBA) { 1, 1, 1, 1 };
-  codes = tst_code_list (TST_LIST_WORK_STATUS, &n);
-  for (guint i = 0; i <= n; i++)
-    {
-      const char *status = i < n ? codes[i].code : "";
-      g_autofree char *class = g_strconcat ("e-", i < n ? status : "planeada", NULL);
-      GdkRGBA *colour = g_new (GdkRGBA, 1);
-
-      gtk_style_context_save (context);
-      gtk_style_context_add_class (context, class);
-      gtk_style_context_get_color (context, colour);
-      gtk_style_context_restore (context);
-      g_hash_table_insert (self->colours, g_strdup (status), colour);
-    }
-  self->scale = gtk_widget_get_scale_factor (GTK_WIDGET (self));
+  tst_map_look_read (self->look);
   self->flat_stale = TRUE;
-}
-
-static cairo_surface_t *
-begin (TstMapMarks *self, int width, int height, cairo_t **cr)
-{
-  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width * self->scale, height * self->scale);
-
-  cairo_surface_set_device_scale (surface, self->scale, self->scale);
-  *cr = cairo_create (surface);
-  return surface;
-}
-
-static GdkTexture *
-finish (TstMapMarks *self, const char *key, cairo_surface_t *surface, cairo_t *cr)
-{
-  GdkTexture *texture;
-
-  cairo_destroy (cr);
-  texture = tst_map_texture_from_surface (surface);
-  cairo_surface_destroy (surface);
-  if (g_hash_table_size (self->textures) > MOST_TEXTURES)
-    g_hash_table_remove_all (self->textures);
-  g_hash_table_insert (self->textures, g_strdup (key), texture);
-  return texture;
-}
-
-static GdkTexture *
-mark_texture (TstMapMarks *self, const char *status, gboolean chosen)
-{
-  g_autofree char *key = g_strconcat (chosen ? "M" : "m", status, NULL);
-  GdkTexture *texture = g_hash_table_lookup (self->textures, key);
-  const GdkRGBA *colour = g_hash_table_lookup (self->colours, status);
-  int size = chosen ? CHOSEN : MARK;
-  cairo_surface_t *surface;
-  cairo_t *cr;
-
-  if (texture != NULL)
-    return texture;
-  if (colour == NULL)
-    colour = g_hash_table_lookup (self->colours, "");
-  surface = begin (self, size, size, &cr);
-  cairo_arc (cr, size / 2.0, size / 2.0, size / 2.0 - 1, 0, 2 * G_PI);
-  gdk_cairo_set_source_rgba (cr, &self->paper);
-  cairo_fill_preserve (cr);
-  gdk_cairo_set_source_rgba (cr, chosen ? &self->accent : colour);
-  cairo_set_line_width (cr, chosen ? 3 : 1.2);
-  cairo_stroke (cr);
-  cairo_translate (cr, size / 2.0, size / 2.0);
-  cairo_scale (cr, chosen ? 1.25 : .95, chosen ? 1.25 : .95);
-  cairo_translate (cr, -8, -8);
-  tst_status_mark_draw (cr, status, colour, &self->paper);
-  return finish (self, key, surface, cr);
-}
-
-static char *
-count_text (guint count)
-{
-  return count < 100000 ? tst_format_number (count, 0) : g_strdup_printf ("%u mil", count / 1000);
-}
-
-static GdkTexture *
-cluster_texture (TstMapMarks *self, guint count)
-{
-  g_autofree char *text = count_text (count);
-  g_autofree char *key = g_strconcat ("c", text, NULL);
-  GdkTexture *texture = g_hash_table_lookup (self->textures, key);
-  g_autoptr (PangoLayout) layout = NULL;
-  int width, height, size;
-  cairo_surface_t *surface;
-  cairo_t *cr;
-
-  if (texture != NULL)
-    return texture;
-  layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), text);
-  pango_layout_get_pixel_size (layout, &width, &height);
-  size = MAX (MAX (width, height) + 16, count < 10 ? 38 : count < 100 ? 42 : 48);
-  surface = begin (self, size, size, &cr);
-  cairo_arc (cr, size / 2.0, size / 2.0, size / 2.0 - 1, 0, 2 * G_PI);
-  cairo_set_source_rgba (cr, self->paper.red, self->paper.green, self->paper.blue, .85);
-  cairo_fill (cr);
-  cairo_arc (cr, size / 2.0, size / 2.0, size / 2.0 - 4, 0, 2 * G_PI);
-  gdk_cairo_set_source_rgba (cr, &self->accent);
-  cairo_fill (cr);
-  gdk_cairo_set_source_rgba (cr, &self->accent_text);
-  cairo_move_to (cr, (size - width) / 2.0, (size - height) / 2.0);
-  pango_cairo_show_layout (cr, layout);
-  return finish (self, key, surface, cr);
-}
-
-static GdkTexture *
-name_texture (TstMapMarks *self, const char *name)
-{
-  g_autofree char *key = g_strconcat ("n", name, NULL);
-  GdkTexture *texture = g_hash_table_lookup (self->textures, key);
-  g_autoptr (PangoLayout) layout = NULL;
-  int width, height;
-  cairo_surface_t *surface;
-  cairo_t *cr;
-
-  if (texture != NULL)
-    return texture;
-  layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), name);
-  pango_layout_get_pixel_size (layout, &width, &height);
-  surface = begin (self, width + 8, height + 8, &cr);
-  cairo_move_to (cr, 4, 4);
-  pango_cairo_layout_path (cr, layout);
-  cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
-  cairo_set_line_width (cr, 4);
-  cairo_set_source_rgba (cr, self->paper.red, self->paper.green, self->paper.blue, .8);
-  cairo_stroke_preserve (cr);
-  cairo_set_source_rgba (cr, self->ink.red, self->ink.green, self->ink.blue, .85);
-  cairo_fill (cr);
-  return finish (self, key, surface, cr);
-}
-
-#define PIN_WIDTH 36
-#define PIN_HEIGHT 48
-
-static GdkTexture *
-pin_texture (TstMapMarks *self)
-{
-  GdkTexture *texture = g_hash_table_lookup (self->textures, "p");
-  cairo_surface_t *surface;
-  cairo_t *cr;
-
-  if (texture != NULL)
-    return texture;
-  surface = begin (self, PIN_WIDTH, PIN_HEIGHT, &cr);
-  cairo_arc (cr, 18, 18, 15, G_PI * .85, G_PI * .15);
-  cairo_line_to (cr, 18, 46);
-  cairo_close_path (cr);
-  gdk_cairo_set_source_rgba (cr, &self->ink);
-  cairo_fill_preserve (cr);
-  gdk_cairo_set_source_rgba (cr, &self->paper);
-  cairo_set_line_width (cr, 2);
-  cairo_stroke (cr);
-  cairo_arc (cr, 18, 18, 5.5, 0, 2 * G_PI);
-  cairo_fill (cr);
-  return finish (self, "p", surface, cr);
 }
 
 /* --- lines and polygons --- */
@@ -305,16 +131,16 @@ start_drawing (TstMapMarks *self)
   drawing->view = tst_map_marks_get_view (self);
   drawing->width = ceil (gtk_widget_get_width (GTK_WIDGET (self)) * ROOM);
   drawing->height = ceil (gtk_widget_get_height (GTK_WIDGET (self)) * ROOM);
-  drawing->scale = self->scale;
+  drawing->scale = self->look->scale;
   drawing->comunas = self->comunas != NULL ? g_ptr_array_ref (self->comunas) : NULL;
   /* From far away lines are less than their marks. */
   if (self->shapes != NULL && tst_map_marks_get_level (self) >= 13)
     drawing->shapes = g_ptr_array_ref (self->shapes);
   drawing->clusters = self->clusters != NULL ? tst_map_clusters_ref (self->clusters) : NULL;
-  drawing->outline = self->ink;
+  drawing->outline = self->look->ink;
   drawing->outline.alpha = .55;
-  drawing->ground = self->paper;
-  g_hash_table_iter_init (&iter, self->colours);
+  drawing->ground = self->look->paper;
+  g_hash_table_iter_init (&iter, self->look->colours);
   while (g_hash_table_iter_next (&iter, &status, &colour))
     g_hash_table_insert (drawing->colours, g_strdup (status), g_memdup2 (colour, sizeof (GdkRGBA)));
   tst_map_drawing_run_async (drawing, self->cancellable, on_drawn, g_object_ref (self));
@@ -367,15 +193,15 @@ snapshot_flat (TstMapMarks *self, GtkSnapshot *snapshot, const TstMapView *view)
 static void
 put (TstMapMarks *self, GtkSnapshot *snapshot, GdkTexture *texture, double x, double y, double anchor_y)
 {
-  double width = (double) gdk_texture_get_width (texture) / self->scale;
-  double height = (double) gdk_texture_get_height (texture) / self->scale;
+  double width = (double) gdk_texture_get_width (texture) / self->look->scale;
+  double height = (double) gdk_texture_get_height (texture) / self->look->scale;
 
   if (x + width < 0 || y + height < 0 || x - width > gtk_widget_get_width (GTK_WIDGET (self))
       || y - height > gtk_widget_get_height (GTK_WIDGET (self)))
     return;
   gtk_snapshot_append_texture (snapshot, texture,
-                               &GRAPHENE_RECT_INIT (round ((x - width / 2) * self->scale) / self->scale,
-                                                    round ((y - height * anchor_y) * self->scale) / self->scale, width, height));
+                               &GRAPHENE_RECT_INIT (round ((x - width / 2) * self->look->scale) / self->look->scale,
+                                                    round ((y - height * anchor_y) * self->look->scale) / self->look->scale, width, height));
 }
 
 static void
@@ -403,16 +229,16 @@ snapshot_position (TstMapMarks *self, GtkSnapshot *snapshot, const TstMapView *v
     {
       double metres_wide = 2 * G_PI * 6378137 * cos (self->position_lat * G_PI / 180);
       double radius = MIN (self->accuracy_m / metres_wide * view->world, 6000);
-      GdkRGBA veil = self->accent;
+      GdkRGBA veil = self->look->accent;
 
       veil.alpha = .16;
       if (radius > 12)
         disc (snapshot, x, y, radius, &veil);
     }
-  disc (snapshot, x, y, 12, &self->paper);
-  disc (snapshot, x, y, 10, &self->accent);
-  disc (snapshot, x, y, 6.5, &self->paper);
-  disc (snapshot, x, y, 4, &self->accent);
+  disc (snapshot, x, y, 12, &self->look->paper);
+  disc (snapshot, x, y, 10, &self->look->accent);
+  disc (snapshot, x, y, 6.5, &self->look->paper);
+  disc (snapshot, x, y, 4, &self->look->accent);
 }
 
 static void
@@ -430,7 +256,7 @@ snapshot_names (TstMapMarks *self, GtkSnapshot *snapshot, const TstMapView *view
       if (*comuna->name == '\0')
         continue;
       to_widget (self, view, tst_map_x (comuna->middle.lon), tst_map_y (comuna->middle.lat), &x, &y);
-      put (self, snapshot, name_texture (self, comuna->name), x, y, .5);
+      put (self, snapshot, tst_map_look_name (self->look, comuna->name), x, y, .5);
     }
 }
 
@@ -446,13 +272,13 @@ snapshot_marks (TstMapMarks *self, GtkSnapshot *snapshot, const TstMapView *view
 
       to_widget (self, view, cluster->x, cluster->y, &x, &y);
       if (cluster->count > 1)
-        put (self, snapshot, cluster_texture (self, cluster->count), x, y, .5);
+        put (self, snapshot, tst_map_look_cluster (self->look, cluster->count), x, y, .5);
       else
         {
           guint32 work = tst_map_clusters_get_member (self->clusters, cluster->first);
           const TstWorkEntry *entry = tst_work_index_get (tst_map_clusters_get_works (self->clusters), work);
 
-          put (self, snapshot, mark_texture (self, entry->status, FALSE), x, y, .5);
+          put (self, snapshot, tst_map_look_mark (self->look, entry->status, FALSE), x, y, .5);
         }
     }
 }
@@ -471,7 +297,7 @@ snapshot_selected (TstMapMarks *self, GtkSnapshot *snapshot, const TstMapView *v
   if (isnan (entry->lat))
     return;
   to_widget (self, view, tst_map_x (entry->lon), tst_map_y (entry->lat), &x, &y);
-  put (self, snapshot, mark_texture (self, entry->status, TRUE), x, y, .5);
+  put (self, snapshot, tst_map_look_mark (self->look, entry->status, TRUE), x, y, .5);
 }
 
 static void
@@ -483,7 +309,7 @@ tst_map_marks_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   TstMapView view = tst_map_marks_get_view (self);
   double x, y;
 
-  if (self->scale != gtk_widget_get_scale_factor (widget))
+  if (self->look->scale != gtk_widget_get_scale_factor (widget))
     read_look (self);
   gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
   snapshot_flat (self, snapshot, &view);
@@ -494,12 +320,12 @@ tst_map_marks_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   if (!isnan (self->pin_x))
     {
       to_widget (self, &view, self->pin_x, self->pin_y, &x, &y);
-      put (self, snapshot, pin_texture (self), x, y, 46.0 / PIN_HEIGHT);
+      put (self, snapshot, tst_map_look_pin (self->look), x, y, 46.0 / TST_MAP_PIN_HEIGHT);
     }
   if (self->cross)
     {
-      gtk_snapshot_append_color (snapshot, &self->ink, &GRAPHENE_RECT_INIT (width / 2 - 1, height / 2 - 14, 2, 28));
-      gtk_snapshot_append_color (snapshot, &self->ink, &GRAPHENE_RECT_INIT (width / 2 - 14, height / 2 - 1, 28, 2));
+      gtk_snapshot_append_color (snapshot, &self->look->ink, &GRAPHENE_RECT_INIT (width / 2 - 1, height / 2 - 14, 2, 28));
+      gtk_snapshot_append_color (snapshot, &self->look->ink, &GRAPHENE_RECT_INIT (width / 2 - 14, height / 2 - 1, 28, 2));
     }
   gtk_snapshot_pop (snapshot);
 }
@@ -632,7 +458,7 @@ tst_map_marks_hits_pin (TstMapMarks *self, double x, double y)
     return FALSE;
   view = tst_map_marks_get_view (self);
   to_widget (self, &view, self->pin_x, self->pin_y, &at_x, &at_y);
-  return fabs (x - at_x) <= REACH && y >= at_y - PIN_HEIGHT - 6 && y <= at_y + 12;
+  return fabs (x - at_x) <= REACH && y >= at_y - TST_MAP_PIN_HEIGHT - 6 && y <= at_y + 12;
 }
 
 /* --- class --- */
@@ -678,8 +504,7 @@ tst_map_marks_finalize (GObject *object)
 {
   TstMapMarks *self = TST_MAP_MARKS (object);
 
-  g_hash_table_unref (self->textures);
-  g_hash_table_unref (self->colours);
+  tst_map_look_free (self->look);
   g_free (self->selected);
   G_OBJECT_CLASS (tst_map_marks_parent_class)->finalize (object);
 }
@@ -702,8 +527,7 @@ tst_map_marks_class_init (TstMapMarksClass *klass)
 static void
 tst_map_marks_init (TstMapMarks *self)
 {
-  self->textures = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
-  self->colours = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->look = tst_map_look_new (GTK_WIDGET (self));
   self->cancellable = g_cancellable_new ();
   self->position_x = self->position_y = self->pin_x = self->pin_y = NAN;
 }

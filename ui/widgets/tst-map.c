@@ -1,49 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "widgets/tst-map.h"
-
-#include "widgets/tst-map-ground.h"
-#include "widgets/tst-map-marks.h"
+#include "widgets/tst-map-private.h"
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
 #include <math.h>
 
-/* Lines are read for the surroundings of the view when there are no more works than this in it. */
-#define MOST_SHAPES 1500
-#define SHAPES_MARGIN 1.0
 #define NEAREST 17.0
-#define STEP_PX 96
-
-struct _TstMap
-{
-  GtkWidget parent_instance;
-  GtkWidget *overlay, *map, *controls, *message, *attribution, *scale, *here;
-  ShumateViewport *viewport;
-  TstMapGround *ground;
-  ShumateLayer *ground_layer;
-  TstMapMarks *marks;
-  char *ground_path;
-
-  TstFieldBook *book;
-  TstBounds shapes_bounds; /* read, or being read */
-  gboolean shapes_known;
-  GCancellable *shapes_cancellable;
-
-  TstWorkIndex *works;
-  GArray *found;
-  gboolean ready, gathering, gather_again, fitted;
-  GCancellable *cancellable; /* until disposed */
-
-  TstPlace position;
-  gboolean has_position;
-  double pin_lat, pin_lon;
-  gboolean placing, interactive;
-  double drag_x, drag_y; /* of the pin's point when the drag began */
-
-  gboolean fit_pending;
-  TstBounds fit;
-  guint fit_id;
-};
 
 typedef enum
 {
@@ -64,178 +26,10 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (TstMap, tst_map, GTK_TYPE_WIDGET)
 
-/* --- ground --- */
-
-static void
-on_ground_state (TstMap *self)
-{
-  const char *state = tst_map_ground_get_state (self->ground);
-  const char *attribution = tst_map_ground_get_attribution (self->ground);
-  const char *text = NULL;
-
-  if (g_str_equal (state, "ready"))
-    {
-      if (self->ground_layer == NULL)
-        {
-          self->ground_layer = SHUMATE_LAYER (shumate_map_layer_new (SHUMATE_MAP_SOURCE (self->ground), self->viewport));
-          shumate_map_insert_layer_behind (SHUMATE_MAP (self->map), self->ground_layer, SHUMATE_LAYER (self->marks));
-        }
-    }
-  else if (g_str_equal (state, "missing"))
-    text = _("El archivo del mapa no está donde se dijo. Las obras se muestran sobre un fondo liso.");
-  else if (g_str_equal (state, "broken"))
-    text = _("El archivo del mapa no se puede leer. Las obras se muestran sobre un fondo liso.");
-  else if (g_str_equal (state, "unsuited"))
-    text = _("El archivo del mapa es de un tipo que aquí no se dibuja. Use uno de imágenes (MBTiles con PNG o JPEG).");
-  gtk_label_set_label (GTK_LABEL (self->message), text != NULL ? text : "");
-  gtk_widget_set_visible (self->message, text != NULL);
-  gtk_label_set_label (GTK_LABEL (self->attribution), attribution);
-  gtk_widget_set_visible (self->attribution, *attribution != '\0' && self->interactive);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_GROUND_STATE]);
-}
-
-static void
-load_ground (TstMap *self)
-{
-  TstMapGround *ground = tst_map_ground_new (self->ground_path, adw_style_manager_get_dark (adw_style_manager_get_default ()));
-
-  if (self->ground_layer != NULL)
-    shumate_map_remove_layer (SHUMATE_MAP (self->map), self->ground_layer);
-  self->ground_layer = NULL;
-  if (self->ground != NULL)
-    g_signal_handlers_disconnect_by_data (self->ground, self);
-  shumate_viewport_set_reference_map_source (self->viewport, SHUMATE_MAP_SOURCE (ground));
-  g_clear_object (&self->ground);
-  self->ground = ground;
-  g_signal_connect_swapped (ground, "notify::state", G_CALLBACK (on_ground_state), self);
-  on_ground_state (self);
-}
-
-static void
-on_dark_changed (TstMap *self)
-{
-  if (self->ground_path != NULL && *self->ground_path != '\0')
-    load_ground (self);
-}
-
-/* --- lines and polygons --- */
-
-static void
-on_shapes (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) shapes = tst_field_book_load_shapes_finish (TST_FIELD_BOOK (source), result, &error);
-  TstMap *self;
-
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-  self = TST_MAP (user_data);
-  if (shapes != NULL)
-    tst_map_marks_set_shapes (self->marks, shapes);
-  /* Without their lines the works still have their marks. */
-  else
-    g_message ("map: no lines: %s", error->message);
-}
-
-static void
-look_for_shapes (TstMap *self)
-{
-  TstMapClusters *clusters = tst_map_marks_get_clusters (self->marks);
-  double west, north, east, south;
-  TstBounds view;
-
-  if (self->book == NULL || clusters == NULL || tst_map_marks_get_level (self->marks) < 13)
-    return;
-  tst_map_marks_get_extent (self->marks, .1, &west, &north, &east, &south);
-  view = (TstBounds){ tst_map_lon (west), tst_map_lat (south), tst_map_lon (east), tst_map_lat (north) };
-  if (self->shapes_known && view.west >= self->shapes_bounds.west && view.east <= self->shapes_bounds.east
-      && view.south >= self->shapes_bounds.south && view.north <= self->shapes_bounds.north)
-    return;
-  tst_map_marks_get_extent (self->marks, SHAPES_MARGIN, &west, &north, &east, &south);
-  if (tst_map_clusters_count (clusters, tst_map_marks_get_level (self->marks), west, north, east, south) > MOST_SHAPES)
-    return;
-  self->shapes_bounds = (TstBounds){ tst_map_lon (west), tst_map_lat (south), tst_map_lon (east), tst_map_lat (north) };
-  self->shapes_known = TRUE;
-  g_cancellable_cancel (self->shapes_cancellable);
-  g_clear_object (&self->shapes_cancellable);
-  self->shapes_cancellable = g_cancellable_new ();
-  tst_field_book_load_shapes_async (self->book, &self->shapes_bounds, 2 * MOST_SHAPES, self->shapes_cancellable, on_shapes, self);
-}
-
-/* --- works --- */
-
-typedef struct
-{
-  TstWorkIndex *works;
-  GArray *found;
-} Gather;
-
-static void
-gather_free (Gather *self)
-{
-  tst_work_index_unref (self->works);
-  g_clear_pointer (&self->found, g_array_unref);
-  g_free (self);
-}
-
-static void
-gather_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  Gather *gather = data;
-
-  g_task_return_pointer (task, tst_map_clusters_new (gather->works, gather->found), (GDestroyNotify) tst_map_clusters_unref);
-}
-
-static void gather (TstMap *self);
-
-static void
-on_gathered (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (TstMapClusters) clusters = g_task_propagate_pointer (G_TASK (result), NULL);
-  TstMap *self = TST_MAP (source);
-
-  self->gathering = FALSE;
-  if (clusters == NULL || self->overlay == NULL)
-    return;
-  tst_map_marks_set_clusters (self->marks, clusters);
-  if (self->gather_again)
-    {
-      gather (self);
-      return;
-    }
-  if (!self->fitted)
-    tst_map_fit_works (self);
-  look_for_shapes (self);
-  self->ready = TRUE;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_READY]);
-}
-
-/* One at a time: what is typed meanwhile is gathered once, afterwards. */
-static void
-gather (TstMap *self)
-{
-  g_autoptr (GTask) task = NULL;
-  Gather *data;
-
-  if (self->gathering)
-    {
-      self->gather_again = TRUE;
-      return;
-    }
-  self->gathering = TRUE;
-  self->gather_again = FALSE;
-  data = g_new0 (Gather, 1);
-  data->works = tst_work_index_ref (self->works);
-  data->found = self->found != NULL ? g_array_ref (self->found) : NULL;
-  task = g_task_new (self, self->cancellable, on_gathered, NULL);
-  g_task_set_task_data (task, data, (GDestroyNotify) gather_free);
-  g_task_run_in_thread (task, gather_in_thread);
-}
-
 /* --- where one looks --- */
 
-static gboolean
-animated (TstMap *self)
+gboolean
+tst_map_is_animated (TstMap *self)
 {
   gboolean on = TRUE;
 
@@ -284,7 +78,7 @@ fit_now (gpointer user_data)
 static void
 on_moved (TstMap *self)
 {
-  look_for_shapes (self);
+  tst_map_look_for_shapes (self);
 }
 
 /* A map that is turned puzzles more than it helps; libshumate's gesture cannot be taken away. */
@@ -295,18 +89,8 @@ on_turned (ShumateViewport *viewport)
     shumate_viewport_set_rotation (viewport, 0);
 }
 
-static void
-place_pin (TstMap *self, double x, double y)
-{
-  TstMapView view = tst_map_marks_get_view (self->marks);
-  double lon = tst_map_lon (view.x + (x - gtk_widget_get_width (GTK_WIDGET (self->marks)) / 2.0) / view.world);
-  double lat = tst_map_lat (view.y + (y - gtk_widget_get_height (GTK_WIDGET (self->marks)) / 2.0) / view.world);
-
-  tst_map_set_pin (self, lat, lon);
-}
-
-static void
-emit_pin (TstMap *self)
+void
+tst_map_emit_pin (TstMap *self)
 {
   g_signal_emit (self, signals[PIN_MOVED], 0, self->pin_lat, self->pin_lon);
 }
@@ -337,7 +121,7 @@ open_cluster (TstMap *self, const TstMapCluster *cluster)
       double lat = tst_map_lat (cluster->y);
       double lon = tst_map_lon (cluster->x);
 
-      if (animated (self))
+      if (tst_map_is_animated (self))
         shumate_map_go_to_full_with_duration (SHUMATE_MAP (self->map), lat, lon, MIN (floor (zoom) + 2, TST_MAP_MAX_LEVEL), 180);
       else
         tst_map_go_to (self, lat, lon, MIN (floor (zoom) + 2, TST_MAP_MAX_LEVEL));
@@ -365,8 +149,8 @@ tst_map_touch (TstMap *self, double x, double y)
   g_return_val_if_fail (TST_IS_MAP (self), FALSE);
   if (self->placing)
     {
-      place_pin (self, x, y);
-      emit_pin (self);
+      tst_map_place_pin (self, x, y);
+      tst_map_emit_pin (self);
       return TRUE;
     }
   if (!tst_map_marks_hit (self->marks, x, y, &cluster, &code))
@@ -383,120 +167,6 @@ tst_map_touch (TstMap *self, double x, double y)
   else
     g_signal_emit (self, signals[WORK_ACTIVATED], 0, code);
   return TRUE;
-}
-
-/* --- hands and keys --- */
-
-static void
-on_pressed (TstMap *self)
-{
-  gtk_widget_grab_focus (GTK_WIDGET (self));
-  tst_map_marks_set_cross (self->marks, FALSE);
-}
-
-static void
-on_released (GtkGestureClick *gesture, int n_press, double x, double y, gpointer user_data)
-{
-  if (n_press == 1)
-    tst_map_touch (user_data, x, y);
-}
-
-static void
-on_drag_begin (GtkGestureDrag *gesture, double x, double y, gpointer user_data)
-{
-  TstMap *self = user_data;
-  TstMapView view;
-
-  if (!self->placing || !tst_map_marks_hits_pin (self->marks, x, y))
-    {
-      gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_DENIED);
-      return;
-    }
-  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
-  view = tst_map_marks_get_view (self->marks);
-  self->drag_x = (tst_map_x (self->pin_lon) - view.x) * view.world + gtk_widget_get_width (GTK_WIDGET (self->marks)) / 2.0;
-  self->drag_y = (tst_map_y (self->pin_lat) - view.y) * view.world + gtk_widget_get_height (GTK_WIDGET (self->marks)) / 2.0;
-}
-
-static void
-on_drag_update (TstMap *self, double dx, double dy)
-{
-  place_pin (self, self->drag_x + dx, self->drag_y + dy);
-}
-
-static void
-on_drag_end (TstMap *self, double dx, double dy)
-{
-  if (dx != 0 || dy != 0)
-    emit_pin (self);
-}
-
-static void
-zoom_by (TstMap *self, double change)
-{
-  double zoom = CLAMP (round (shumate_viewport_get_zoom_level (self->viewport) + change), 5, 19);
-
-  if (animated (self))
-    {
-      double lat, lon;
-
-      tst_map_get_centre (self, &lat, &lon);
-      shumate_map_go_to_full_with_duration (SHUMATE_MAP (self->map), lat, lon, zoom, 150);
-    }
-  else
-    shumate_viewport_set_zoom_level (self->viewport, zoom);
-}
-
-static void
-on_zoom_in (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  zoom_by (TST_MAP (widget), 1);
-}
-
-static void
-on_zoom_out (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  zoom_by (TST_MAP (widget), -1);
-}
-
-static void
-on_here (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  TstMap *self = TST_MAP (widget);
-
-  if (self->has_position)
-    tst_map_go_to (self, self->position.latitude, self->position.longitude,
-                   MAX (16, shumate_viewport_get_zoom_level (self->viewport)));
-}
-
-static void
-on_all (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  tst_map_fit_works (TST_MAP (widget));
-}
-
-static gboolean
-on_pan_key (GtkWidget *widget, GVariant *arguments, gpointer user_data)
-{
-  TstMap *self = TST_MAP (widget);
-  TstMapView view = tst_map_marks_get_view (self->marks);
-  int dx, dy;
-
-  g_variant_get (arguments, "(ii)", &dx, &dy);
-  shumate_map_stop_go_to (SHUMATE_MAP (self->map));
-  shumate_map_center_on (SHUMATE_MAP (self->map), tst_map_lat (CLAMP (view.y + dy * STEP_PX / view.world, 0, 1)),
-                         tst_map_lon (CLAMP (view.x + dx * STEP_PX / view.world, 0, 1)));
-  tst_map_marks_set_cross (self->marks, TRUE);
-  return TRUE;
-}
-
-static gboolean
-on_enter_key (GtkWidget *widget, GVariant *arguments, gpointer user_data)
-{
-  TstMap *self = TST_MAP (widget);
-
-  return tst_map_touch (self, gtk_widget_get_width (GTK_WIDGET (self->marks)) / 2.0,
-                        gtk_widget_get_height (GTK_WIDGET (self->marks)) / 2.0);
 }
 
 /* --- class --- */
@@ -565,12 +235,6 @@ tst_map_dispose (GObject *object)
 }
 
 static void
-bind_key (GtkWidgetClass *widget_class, guint key, GtkShortcutFunc callback, int dx, int dy)
-{
-  gtk_widget_class_add_binding (widget_class, key, 0, callback, "(ii)", dx, dy);
-}
-
-static void
 tst_map_class_init (TstMapClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
@@ -593,23 +257,7 @@ tst_map_class_init (TstMapClass *klass)
 
   gtk_widget_class_set_css_name (widget_class, "map");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
-  gtk_widget_class_install_action (widget_class, "map.zoom-in", NULL, on_zoom_in);
-  gtk_widget_class_install_action (widget_class, "map.zoom-out", NULL, on_zoom_out);
-  gtk_widget_class_install_action (widget_class, "map.here", NULL, on_here);
-  gtk_widget_class_install_action (widget_class, "map.all", NULL, on_all);
-  bind_key (widget_class, GDK_KEY_Left, on_pan_key, -1, 0);
-  bind_key (widget_class, GDK_KEY_Right, on_pan_key, 1, 0);
-  bind_key (widget_class, GDK_KEY_Up, on_pan_key, 0, -1);
-  bind_key (widget_class, GDK_KEY_Down, on_pan_key, 0, 1);
-  bind_key (widget_class, GDK_KEY_Return, on_enter_key, 0, 0);
-  bind_key (widget_class, GDK_KEY_KP_Enter, on_enter_key, 0, 0);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_plus, 0, "map.zoom-in", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_plus, GDK_SHIFT_MASK, "map.zoom-in", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_KP_Add, 0, "map.zoom-in", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_equal, 0, "map.zoom-in", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_minus, 0, "map.zoom-out", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_KP_Subtract, 0, "map.zoom-out", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Home, 0, "map.all", NULL);
+  tst_map_hands_class_init (widget_class);
 }
 
 static void
@@ -659,9 +307,6 @@ add_notes (TstMap *self)
 static void
 tst_map_init (TstMap *self)
 {
-  GtkGesture *click = gtk_gesture_click_new ();
-  GtkGesture *drag = gtk_gesture_drag_new ();
-
   self->cancellable = g_cancellable_new ();
   self->pin_lat = self->pin_lon = NAN;
   self->interactive = TRUE;
@@ -679,7 +324,7 @@ tst_map_init (TstMap *self)
   self->viewport = g_object_ref (shumate_map_get_viewport (SHUMATE_MAP (self->map)));
   gtk_overlay_set_child (GTK_OVERLAY (self->overlay), self->map);
   self->ground = tst_map_ground_new (NULL, FALSE);
-  g_signal_connect_swapped (self->ground, "notify::state", G_CALLBACK (on_ground_state), self);
+  g_signal_connect_swapped (self->ground, "notify::state", G_CALLBACK (tst_map_update_ground), self);
   shumate_viewport_set_reference_map_source (self->viewport, SHUMATE_MAP_SOURCE (self->ground));
   shumate_viewport_set_min_zoom_level (self->viewport, 5);
   shumate_viewport_set_max_zoom_level (self->viewport, 19);
@@ -705,141 +350,16 @@ tst_map_init (TstMap *self)
   g_signal_connect_swapped (self->viewport, "notify::zoom-level", G_CALLBACK (on_moved), self);
   g_signal_connect_swapped (self->viewport, "notify::longitude", G_CALLBACK (on_moved), self);
   g_signal_connect (self->viewport, "notify::rotation", G_CALLBACK (on_turned), NULL);
-  g_signal_connect_object (adw_style_manager_get_default (), "notify::dark", G_CALLBACK (on_dark_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (adw_style_manager_get_default (), "notify::dark", G_CALLBACK (tst_map_dark_changed), self, G_CONNECT_SWAPPED);
 
-  g_signal_connect_swapped (click, "pressed", G_CALLBACK (on_pressed), self);
-  g_signal_connect (click, "released", G_CALLBACK (on_released), self);
-  gtk_widget_add_controller (GTK_WIDGET (self->marks), GTK_EVENT_CONTROLLER (click));
-  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (drag), GTK_PHASE_CAPTURE);
-  g_signal_connect (drag, "drag-begin", G_CALLBACK (on_drag_begin), self);
-  g_signal_connect_swapped (drag, "drag-update", G_CALLBACK (on_drag_update), self);
-  g_signal_connect_swapped (drag, "drag-end", G_CALLBACK (on_drag_end), self);
-  gtk_widget_add_controller (GTK_WIDGET (self->map), GTK_EVENT_CONTROLLER (drag));
-  on_ground_state (self);
+  tst_map_hands_attach (self);
+  tst_map_update_ground (self);
 }
 
 GtkWidget *
 tst_map_new (void)
 {
   return g_object_new (TST_TYPE_MAP, NULL);
-}
-
-void
-tst_map_set_ground (TstMap *self, const char *path)
-{
-  g_return_if_fail (TST_IS_MAP (self));
-  if (path != NULL && *path == '\0')
-    path = NULL;
-  if (g_strcmp0 (self->ground_path, path) == 0)
-    return;
-  g_free (self->ground_path);
-  self->ground_path = g_strdup (path);
-  load_ground (self);
-}
-
-const char *
-tst_map_get_ground_state (TstMap *self)
-{
-  g_return_val_if_fail (TST_IS_MAP (self), NULL);
-  return self->ground != NULL ? tst_map_ground_get_state (self->ground) : "plain";
-}
-
-static void
-comunas_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  GError *error = NULL;
-  GPtrArray *comunas = tst_map_comunas_load (data, &error);
-
-  if (comunas != NULL)
-    g_task_return_pointer (task, comunas, (GDestroyNotify) g_ptr_array_unref);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
-on_comunas (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GPtrArray) comunas = g_task_propagate_pointer (G_TASK (result), NULL);
-  TstMap *self = TST_MAP (source);
-
-  if (comunas != NULL && self->overlay != NULL)
-    tst_map_marks_set_comunas (self->marks, comunas);
-}
-
-void
-tst_map_set_comunas_file (TstMap *self, const char *path)
-{
-  g_autoptr (GTask) task = NULL;
-
-  g_return_if_fail (TST_IS_MAP (self));
-  task = g_task_new (self, self->cancellable, on_comunas, NULL);
-  g_task_set_task_data (task, g_strdup (path), g_free);
-  g_task_run_in_thread (task, comunas_in_thread);
-}
-
-void
-tst_map_set_book (TstMap *self, TstFieldBook *book)
-{
-  g_return_if_fail (TST_IS_MAP (self));
-  if (!g_set_object (&self->book, book))
-    return;
-  self->shapes_known = FALSE;
-  look_for_shapes (self);
-}
-
-void
-tst_map_set_works (TstMap *self, TstWorkIndex *works, GArray *found)
-{
-  g_return_if_fail (TST_IS_MAP (self));
-  if (works != self->works)
-    self->shapes_known = FALSE;
-  tst_work_index_ref (works);
-  g_clear_pointer (&self->works, tst_work_index_unref);
-  self->works = works;
-  if (found != NULL)
-    g_array_ref (found);
-  g_clear_pointer (&self->found, g_array_unref);
-  self->found = found;
-  self->ready = FALSE;
-  gather (self);
-}
-
-gboolean
-tst_map_get_ready (TstMap *self)
-{
-  g_return_val_if_fail (TST_IS_MAP (self), FALSE);
-  return self->ready;
-}
-
-void
-tst_map_show_work (TstMap *self, const TstWork *work)
-{
-  TstWorkIndexBuilder *builder = tst_work_index_builder_new ();
-  TstWorkEntry entry = { .code = work->code, .title = work->title, .status = work->status, .lat = work->lat, .lon = work->lon };
-  g_autoptr (TstWorkIndex) index = NULL;
-  g_autoptr (TstMapClusters) clusters = NULL;
-  g_autoptr (GPtrArray) shapes = g_ptr_array_new_with_free_func ((GDestroyNotify) tst_work_shape_free);
-  TstBounds bounds = { work->lon, work->lat, work->lon, work->lat };
-
-  g_return_if_fail (TST_IS_MAP (self));
-  tst_work_index_builder_add (builder, &entry, "");
-  index = tst_work_index_builder_finish (builder);
-  clusters = tst_map_clusters_new (index, NULL);
-  tst_map_marks_set_clusters (self->marks, clusters);
-  if (work->geometry != NULL)
-    {
-      g_ptr_array_add (shapes, tst_work_shape_new (work->code, work->status, work->geometry));
-      bounds = tst_geometry_bounds (work->geometry);
-    }
-  tst_map_marks_set_shapes (self->marks, shapes);
-  if (isnan (bounds.west))
-    return;
-  /* A single spot is looked at from where one knows the streets around it. */
-  bounds.west -= .0012;
-  bounds.east += .0012;
-  bounds.south -= .0006;
-  bounds.north += .0006;
-  tst_map_fit (self, bounds.west, bounds.south, bounds.east, bounds.north);
 }
 
 void
@@ -899,7 +419,7 @@ tst_map_set_interactive (TstMap *self, gboolean interactive)
   gtk_widget_set_visible (self->scale, interactive);
   gtk_widget_set_can_target (GTK_WIDGET (self), interactive);
   gtk_widget_set_can_focus (GTK_WIDGET (self), interactive);
-  on_ground_state (self);
+  tst_map_update_ground (self);
 }
 
 void
