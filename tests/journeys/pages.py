@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Every page of the app with a filled field book, as a screen reader finds it: no control without a name, no name that is a class or said
-twice, nothing wider than the window at 360, 800 and 1280 px.
+twice, no target smaller than a finger (48 px), nothing wider than the window at 360, 800 and 1280 px.
 
 With TESTIGO_SHOTS=DIR it makes pictures as well; TESTIGO_LOOKS=light,dark,contrast,large says in which looks (light alone unless told).
 
@@ -21,6 +21,9 @@ SIZES = ((360, 640), (800, 1280), (1280, 800))
 LOOKS = os.environ.get("TESTIGO_LOOKS", "light").split(",")
 # Roles of what a person acts on.
 CONTROLS = (*BUTTONS, "text", "entry", "password text", "slider", "spin button", "check box", "link", "menu item", "combo box", "toggle button")
+# What a finger must hit. The text inside a field is smaller than the field.
+TARGETS = (*BUTTONS, "entry", "slider", "spin button", "check box", "link", "combo box")
+TARGET_PX = 48
 # A class in place of a name; the parts of libadwaita's header are no controls.
 CLASS_NAME = re.compile(r"^(Gtk|Adw|Tst|Shumate)[A-Z]\w+$")
 ENVIRONMENT = {"light": {}, "dark": {"ADW_DEBUG_COLOR_SCHEME": "prefer-dark"}, "contrast": {"ADW_DEBUG_HIGH_CONTRAST": "1"}, "large": {}}
@@ -33,6 +36,14 @@ def faults_of_names(app):
         twice = len(half) > 2 and control.name == f"{half} {half}"
         if control.role in CONTROLS and (not control.name.strip() or CLASS_NAME.match(control.name) or twice):
             yield f"{control!r} at {control.extents}"
+
+
+def faults_of_size(app):
+    for control in app.root().walk():
+        width, height = control.extents[2:]
+        # What is not laid out has no size.
+        if control.role in TARGETS and width > 0 and height > 0 and (width < TARGET_PX or height < TARGET_PX):
+            yield f"{control!r} is {width} x {height} px"
 
 
 def faults_of_width(app, wanted):
@@ -62,14 +73,16 @@ class Walk:
     def page(self, name):
         """Looks at the page that is on the screen now, at each width."""
         time.sleep(0.3)
-        narrow, unnamed = [], []
+        narrow, unnamed, small = [], [], []
         for width, height in SIZES:
             self.app.resize(width, height)
             unnamed += [f for f in faults_of_names(self.app) if f not in unnamed]
+            small += [f for f in faults_of_size(self.app) if f not in small]
             narrow += [f"{width}: {fault}" for fault in faults_of_width(self.app, width)]
             if SHOTS:
                 self.app.shot(f"{name}-{width}-{self.look}")
         self.tap.check(f"{self.look}: {name}: every control has a name", not unnamed, "\n".join(unnamed))
+        self.tap.check(f"{self.look}: {name}: every target is {TARGET_PX} px or more", not small, "\n".join(small))
         if self.look != "large":
             self.tap.check(f"{self.look}: {name}: nothing is wider than the window", not narrow, "\n".join(narrow))
 
@@ -81,11 +94,10 @@ class Walk:
         """The first page of a place."""
         self.app.press(place)
         time.sleep(0.5)
-        for _ in range(4):
-            if not self.app.has(BUTTONS, "Atrás"):
-                return
-            self.back()
-            time.sleep(0.4)
+        if self.app.has(BUTTONS, "Atrás"):
+            # The place one is in, pressed once more.
+            self.app.press(place)
+            self.app.gone(BUTTONS, "Atrás")
 
 
 def first_run_pages(look, tap):
@@ -148,6 +160,11 @@ def pages(look, tap, store):
         app.press(re.compile("SJV-2026-001"))
         app.gone(("entry", "text"), "Buscar una obra")
         walk.page("21-obra")
+        walk.back()
+        app.press("Mapa")
+        app.find(BUTTONS, "Acercar")
+        time.sleep(1.5)
+        walk.page("22-mapa")
         walk.back()
         walk.go("Galería")
         time.sleep(1)
