@@ -6,6 +6,7 @@
 
 #include "base/tst-error.h"
 #include "central/tst-admin-archive.h"
+#include "central/tst-admin-backup.h"
 #include "central/tst-admin-devices.h"
 #include "central/tst-admin-pins.h"
 #include "central/tst-admin-moderation.h"
@@ -29,6 +30,7 @@ const TstAdminOperation *const tst_central_operations[] = {
   tst_admin_pin_operations,
   tst_admin_user_operations,
   tst_admin_archive_operations,
+  tst_admin_backup_operations,
   NULL,
 };
 

@@ -3,7 +3,9 @@
 
 #include "base/tst-error.h"
 #include "base/tst-fs.h"
+#include "central/tst-admin-backup.h"
 #include "record/tst-body.h"
+#include "seal/tst-backup.h"
 
 #include <string.h>
 
@@ -75,7 +77,65 @@ run_bundle_import (TstCli *cli, const char *folder, int argc, char **argv)
   return tst_cli_exit (cli);
 }
 
+/* --- the whole of it --- */
+
+static TstExit
+run_backup (TstCli *cli, const char *folder, int argc, char **argv)
+{
+  g_auto (GStrv) recipients = NULL;
+  const GOptionEntry entries[] = { { "recipient", 0, 0, G_OPTION_ARG_STRING_ARRAY, &recipients, NULL, NULL }, { NULL } };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonObject) args = json_object_new ();
+  g_autofree char *path = NULL;
+
+  if (!tst_cli_options (&argc, &argv, entries, &error) || argc != 2)
+    return tst_central_usage (cli, "backup", error ? error->message : NULL);
+  /* The serving process writes it, and its working folder is another. */
+  path = g_canonicalize_filename (argv[1], NULL);
+  json_object_set_string_member (args, "path", path);
+  if (recipients != NULL)
+    {
+      JsonArray *list = json_array_new ();
+
+      for (char **recipient = recipients; *recipient != NULL; recipient++)
+        json_array_add_string_element (list, *recipient);
+      json_object_set_array_member (args, "recipients", list);
+    }
+  return tst_central_run (cli, folder, "backup", args, NULL);
+}
+
+static TstExit
+run_restore (TstCli *cli, const char *folder, int argc, char **argv)
+{
+  g_autofree char *identity = NULL;
+  const GOptionEntry entries[] = { { "identity", 0, 0, G_OPTION_ARG_FILENAME, &identity, NULL, NULL }, { NULL } };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TstAgeIdentity) key = NULL;
+  g_autoptr (JsonObject) about = NULL;
+  g_autoptr (JsonObject) row = json_object_new ();
+  g_autofree char *text = NULL;
+  TstBackupSummary summary;
+
+  if (!tst_cli_options (&argc, &argv, entries, &error) || argc != 2 || identity == NULL)
+    return tst_central_usage (cli, "restore", error ? error->message : NULL);
+  key = tst_age_identity_load (identity, &error);
+  if (key == NULL || !tst_backup_read (argv[1], key, TST_CENTRAL_BACKUP_KIND, folder, g_get_real_time () / G_USEC_PER_SEC, &about, &summary, &error))
+    return tst_cli_fail (cli, error);
+  json_object_set_string_member (row, "data", folder);
+  json_object_set_string_member (row, "origin", tst_json_string (about, "origin"));
+  json_object_set_string_member (row, "backup_made_at", tst_json_string (about, "backup_made_at"));
+  json_object_set_int_member (row, "size", tst_json_int (about, "size", 0));
+  json_object_set_int_member (row, "files", summary.files);
+  json_object_set_int_member (row, "bytes", summary.bytes);
+  text = tst_cli_row_text (row);
+  tst_cli_print (cli, row, text);
+  tst_cli_say (cli, "the log stays read-only until it is compared with its mirror and with what devices hold (see serve)");
+  return TST_EXIT_DONE;
+}
+
 const TstCentralCommand tst_central_carry_commands[] = {
   { "bundle import", "FILE", "what tablets exported on a memory stick; writes FILE.recibos for them", run_bundle_import },
+  { "backup", "FILE [--recipient AGE1…]…", "everything in one file, sealed to officer and escrow; central goes on serving", run_backup },
+  { "restore", "FILE --identity KEYFILE", "a backup into a new data folder", run_restore },
   { NULL },
 };

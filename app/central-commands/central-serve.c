@@ -192,12 +192,13 @@ serve (TstCli *cli, TstCentral *central, const char *listen, GError **error)
     return TST_EXIT_PARTLY;
   pages = tst_public_routes_new (central, TST_PAGE_RENDERER (renderer));
   tst_public_routes_attach (pages, tst_central_server_get_soup (server));
+  /* Before anybody is told that it is ready: who reads the line may end us at once. */
+  g_unix_signal_add (SIGTERM, on_signal, loop);
+  g_unix_signal_add (SIGINT, on_signal, loop);
   warn (cli, central);
   json_object_set_string_member (row, "address", tst_central_server_get_address (server));
   tst_cli_print (cli, row, tst_central_server_get_address (server));
   fflush (stdout);
-  g_unix_signal_add (SIGTERM, on_signal, loop);
-  g_unix_signal_add (SIGINT, on_signal, loop);
   g_main_loop_run (loop);
   tst_central_server_stop (server, on_stopped, loop);
   g_main_loop_run (loop);

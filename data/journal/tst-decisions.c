@@ -4,6 +4,7 @@
 #include "base/tst-codec.h"
 #include "base/tst-fs.h"
 #include "record/tst-body.h"
+#include "record/tst-successor.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -427,9 +428,11 @@ insert_fresh_key (TstStore *store, TstChain chain, guint epoch, TstSigningKey *k
 }
 
 static JsonObject *
-describe_head (TstFieldBook *self, TstChain chain, const TstHead *head)
+describe_head (Retirement *work, TstChain chain, const TstHead *head)
 {
-  g_autoptr (TstSigningKey) old = tst_field_book_ref_key (self, chain);
+  g_autoptr (TstSigningKey) old = tst_field_book_ref_key (work->self, chain);
+  g_autoptr (GBytes) successor = tst_successor_sign (tst_signing_key_get_name (work->fresh[chain]), old);
+  g_autofree char *proof = g_strndup (g_bytes_get_data (successor, NULL), g_bytes_get_size (successor));
   JsonObject *entry = json_object_new ();
 
   json_object_set_string_member (entry, "chain", tst_chain_name (chain));
@@ -441,6 +444,8 @@ describe_head (TstFieldBook *self, TstChain chain, const TstHead *head)
 
       json_object_set_string_member (entry, "head", text);
     }
+  /* Whoever has the old key says who comes after it: then central's decisions about the old records reach the new device. */
+  json_object_set_string_member (entry, "successor", proof);
   return entry;
 }
 
@@ -452,11 +457,11 @@ append_retirement (Retirement *work, TstStore *store, TstChain chain, const TstH
 
   json_object_set_array_member (draft->content, "chains", chains);
   if (chain == TST_CHAIN_FIELD)
-    json_array_add_object_element (chains, describe_head (work->self, TST_CHAIN_FIELD, &heads[TST_CHAIN_FIELD]));
-  json_array_add_object_element (chains, describe_head (work->self, TST_CHAIN_OPEN, &heads[TST_CHAIN_OPEN]));
+    json_array_add_object_element (chains, describe_head (work, TST_CHAIN_FIELD, &heads[TST_CHAIN_FIELD]));
+  json_array_add_object_element (chains, describe_head (work, TST_CHAIN_OPEN, &heads[TST_CHAIN_OPEN]));
   tst_draft_set_string (draft, "reason", work->reason);
   draft->key = tst_signing_key_ref (work->fresh[chain]);
-  return tst_draft_seal (draft, work->self, error) && tst_journal_append (work->self, store, draft, error);
+  return tst_draft_seal (draft, work->self, error) && tst_journal_append_first (work->self, store, draft, error);
 }
 
 static gboolean

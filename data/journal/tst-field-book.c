@@ -3,6 +3,7 @@
 
 #include "base/tst-fs.h"
 #include "record/tst-body.h"
+#include "seal/tst-backup.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -300,6 +301,24 @@ has_database (const char *folder)
   return g_stat (path, &st) == 0; /* never opened: SQLite's locks would go */
 }
 
+/* A folder that came out of a backup: what its keys signed since then nobody here knows, so they sign no more. The mark goes once the new ones are in place. */
+static gboolean
+begin_restored (TstFieldBook *self, GError **error)
+{
+  g_autofree char *mark = g_build_filename (self->folder, TST_RESTORED_FILE, NULL);
+
+  if (!g_file_test (mark, G_FILE_TEST_EXISTS))
+    return TRUE;
+  if (!tst_outbox_retire_keys (self, "restored", error))
+    return FALSE;
+  if (g_unlink (mark) != 0)
+    {
+      tst_error_set_errno (error, errno, "The mark of the restored folder could not be taken away");
+      return FALSE;
+    }
+  return tst_fs_sync_folder (self->folder, error);
+}
+
 TstFieldBook *
 tst_field_book_open (const char *folder, TstClock *clock, GError **error)
 {
@@ -329,7 +348,7 @@ tst_field_book_open (const char *folder, TstClock *clock, GError **error)
   else
     opened = load_key (self, TST_CHAIN_FIELD, opening.devices[TST_CHAIN_FIELD], error)
              && load_key (self, TST_CHAIN_OPEN, opening.devices[TST_CHAIN_OPEN], error) && tst_field_book_load_town (self, error)
-             && (!self->unclean_start || tst_field_book_quarantine_orphans (self, error));
+             && (!self->unclean_start || tst_field_book_quarantine_orphans (self, error)) && begin_restored (self, error);
   g_free (opening.devices[TST_CHAIN_FIELD]);
   g_free (opening.devices[TST_CHAIN_OPEN]);
   self->ready = opened;

@@ -126,6 +126,8 @@ gint64 tst_draft_get_hour (const TstDraft *self); /* the whole hour before its t
  * be called before by whoever reads the heads. Twice is once. */
 gboolean tst_journal_prelude (TstFieldBook *self, TstStore *store, TstDraft *draft, GError **error);
 gboolean tst_journal_append (TstFieldBook *self, TstStore *store, TstDraft *draft, GError **error);
+/* The first record of a new key: nothing may come before it. */
+gboolean tst_journal_append_first (TstFieldBook *self, TstStore *store, TstDraft *draft, GError **error);
 
 /* Something to check or do in the same transaction, before the append (@draft may still be filled in and sealed). */
 typedef gboolean (*TstBeforeAppend) (TstFieldBook *self, TstStore *store, TstDraft *draft, gpointer data, GError **error);

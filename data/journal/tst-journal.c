@@ -465,6 +465,12 @@ tst_journal_prelude (TstFieldBook *self, TstStore *store, TstDraft *draft, GErro
 }
 
 gboolean
+tst_journal_append_first (TstFieldBook *self, TstStore *store, TstDraft *draft, GError **error)
+{
+  return append_one (self, store, draft, error);
+}
+
+gboolean
 tst_journal_append (TstFieldBook *self, TstStore *store, TstDraft *draft, GError **error)
 {
   return tst_journal_prelude (self, store, draft, error) && append_one (self, store, draft, error);

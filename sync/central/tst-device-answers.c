@@ -2,11 +2,15 @@
 #include "central/tst-device-answers.h"
 
 #include "central/tst-json-text.h"
+#include "record/tst-body.h"
+#include "record/tst-successor.h"
 
 #include <string.h>
 
 /* Decisions in one answer: a few hundred kilobytes. */
 #define DECISIONS_MAX 200
+/* Keys of one tablet: it was restored so often. */
+#define PREDECESSORS_MAX 64
 /* Rows of the catalogue in one turn on the store thread. */
 #define CATALOGUE_STEP 2000
 /* Shorter answers do not gain by compression. */
@@ -72,22 +76,106 @@ tst_device_answer_heads (TstCentral *central, TstDevice *device, GError **error)
 /* --- decisions --- */
 
 static gboolean
+find_key (TstStore *store, const char *name, TstVerifier **verifier, GError **error)
+{
+  g_autoptr (TstStatement) statement = tst_store_prepare (store, "SELECT public_key FROM device WHERE name = ?", error);
+  g_autoptr (GBytes) key = NULL;
+  gboolean row;
+
+  if (statement == NULL)
+    return FALSE;
+  tst_statement_bind_text (statement, 1, name);
+  if (!tst_statement_step (statement, &row, error))
+    return FALSE;
+  key = row ? tst_statement_bytes (statement, 0) : NULL;
+  if (key != NULL && g_bytes_get_size (key) == TST_PUBLIC_KEY_SIZE)
+    *verifier = tst_verifier_new (name, g_bytes_get_data (key, NULL));
+  return TRUE;
+}
+
+/* The keys that @name comes after: its first record names them, and each has signed that it does. */
+static gboolean
+add_predecessors (TstStore *store, const char *name, GPtrArray *names, GError **error)
+{
+  g_autoptr (TstStatement) statement = tst_store_prepare (
+      store, "SELECT b.bytes FROM leaf l JOIN body b ON b.text_hash = l.text_hash WHERE l.device = ? AND l.seq = 1 AND l.kind = 'system'", error);
+  g_autoptr (JsonObject) body = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  JsonArray *chains;
+  gboolean row;
+
+  if (statement == NULL)
+    return FALSE;
+  tst_statement_bind_text (statement, 1, name);
+  if (!tst_statement_step (statement, &row, error))
+    return FALSE;
+  bytes = row ? tst_statement_bytes (statement, 0) : NULL;
+  body = bytes != NULL ? tst_body_parse (bytes, NULL) : NULL;
+  chains = body != NULL && g_strcmp0 (tst_json_string (body, "type"), "keys-retired") == 0 ? tst_json_array (body, "chains") : NULL;
+  for (guint i = 0; chains != NULL && i < json_array_get_length (chains); i++)
+    {
+      JsonNode *node = json_array_get_element (chains, i);
+      JsonObject *entry = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+      const char *old = entry != NULL ? tst_json_string (entry, "device") : NULL;
+      const char *proof = entry != NULL ? tst_json_string (entry, "successor") : NULL;
+      g_autoptr (GBytes) note = proof != NULL ? g_bytes_new (proof, strlen (proof)) : NULL;
+      g_autoptr (TstVerifier) verifier = NULL;
+
+      if (old == NULL || note == NULL || names->len >= PREDECESSORS_MAX || g_ptr_array_find_with_equal_func (names, old, g_str_equal, NULL))
+        continue;
+      if (!find_key (store, old, &verifier, error))
+        return FALSE;
+      if (verifier != NULL && tst_successor_check (note, name, verifier))
+        g_ptr_array_add (names, g_strdup (old));
+    }
+  return TRUE;
+}
+
+/* All keys of this tablet, those before its present ones included, as a JSON array, which SQL can read. */
+static char *
+list_names (TstStore *store, TstDevice *device, GError **error)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GString) list = g_string_new ("[");
+
+  g_ptr_array_add (names, g_strdup (device->name));
+  if (device->peer != NULL)
+    g_ptr_array_add (names, g_strdup (device->peer));
+  for (guint i = 0; i < names->len; i++)
+    if (!add_predecessors (store, g_ptr_array_index (names, i), names, error))
+      return NULL;
+  for (guint i = 0; i < names->len; i++)
+    {
+      const char *name = g_ptr_array_index (names, i);
+
+      if (i > 0)
+        g_string_append_c (list, ',');
+      tst_json_text_string (list, name, strlen (name));
+    }
+  g_string_append_c (list, ']');
+  return g_string_free (g_steal_pointer (&list), FALSE);
+}
+
+static gboolean
 read_decisions (TstStore *store, gpointer data, GError **error)
 {
   Answer *answer = data;
+  g_autofree char *names = list_names (store, answer->device, error);
   g_autoptr (TstStatement) statement = NULL;
   gboolean row;
+
+  if (names == NULL)
+    return FALSE;
 
   statement = tst_store_prepare (store,
                                  "SELECT d.idx, l.note, b.bytes FROM decision d JOIN leaf l ON l.idx = d.idx"
                                  " JOIN body b ON b.text_hash = l.text_hash"
-                                 " WHERE d.target_device IN (?1, ?2) AND d.idx >= ?3 ORDER BY d.idx LIMIT ?4", error);
+                                 " WHERE d.target_device IN (SELECT value FROM json_each (?3)) AND d.idx >= ?1 ORDER BY d.idx LIMIT ?2", error);
   if (statement == NULL)
     return FALSE;
-  tst_statement_bind_text (statement, 1, answer->device->name);
-  tst_statement_bind_text (statement, 2, answer->device->peer != NULL ? answer->device->peer : answer->device->name);
-  tst_statement_bind_int (statement, 3, answer->since);
-  tst_statement_bind_int (statement, 4, DECISIONS_MAX);
+  tst_statement_bind_int (statement, 1, answer->since);
+  tst_statement_bind_int (statement, 2, DECISIONS_MAX);
+  tst_statement_bind_text (statement, 3, names);
   while (tst_statement_step (statement, &row, error))
     {
       g_autoptr (GBytes) note = NULL;
