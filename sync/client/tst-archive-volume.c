@@ -297,8 +297,13 @@ tst_archive_volume_finish (TstArchiveVolume *self, gboolean last, guint64 *bytes
   if (g_rename (self->part, self->path) != 0)
     {
       tst_error_set_errno (error, errno, "Could not name the export");
+      g_unlink (self->part);
       return FALSE;
     }
   *bytes = tst_tar_writer_get_size (self->tar);
-  return sync_folder (self, error) && is_still_there (self, self->path, error);
+  if (sync_folder (self, error) && is_still_there (self, self->path, error))
+    return TRUE;
+  /* What does not count must not look as if it did. */
+  g_unlink (self->path);
+  return FALSE;
 }
