@@ -218,8 +218,9 @@ def pulled_stick():
                 expect(done.code == 0 or any(row.get("code") == code for row in done.rows), what, at, done.rows)
                 expect(done.code == 0 or done.last["left"] > 0 or what == "ENOSPC" or os.path.exists(file), what, at, done.rows)
                 expect(not glob.glob(folder + "/*.part*"), "half a file was left", what, at)
+                if done.code == 0:
+                    bench.admin("bundle", "import", file)
                 for left in glob.glob(folder + "/*"):
-                    bench.admin("bundle", "import", left) if done.code == 0 else None
                     os.unlink(left)
         gone = tablet.ctl("bundle", "export", os.path.join(bench.folder, "no", "v.testigo"), ok=(1, 3))
         expect(any(row.get("code") == "not-found" for row in gone.rows), gone.rows)
