@@ -11,6 +11,7 @@
 #include "central/tst-admin-pins.h"
 #include "central/tst-admin-moderation.h"
 #include "central/tst-admin-users.h"
+#include "central/tst-forms.h"
 
 #include <locale.h>
 #include <string.h>
@@ -22,6 +23,7 @@ static const TstCentralCommand *const groups[] = {
   tst_central_audit_commands,
   tst_central_user_commands,
   tst_central_carry_commands,
+  tst_central_form_commands,
 };
 
 const TstAdminOperation *const tst_central_operations[] = {
@@ -31,6 +33,7 @@ const TstAdminOperation *const tst_central_operations[] = {
   tst_admin_user_operations,
   tst_admin_archive_operations,
   tst_admin_backup_operations,
+  tst_admin_form_operations,
   NULL,
 };
 

@@ -21,6 +21,7 @@ extern const TstCentralCommand tst_central_device_commands[]; /* enrol-code, dev
 extern const TstCentralCommand tst_central_moderation_commands[]; /* moderate, retire, erase, answer, radicado, works, event */
 extern const TstCentralCommand tst_central_carry_commands[];  /* bundle import, backup, restore */
 extern const TstCentralCommand tst_central_audit_commands[];  /* verify, unseal */
+extern const TstCentralCommand tst_central_form_commands[];   /* form … */
 extern const TstCentralCommand tst_central_user_commands[];   /* user … */
 
 /* All operations of the admin socket, as serve offers them and commands run them: add new tables in testigo-central.c. */

@@ -233,6 +233,7 @@ TstQuestion *
 _tst_xlsform_question (TstSheetReader *self, guint row, const char *type, TstQuestion **other)
 {
   const char *default_text = _tst_sheet_reader_get (self, row, "default");
+  g_autofree char *sensitive = _tst_xlsform_condition (_tst_sheet_reader_get (self, row, "sensitive"));
   g_autofree char *list = NULL;
   TstQuestionType kind;
   TstQuestion *question;
@@ -249,9 +250,15 @@ _tst_xlsform_question (TstSheetReader *self, guint row, const char *type, TstQue
   question->relevant = cell (self, row, "relevant");
   question->constraint = cell (self, row, "constraint");
   question->calculation = g_ascii_strcasecmp (type, "today") == 0 ? g_strdup ("today()") : cell (self, row, "calculation");
+  question->sensitive = sensitive != NULL;
   question->choice_filter = cell (self, row, "choice_filter");
   question->repeat_count = kind == TST_QUESTION_REPEAT ? cell (self, row, "repeat_count") : NULL;
   question->required = _tst_xlsform_condition (_tst_sheet_reader_get (self, row, "required"));
+  if (sensitive != NULL && question->required != NULL)
+    {
+      _tst_sheet_reader_find (self, row, "required", FALSE, "Una pregunta sensible es siempre voluntaria.");
+      g_clear_pointer (&question->required, g_free);
+    }
   question->read_only = _tst_xlsform_condition (_tst_sheet_reader_get (self, row, "read_only"));
   if (*default_text != '\0')
     question->default_value = is_dynamic (default_text) ? g_strdup (default_text) : _tst_xlsform_literal (default_text);

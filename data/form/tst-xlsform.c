@@ -300,7 +300,7 @@ static const char *const survey_names[]
   = { "type", "name", "label", "caption=label", "hint", "guidance_hint", "constraint", "constraint_message", "constraint_msg=constraint_message",
       "required", "required_message", "relevant", "relevance=relevant", "calculation", "calculate=calculation", "choice_filter", "appearance",
       "default", "read_only", "readonly=read_only", "repeat_count", "count=repeat_count", "jr:count=repeat_count", "parameters", "trigger", "note", "image", "media",
-      "audio", "video", "big_image", "autoplay", "body", "bind", "instance", "save_to", "hxl", "disabled", NULL };
+      "audio", "video", "big_image", "autoplay", "sensitive", "body", "bind", "instance", "save_to", "hxl", "disabled", NULL };
 
 static gboolean
 is_name (const char *name)

@@ -107,12 +107,17 @@ static const char version_5[] =
   "CREATE INDEX stream_record_by_stream ON stream_record (stream);"
   "CREATE INDEX stream_record_by_event ON stream_record (event);";
 
+/* Questionnaires that were imported here; a projection too. */
+static const char version_6[] =
+  "CREATE TABLE form (code TEXT PRIMARY KEY, rev INTEGER NOT NULL, content TEXT NOT NULL) WITHOUT ROWID;";
+
 const TstMigration tst_central_migrations[] = {
   { .sql = version_1 },
   { .sql = version_2 },
   { .sql = version_3 },
   { .run = tst_places_fill },
   { .sql = version_5 },
+  { .sql = version_6 },
 };
 
 const guint tst_central_n_migrations = G_N_ELEMENTS (tst_central_migrations);

@@ -269,7 +269,7 @@ read_newest (TstStore *store, gpointer data, GError **error)
   gboolean row;
 
   statement = tst_store_prepare (store, "SELECT max (coalesce ((SELECT max (rev) FROM work), 0),"
-                                        " coalesce ((SELECT max (rev) FROM event), 0),"
+                                        " coalesce ((SELECT max (rev) FROM event), 0), coalesce ((SELECT max (rev) FROM form), 0),"
                                         " coalesce ((SELECT max (idx) + 1 FROM decision), 0),"
                                         " coalesce ((SELECT max (idx) + 1 FROM change), 0))", error);
   if (statement == NULL || !tst_statement_step (statement, &row, error))
@@ -332,6 +332,9 @@ tst_device_answer_catalogue (TstCentral *central, gint64 since, gboolean *gzip, 
   catalogue.member = "event";
   catalogue.sql = "SELECT id, 0, content FROM event WHERE rev > ? AND rev <= ? AND id > ? AND assigned = 1"
                   " ORDER BY id LIMIT ?";
+  done = done && read_all (central, &catalogue, error);
+  catalogue.member = "form";
+  catalogue.sql = "SELECT code, 0, content FROM form WHERE rev > ? AND rev <= ? AND code > ? ORDER BY code LIMIT ?";
   done = done && read_all (central, &catalogue, error);
   catalogue.member = "item";
   catalogue.sql = NEXT_VISIT;

@@ -41,6 +41,7 @@ gboolean tst_projection_import_works (TstStore *store, TstMediaStore *media, gui
                                       GError **error);
 gboolean tst_projection_import_events (TstStore *store, TstMediaStore *media, guint64 idx, JsonObject *body,
                                        GError **error);
+gboolean tst_projection_import_form (TstStore *store, TstMediaStore *media, guint64 idx, JsonObject *body, GError **error); /* tst-forms.c */
 /* The file that an import names. NULL without error when it is gone: the record stays, its rows cannot be made anew. */
 GBytes *tst_projection_load_catalogue (TstMediaStore *media, JsonObject *body);
 gboolean tst_projection_put_event (TstStore *store, const char *id, gint64 rev, gboolean assigned, gboolean closed,

@@ -7,7 +7,7 @@
 
 /* Not "tombstone": an erasure outlives even the loss of the record that ordered it. */
 static const char *const projected[] = { "item", "change", "event", "contribution", "work", "decision", "derivative",
-                                           "mark", "cell", "extent", "stream_record" };
+                                           "mark", "cell", "extent", "stream_record", "form" };
 
 /* For each table what makes two of them equal. Places in the log are left out: two logs may hold the same records in another order. */
 static const char *const dumps[] = {
@@ -24,6 +24,7 @@ static const char *const dumps[] = {
   "SELECT 'cell', layer, level, m, n, sx, sy FROM cell ORDER BY layer, level, m",
   "SELECT 'extent', k.layer, k.id, e.west, e.east, e.south, e.north FROM extent e JOIN mark k ON k.n = e.n ORDER BY k.layer, k.id",
   "SELECT 'stream_record', id, type, stream, event, device, content FROM stream_record ORDER BY id",
+  "SELECT 'form', code, content FROM form ORDER BY code",
   "SELECT 'tombstone', hex (sha256) FROM tombstone ORDER BY sha256",
 };
 

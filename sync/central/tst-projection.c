@@ -333,6 +333,8 @@ tst_projection_apply (TstStore *store, guint64 idx, TstEnvelope *envelope, JsonO
         return tst_projection_import_works (store, attached->media, idx, body, error);
       if (g_str_equal (type, "events-import") && attached && attached->media)
         return tst_projection_import_events (store, attached->media, idx, body, error);
+      if (g_str_equal (type, "form-import") && attached && attached->media)
+        return tst_projection_import_form (store, attached->media, idx, body, error);
       return TRUE;
     }
 

@@ -209,6 +209,13 @@ tst_public_download (TstPublicRoutes *routes, const char *name, const char **mim
       *mime = "text/csv; charset=utf-8; header=present";
       return works (routes, TRUE, error);
     }
+  if (g_str_has_prefix (name, "encuesta-") && g_str_has_suffix (name, ".csv"))
+    {
+      g_autofree char *code = g_strndup (name + strlen ("encuesta-"), strlen (name) - strlen ("encuesta-.csv"));
+
+      *mime = "text/csv; charset=utf-8; header=present";
+      return tst_public_survey_csv (routes, code, error);
+    }
   *mime = "application/geo+json";
   if (g_str_equal (name, "obras.geojson"))
     return works (routes, FALSE, error);

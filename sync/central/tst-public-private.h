@@ -165,6 +165,8 @@ typedef struct
 gboolean tst_public_find_record (TstStore *store, TstPublicCall *call, TstPublicRecord *record, GError **error);
 void tst_public_record_clear (TstPublicRecord *self);
 
+/* Results of a questionnaire as CSV, "encuesta-CODE.csv"; NULL without error: no such form, or fewer than five answers. Any thread but the store's. */
+GBytes *tst_public_survey_csv (TstPublicRoutes *routes, const char *code, GError **error);
 /* Downloads: (transfer full). Any thread but the store's. */
 GBytes *tst_public_download (TstPublicRoutes *routes, const char *name, const char **mime, GError **error);
 GBytes *tst_public_feed (TstPublicRoutes *routes, GError **error);
