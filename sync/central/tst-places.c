@@ -7,6 +7,14 @@
 
 #include <math.h>
 
+gboolean
+tst_places_has_type (const char *type)
+{
+  static const char *const types[] = { "photo", "video", "audio", "document", "note", "finding", NULL };
+
+  return type && g_strv_contains (types, type);
+}
+
 /* Sums, not means, and in whole units: what is taken away again leaves exactly what was there before. */
 static gboolean
 count_in_cells (TstStore *store, TstPlaceLayer layer, gint64 m, int by, GError **error)
@@ -176,7 +184,7 @@ put_evidence_row (TstStore *store, const Row *row, GError **error)
   g_autoptr (JsonObject) shown = row->text ? tst_json_parse_object (row->text, -1, NULL) : NULL;
   JsonObject *place = shown ? tst_json_object (shown, "place") : NULL;
 
-  return !place
+  return !place || !tst_places_has_type (tst_json_string (shown, "type"))
          || tst_places_put (store, TST_LAYER_EVIDENCE, row->id, tst_json_double (place, "lat", NAN),
                             tst_json_double (place, "lon", NAN), error);
 }

@@ -14,6 +14,9 @@ typedef enum
   TST_LAYER_WORKS = 1,
 } TstPlaceLayer;
 
+/* What of the evidence is on the map, and in the gallery: by the type of its body. */
+gboolean tst_places_has_type (const char *type);
+
 /* A tile of zoom Z is cut in 8 × 8 squares, whose counts are kept at level Z + 3. */
 #define TST_PLACE_SPLIT 3
 #define TST_PLACE_MAX_ZOOM 17

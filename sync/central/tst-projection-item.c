@@ -393,7 +393,8 @@ put_contribution (TstStore *store, const Standing *standing, GError **error)
 static gboolean
 put_place (TstStore *store, const TstLeafRow *leaf, JsonObject *shown, GError **error)
 {
-  JsonObject *place = shown ? tst_json_object (shown, "place") : NULL;
+  JsonObject *place =
+    shown && tst_places_has_type (tst_json_string (shown, "type")) ? tst_json_object (shown, "place") : NULL;
 
   if (!g_str_equal (leaf->kind, "evidence"))
     return TRUE;

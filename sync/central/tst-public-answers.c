@@ -9,8 +9,19 @@
 
 /* What every answer has: headers, validators, the error pages. */
 
-static const char security_policy[] = "default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; form-action 'self'; "
-                                      "base-uri 'none'; frame-ancestors 'self'";
+/* Nothing comes from elsewhere, and no script but the site's own files. Pictures of the moving map are handed over as blobs. */
+static const char security_policy[] = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; worker-src 'self'; "
+                                      "img-src 'self' blob: data:; media-src 'self'; form-action 'self'; base-uri 'none'; "
+                                      "frame-ancestors 'self'";
+/* What is made to stand in other people's pages. */
+static const char embed_policy[] = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; worker-src 'self'; "
+                                   "img-src 'self' blob: data:; form-action 'self'; base-uri 'none'; frame-ancestors *";
+
+void
+tst_public_answer_may_be_embedded (TstPublicResponse *self)
+{
+  soup_message_headers_replace (self->headers, "Content-Security-Policy", embed_policy);
+}
 
 void
 tst_public_response_free (TstPublicResponse *self)
@@ -109,6 +120,7 @@ tst_public_put_frame (TstPublicCall *call)
   json_object_set_string_member (page, "path", path);
   json_object_set_string_member (page, "base_url", base_url ? base_url : "");
   json_object_set_boolean_member (page, "noindex", call->noindex || call->status != 200);
+  json_object_set_boolean_member (page, "moving_map", call->routes->moving_map);
   json_object_set_object_member (call->model, "page", page);
   tst_public_set_instant (call->model, "now", call->now_s);
 }

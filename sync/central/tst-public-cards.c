@@ -188,14 +188,14 @@ tst_public_work_card (TstStore *store, TstPublicCall *call, const TstWork *work,
   tst_public_set_number (card, "physical_planned_pct", work->physical_planned_pct);
   tst_public_set_number (card, "physical_observed_pct", work->physical_observed_pct);
   if (!tst_public_count (store, &count, error,
-                         "SELECT count (*) FROM item WHERE work = ?1 AND state = 'published' AND kind = 'evidence'", "s", work->code))
+                         "SELECT count (*) FROM item i WHERE i.work = ?1 AND i.state = 'published' AND " TST_PUBLIC_IN_GALLERY, "s", work->code))
     return NULL;
   json_object_set_int_member (card, "evidence_count", count);
   if (count > 0)
     {
       g_autoptr (TstStatement) newest = tst_public_query (
         store, error,
-        "SELECT " TST_PUBLIC_ITEM_COLUMNS " FROM item i WHERE i.work = ?1 AND i.state = 'published' AND i.kind = 'evidence'"
+        "SELECT " TST_PUBLIC_ITEM_COLUMNS " FROM item i WHERE i.work = ?1 AND i.state = 'published' AND " TST_PUBLIC_IN_GALLERY
         " ORDER BY i.taken_s DESC LIMIT 3",
         "s", work->code);
       g_autoptr (GPtrArray) items = newest ? tst_public_items (newest, error) : NULL;

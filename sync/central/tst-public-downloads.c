@@ -91,7 +91,7 @@ read_items (TstStore *store, gpointer data, GError **error)
   Turn *turn = data;
   g_autoptr (TstStatement) list =
     tst_public_query (store, error,
-                      "SELECT " TST_PUBLIC_ITEM_COLUMNS " FROM item i WHERE i.state = 'published' AND i.kind = 'evidence'"
+                      "SELECT " TST_PUBLIC_ITEM_COLUMNS " FROM item i WHERE i.state = 'published' AND " TST_PUBLIC_IN_GALLERY
                       " AND (i.taken_s, i.id) < (?1, ?2) ORDER BY i.taken_s DESC, i.id DESC LIMIT ?3",
                       "isi", turn->after_s, turn->after, (gint64) TURN);
   g_autoptr (GPtrArray) items = list ? tst_public_items (list, error) : NULL;
@@ -148,8 +148,8 @@ turn_clear (Turn *turn)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Turn, turn_clear)
 
-static JsonObject *
-item_feature (const char *base_url, const TstPublicItem *item, JsonObject *picture)
+JsonObject *
+tst_public_item_feature (const char *base_url, const TstPublicItem *item, JsonObject *picture)
 {
   JsonObject *properties = json_object_new ();
   JsonObject *place = tst_json_object (item->shown, "place");
@@ -161,6 +161,7 @@ item_feature (const char *base_url, const TstPublicItem *item, JsonObject *pictu
 
   json_object_set_string_member (properties, "type", item->type ? item->type : "");
   tst_public_set_text (properties, "work", item->work);
+  tst_public_set_text (properties, "event", item->event);
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     tst_public_set_text (properties, texts[i], tst_json_string (item->shown, texts[i]));
   json_object_set_string_member (properties, "taken_at", taken);
@@ -192,7 +193,7 @@ evidence (TstPublicRoutes *routes, GError **error)
       for (guint i = 0; i < turn.rows->len; i++)
         {
           g_autoptr (JsonObject) feature =
-            item_feature (base_url, g_ptr_array_index (turn.rows, i), g_ptr_array_index (turn.pictures, i));
+            tst_public_item_feature (base_url, g_ptr_array_index (turn.rows, i), g_ptr_array_index (turn.pictures, i));
           tst_feature_writer_add (writer, feature);
         }
     }
@@ -221,6 +222,18 @@ tst_public_download (TstPublicRoutes *routes, const char *name, const char **mim
     return works (routes, FALSE, error);
   if (g_str_equal (name, "evidencia.geojson"))
     return evidence (routes, error);
+  *mime = "application/json";
+  if (g_str_equal (name, "oc4ids.json"))
+    return tst_public_oc4ids (routes, NULL, error);
+  if (g_str_has_prefix (name, "oc4ids/") && g_str_has_suffix (name, ".json"))
+    {
+      g_autofree char *code = g_strndup (name + strlen ("oc4ids/"), strlen (name) - strlen ("oc4ids/.json"));
+
+      return tst_public_oc4ids (routes, code, error);
+    }
+  *mime = "application/ld+json";
+  if (g_str_equal (name, "catalog.jsonld"))
+    return tst_public_catalogue (routes);
   return NULL;
 }
 

@@ -353,11 +353,11 @@ tst_public_build_evidence (TstStore *store, TstPublicCall *call, GError **error)
     }
   if (done && item->work)
     done = put_neighbour (store, call, item, "prev_href",
-                          "SELECT id FROM item WHERE work = ?1 AND state = 'published' AND kind = 'evidence'"
+                          "SELECT i.id FROM item i WHERE i.work = ?1 AND i.state = 'published' AND " TST_PUBLIC_IN_GALLERY
                           " AND (taken_s, id) < (?2, ?3) ORDER BY taken_s DESC, id DESC LIMIT 1",
                           error)
            && put_neighbour (store, call, item, "next_href",
-                             "SELECT id FROM item WHERE work = ?1 AND state = 'published' AND kind = 'evidence'"
+                             "SELECT i.id FROM item i WHERE i.work = ?1 AND i.state = 'published' AND " TST_PUBLIC_IN_GALLERY
                              " AND (taken_s, id) > (?2, ?3) ORDER BY taken_s, id LIMIT 1",
                              error);
   tst_public_record_clear (&record);

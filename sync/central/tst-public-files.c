@@ -3,6 +3,7 @@
 
 #include "base/tst-fs.h"
 #include "central/tst-moderation.h"
+#include "report/tst-qr-svg.h"
 
 #include <string.h>
 
@@ -114,9 +115,23 @@ tst_public_answer_download (TstPublicCall *call, const char *name)
   if (!body)
     return tst_public_answer_error (call, 404, 0, NULL);
   response = tst_public_answer_data (call, mime, body, 0);
-  g_autofree char *disposition = g_strdup_printf ("attachment; filename=\"%s\"", name);
+  const char *slash = strrchr (name, '/');
+  g_autofree char *file = g_strdup (slash ? slash + 1 : name);
+  g_autofree char *disposition = g_strdup_printf ("attachment; filename=\"%s\"", g_strcanon (file, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "._-", '_'));
   soup_message_headers_replace (response->headers, "Content-Disposition", disposition);
   return response;
+}
+
+TstPublicResponse *
+tst_public_answer_qr (TstPublicCall *call, const char *path)
+{
+  g_autofree char *base_url = tst_central_dup_url (call->routes->central);
+  g_autofree char *escaped = g_uri_escape_string (path, "/", FALSE);
+  g_autofree char *url = g_strconcat (base_url, escaped, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) svg = tst_qr_svg (url, &error);
+
+  return svg ? tst_public_answer_data (call, "image/svg+xml", svg, 0) : tst_public_answer_error (call, 404, 0, NULL);
 }
 
 TstPublicResponse *

@@ -62,7 +62,7 @@ tst_public_build_start (TstStore *store, TstPublicCall *call, GError **error)
   json_object_set_int_member (call->model, "stale_days", TST_PUBLIC_STALE_DAYS);
   if (!tst_public_count (store, &works, error, "SELECT count (*) FROM work WHERE gone = 0", "")
       || !tst_public_count (store, &evidence, error,
-                            "SELECT count (*) FROM item WHERE state = 'published' AND kind = 'evidence'", "")
+                            "SELECT count (*) FROM item i WHERE i.state = 'published' AND " TST_PUBLIC_IN_GALLERY, "")
       || !tst_public_count (store, &stale, error, "SELECT count (*) FROM work w WHERE " TST_PUBLIC_IS_STALE, "i", since)
       || !count_statuses (store, statuses, error))
     return FALSE;
@@ -77,7 +77,7 @@ tst_public_build_start (TstStore *store, TstPublicCall *call, GError **error)
   {
     g_autoptr (TstStatement) newest = tst_public_query (
       store, error,
-      "SELECT " TST_PUBLIC_ITEM_COLUMNS " FROM item i WHERE i.state = 'published' AND i.kind = 'evidence'"
+      "SELECT " TST_PUBLIC_ITEM_COLUMNS " FROM item i WHERE i.state = 'published' AND " TST_PUBLIC_IN_GALLERY
       " ORDER BY i.taken_s DESC LIMIT 6",
       "");
     g_autoptr (GPtrArray) items = newest ? tst_public_items (newest, error) : NULL;
@@ -121,7 +121,7 @@ tst_public_build_gallery (TstStore *store, TstPublicCall *call, GError **error)
 
   call->page = "galeria";
   json_object_set_object_member (call->model, "filters", filters);
-  tst_public_filter_init (&filter, "i.state = 'published' AND i.kind = 'evidence'");
+  tst_public_filter_init (&filter, "i.state = 'published' AND " TST_PUBLIC_IN_GALLERY);
   if (work_code)
     {
       g_autoptr (GError) failed = NULL;

@@ -125,7 +125,7 @@ tst_public_map (TstStore *store, TstPublicCall *call, JsonObject *point, gboolea
       && (!count_by_comuna (store, routes, "SELECT comuna, count (*) FROM work WHERE gone = 0 GROUP BY comuna", works, error)
           || !count_by_comuna (store, routes,
                                "SELECT w.comuna, count (*) FROM item i JOIN work w ON w.code = i.work"
-                               " WHERE i.state = 'published' AND i.kind = 'evidence' GROUP BY w.comuna",
+                               " WHERE i.state = 'published' AND " TST_PUBLIC_IN_GALLERY " GROUP BY w.comuna",
                                evidence, error)))
     {
       g_clear_pointer (&point, json_object_unref);

@@ -28,6 +28,8 @@ struct _TstPublicRoutes
   double bbox[4];           /* west, south, east, north of the areas */
   GTimeZone *zone;
   char *vkey;
+  gboolean moving_map;      /* the renderer has the library for it */
+  struct _TstPublicGround *ground; /* (nullable) */
 
   TstPublicCache *cache;
 
@@ -120,6 +122,8 @@ JsonObject *tst_public_log_model (TstStore *store, TstPublicCall *call, GError *
 JsonObject *tst_public_contribution (TstPublicCall *call, TstStatement *row);
 #define TST_PUBLIC_CONTRIBUTION_COLUMNS \
   "c.number, c.class, c.received_s, c.due_on, c.state, c.radicado, c.answer, c.answered_s, c.public_ok, i.state, i.shown, c.work"
+/* A GeoJSON Feature of an item, at its place; @picture: (nullable). */
+JsonObject *tst_public_item_feature (const char *base_url, const TstPublicItem *item, JsonObject *picture);
 JsonArray *tst_public_comuna_options (TstPublicCall *call, const char *selected);
 JsonArray *tst_public_code_options (TstCodeList list, const char *selected);
 /* Seconds at the beginning of a day of the town, "2026-03-27"; @end: of the next one. */
@@ -132,6 +136,11 @@ const char *tst_public_kind_label (const char *type);
   "w.gone = 0 AND w.status IN ('en_ejecucion', 'suspendida', 'inconclusa') AND NOT EXISTS" \
   " (SELECT 1 FROM item i WHERE i.work = w.code AND i.state = 'published' AND i.taken_s >= " since " AND i.kind = 'evidence')"
 #define TST_PUBLIC_IS_STALE TST_PUBLIC_IS_STALE_SINCE ("?1")
+/* SQL: what a person looks at, among item i; what a visit writes down besides stands on the pages of the work and the event. */
+#define TST_PUBLIC_IN_GALLERY "i.kind = 'evidence' AND i.type IN ('photo', 'video', 'audio', 'document', 'note', 'finding')"
+/* SQL: an event that the city announced itself, or of which something was published; of others not even the title is told. */
+#define TST_PUBLIC_EVENT_IS_PUBLIC \
+  "(e.assigned = 1 OR EXISTS (SELECT 1 FROM item p WHERE p.event = e.id AND p.state = 'published'))"
 /* SQL: codes of works that were visited before a camera that was on the air. */
 #define TST_PUBLIC_LIVE_WORKS \
   "SELECT i.work FROM item i WHERE i.state = 'published' AND i.type = 'moment' AND i.work IS NOT NULL"
@@ -147,9 +156,19 @@ gboolean tst_public_build_verify (TstStore *store, TstPublicCall *call, GError *
 gboolean tst_public_build_ledger (TstStore *store, TstPublicCall *call, GError **error);
 gboolean tst_public_build_contribution (TstStore *store, TstPublicCall *call, GError **error);
 gboolean tst_public_build_contribution_search (TstStore *store, TstPublicCall *call, GError **error);
+gboolean tst_public_build_events (TstStore *store, TstPublicCall *call, GError **error);
+gboolean tst_public_build_event (TstStore *store, TstPublicCall *call, GError **error);
 gboolean tst_public_build_surveys (TstStore *store, TstPublicCall *call, GError **error);
+gboolean tst_public_build_embedded_map (TstStore *store, TstPublicCall *call, GError **error);
+gboolean tst_public_build_embedded_work (TstStore *store, TstPublicCall *call, GError **error);
+gboolean tst_public_build_data (TstStore *store, TstPublicCall *call, GError **error);
 gboolean tst_public_build_help (TstStore *store, TstPublicCall *call, GError **error);
 gboolean tst_public_build_about (TstStore *store, TstPublicCall *call, GError **error);
+
+/* Parts of a work's page, into the model. */
+gboolean tst_public_put_curve (TstStore *store, TstPublicCall *call, const TstWork *work, GError **error);
+gboolean tst_public_put_viewpoints (TstStore *store, TstPublicCall *call, const TstWork *work, GError **error);
+gboolean tst_public_put_commitments (TstStore *store, TstPublicCall *call, const TstWork *work, GError **error);
 
 /* --- answers that are no pages --- */
 
@@ -170,6 +189,9 @@ GBytes *tst_public_survey_csv (TstPublicRoutes *routes, const char *code, GError
 /* Downloads: (transfer full). Any thread but the store's. */
 GBytes *tst_public_download (TstPublicRoutes *routes, const char *name, const char **mime, GError **error);
 GBytes *tst_public_feed (TstPublicRoutes *routes, GError **error);
+/* A project package of all works, or of one: NULL without error when there is none of that code. */
+GBytes *tst_public_oc4ids (TstPublicRoutes *routes, const char *only, GError **error);
+GBytes *tst_public_catalogue (TstPublicRoutes *routes);
 /* Signature, inclusion and derivative of a published item, checked anew. Any thread but the store's. */
 gboolean tst_public_recheck (TstPublicRoutes *routes, const char *id);
 
@@ -180,6 +202,8 @@ TstPublicResponse *tst_public_answer_new (guint status);
 void tst_public_answer_set_body (TstPublicResponse *self, const char *mime, const char *cache_control, GBytes *body);
 /* Validators, and 304 for whoever has it already. @modified_s: 0 when it is not known. */
 void tst_public_answer_set_validators (TstPublicResponse *self, const TstPublicRequest *request, const char *etag, gint64 modified_s);
+/* Other sites may show it in a frame. */
+void tst_public_answer_may_be_embedded (TstPublicResponse *self);
 char *tst_public_etag (GBytes *body); /* strong, with its quotes */
 TstPublicResponse *tst_public_answer_plain (guint status, const char *text);
 TstPublicResponse *tst_public_answer_error (TstPublicCall *call, guint status, guint retry_s, const char *reference);
@@ -193,6 +217,19 @@ TstPublicResponse *tst_public_answer_picture (TstPublicCall *call, const char *r
 TstPublicResponse *tst_public_answer_asset (TstPublicCall *call, const char *name);
 TstPublicResponse *tst_public_answer_download (TstPublicCall *call, const char *name);
 TstPublicResponse *tst_public_answer_feed (TstPublicCall *call);
+TstPublicResponse *tst_public_answer_calendar (TstPublicCall *call);
+/* A QR of an address of ours, as SVG. */
+TstPublicResponse *tst_public_answer_qr (TstPublicCall *call, const char *path);
+TstPublicResponse *tst_public_answer_ogc (TstPublicCall *call, const char *rest);
+TstPublicResponse *tst_public_answer_sitemap (TstPublicCall *call);
+TstPublicResponse *tst_public_answer_robots (TstPublicCall *call);
+/* What the moving map must know: /mapa.json. */
+TstPublicResponse *tst_public_answer_map (TstPublicCall *call);
+/* The town's ground, from DIR/ground.mbtiles: NULL when there is none. */
+typedef struct _TstPublicGround TstPublicGround;
+TstPublicGround *tst_public_ground_open (const char *folder);
+void tst_public_ground_free (TstPublicGround *self);
+TstPublicResponse *tst_public_answer_ground (TstPublicCall *call, const char *rest);
 TstPublicResponse *tst_public_answer_tile (TstPublicCall *call, const char *rest);
 
 /* Town, page and time: what every model has. */

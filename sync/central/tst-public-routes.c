@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "central/tst-public-private.h"
 
+#include "base/tst-codec.h"
 #include "central/tst-public-log.h"
 
 #include <string.h>
@@ -33,6 +34,7 @@ static const struct
 } pages[] = {
   { "/", tst_public_build_start },         { "/obras", tst_public_build_works },    { "/galeria", tst_public_build_gallery },
   { "/verificar", tst_public_build_verify }, { "/libro", tst_public_build_ledger }, { "/encuestas", tst_public_build_surveys },
+  { "/eventos", tst_public_build_events }, { "/datos", tst_public_build_data },
   { "/ayuda", tst_public_build_help },     { "/acerca", tst_public_build_about },
 };
 
@@ -49,6 +51,33 @@ contribution (TstPublicCall *call, TstPublicBuilder builder)
 }
 
 static TstPublicResponse *
+named_page (TstPublicCall *call, TstPublicBuilder builder, const char *name)
+{
+  TstPublicResponse *response = NULL;
+
+  call->name = name;
+  response = tst_public_answer_page (call, builder, TRUE);
+  call->name = NULL;
+  return response;
+}
+
+/* Pieces for other people's pages. */
+static TstPublicResponse *
+embedded (TstPublicCall *call, const char *rest)
+{
+  TstPublicResponse *response = NULL;
+
+  if (g_str_equal (rest, "mapa"))
+    response = tst_public_answer_page (call, tst_public_build_embedded_map, TRUE);
+  else if (g_str_has_prefix (rest, "obra/") && rest[5])
+    response = named_page (call, tst_public_build_embedded_work, rest + 5);
+  else
+    return tst_public_answer_error (call, 404, 0, NULL);
+  tst_public_answer_may_be_embedded (response);
+  return response;
+}
+
+static TstPublicResponse *
 route (TstPublicCall *call)
 {
   const char *path = call->request->path;
@@ -57,13 +86,18 @@ route (TstPublicCall *call)
   for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
     if (g_str_equal (path, pages[i].path))
       return tst_public_answer_page (call, pages[i].build, TRUE);
-  if (g_str_has_prefix (path, "/obras/") && path[7])
+  if (g_str_has_prefix (path, "/obras/") && g_str_has_suffix (path, "/qr.svg"))
     {
-      call->name = path + 7;
-      response = tst_public_answer_page (call, tst_public_build_work, TRUE);
-      call->name = NULL;
-      return response;
+      g_autofree char *page = g_strndup (path, strlen (path) - strlen ("/qr.svg"));
+
+      return tst_public_answer_qr (call, page);
     }
+  if (g_str_has_prefix (path, "/eventos/") && tst_uuid_is_valid (path + strlen ("/eventos/")))
+    return named_page (call, tst_public_build_event, path + strlen ("/eventos/"));
+  if (g_str_equal (path, "/calendario.ics"))
+    return tst_public_answer_calendar (call);
+  if (g_str_has_prefix (path, "/obras/") && path[7])
+    return named_page (call, tst_public_build_work, path + 7);
   if (g_str_has_prefix (path, "/evidencia/"))
     return tst_public_answer_evidence (call, path + strlen ("/evidencia/"));
   if (g_str_has_prefix (path, "/media/"))
@@ -82,6 +116,14 @@ route (TstPublicCall *call)
     }
   if (g_str_has_prefix (path, "/descargas/"))
     return tst_public_answer_download (call, path + strlen ("/descargas/"));
+  if (g_str_equal (path, "/ogc") || g_str_has_prefix (path, "/ogc/"))
+    return tst_public_answer_ogc (call, path + strlen ("/ogc"));
+  if (g_str_equal (path, "/mapa.json"))
+    return tst_public_answer_map (call);
+  if (g_str_has_prefix (path, "/insertar/"))
+    return embedded (call, path + strlen ("/insertar/"));
+  if (g_str_has_prefix (path, "/tiles/ground/"))
+    return tst_public_answer_ground (call, path + strlen ("/tiles/ground/"));
   if (g_str_has_prefix (path, "/tiles/"))
     return tst_public_answer_tile (call, path + strlen ("/tiles/"));
   if (g_str_has_prefix (path, "/estatico/"))
@@ -93,7 +135,9 @@ route (TstPublicCall *call)
   if (g_str_equal (path, "/healthz"))
     return health (call);
   if (g_str_equal (path, "/robots.txt"))
-    return tst_public_answer_plain (200, "User-agent: *\nDisallow: /aportes/\n");
+    return tst_public_answer_robots (call);
+  if (g_str_equal (path, "/sitemap.xml"))
+    return tst_public_answer_sitemap (call);
   return tst_public_answer_error (call, 404, 0, NULL);
 }
 

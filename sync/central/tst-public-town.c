@@ -136,6 +136,9 @@ tst_public_routes_new (TstCentral *central, TstPageRenderer *renderer)
   self->buckets = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   load_town (self);
   load_areas (self);
+  g_autoptr (GBytes) library = renderer ? tst_page_renderer_asset (renderer, "maplibre-gl.js", NULL, NULL) : NULL;
+  self->moving_map = library != NULL;
+  self->ground = tst_public_ground_open (tst_central_get_folder (central));
   return self;
 }
 
@@ -151,6 +154,7 @@ tst_public_routes_free (TstPublicRoutes *self)
   tst_town_free (self->town);
   g_time_zone_unref (self->zone);
   g_free (self->vkey);
+  g_clear_pointer (&self->ground, tst_public_ground_free);
   g_clear_object (&self->renderer);
   g_object_unref (self->central);
   g_free (self);

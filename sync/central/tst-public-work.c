@@ -81,7 +81,7 @@ static JsonObject *
 first_card (TstStore *store, TstPublicCall *call, const char *code, const char *phases, const char *order, char **id, GError **error)
 {
   g_autofree char *sql = g_strdup_printf (
-    "SELECT " TST_PUBLIC_ITEM_COLUMNS " FROM item i WHERE i.work = ?1 AND i.state = 'published' AND i.kind = 'evidence'"
+    "SELECT " TST_PUBLIC_ITEM_COLUMNS " FROM item i WHERE i.work = ?1 AND i.state = 'published' AND " TST_PUBLIC_IN_GALLERY
     " AND json_extract (i.shown, '$.phase') IN (%s) AND EXISTS (SELECT 1 FROM derivative d WHERE d.id = i.id)"
     " ORDER BY i.taken_s %s LIMIT 1",
     phases, order);
@@ -95,9 +95,12 @@ first_card (TstStore *store, TstPublicCall *call, const char *code, const char *
   return tst_public_evidence_card (store, call, g_ptr_array_index (items, 0), error);
 }
 
+/* From what somebody called "before", where no point of view has been photographed twice. */
 static gboolean
 put_before_after (TstStore *store, TstPublicCall *call, const TstWork *work, GError **error)
 {
+  if (json_object_has_member (call->model, "viewpoints"))
+    return TRUE;
   g_autoptr (GError) failed = NULL;
   g_autofree char *before_id = NULL;
   g_autofree char *after_id = NULL;
@@ -148,11 +151,48 @@ newest_first (gconstpointer a, gconstpointer b)
   return strcmp (json_object_get_string_member (*other, "on"), json_object_get_string_member (*one, "on"));
 }
 
+/* Visits and other events about the work that the city may speak of (tst-public-events.c). */
+static gboolean
+add_events (TstStore *store, const TstWork *work, GPtrArray *moments, GHashTable *told, GError **error)
+{
+  gboolean row = FALSE;
+  g_autoptr (TstStatement) list = tst_public_query (
+    store, error,
+    "SELECT e.id, e.type, e.title, coalesce (e.starts_s, (SELECT min (i.taken_s) FROM item i WHERE i.event = e.id AND i.state = 'published'))"
+    " FROM event e WHERE e.work = ?1 AND " TST_PUBLIC_EVENT_IS_PUBLIC " ORDER BY 4 DESC LIMIT 30",
+    "s", work->code);
+
+  if (!list)
+    return FALSE;
+  for (;;)
+    {
+      if (!tst_statement_step (list, &row, error))
+        return FALSE;
+      if (!row)
+        return TRUE;
+      g_autofree char *on = tst_time_format (tst_statement_int (list, 3));
+      g_autofree char *href = g_strdup_printf ("/eventos/%s", tst_statement_text (list, 0));
+      const char *type = tst_statement_text (list, 1);
+      const char *title = tst_statement_text (list, 2);
+      g_hash_table_add (told, g_strdup (tst_statement_text (list, 0)));
+      add_moment (moments, on, "visita", title && *title ? title : "Visita a la obra",
+                  type && tst_code_is_valid (TST_LIST_EVENT_TYPE, type) ? tst_code_label (TST_LIST_EVENT_TYPE, type, "es") : NULL, href);
+    }
+}
+
 static JsonArray *
-timeline (const TstWork *work, GPtrArray *items)
+timeline (TstStore *store, const TstWork *work, GPtrArray *items, GError **error)
 {
   g_autoptr (GPtrArray) moments = g_ptr_array_new ();
-  JsonArray *list = json_array_new ();
+  g_autoptr (GHashTable) told = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  JsonArray *list = NULL;
+
+  if (!add_events (store, work, moments, told, error))
+    {
+      g_ptr_array_foreach (moments, (GFunc) json_object_unref, NULL);
+      return NULL;
+    }
+  list = json_array_new ();
 
   for (guint i = 0; i < items->len; i++)
     {
@@ -161,6 +201,9 @@ timeline (const TstWork *work, GPtrArray *items)
       g_autofree char *href = g_strdup_printf ("/evidencia/%s", item->id);
       const char *caption = tst_json_string (item->shown, "caption");
 
+      /* What a visit showed stands on the visit's own page. */
+      if (item->event && g_hash_table_contains (told, item->event))
+        continue;
       add_moment (moments, on, "evidencia", caption && *caption ? caption : tst_public_kind_label (item->type),
                   tst_json_string (item->shown, "text"), href);
     }
@@ -227,7 +270,6 @@ tst_public_build_work (TstStore *store, TstPublicCall *call, GError **error)
   call->page = "obra";
   json_object_set_array_member (call->model, "downloads", downloads);
   json_object_set_array_member (call->model, "latest", latest);
-  json_object_set_array_member (call->model, "commitments", json_array_new ());
   json_object_set_int_member (call->model, "stale_days", TST_PUBLIC_STALE_DAYS);
   if (failed)
     {
@@ -251,7 +293,7 @@ tst_public_build_work (TstStore *store, TstPublicCall *call, GError **error)
   {
     g_autoptr (TstStatement) list = tst_public_query (
       store, error,
-      "SELECT " TST_PUBLIC_ITEM_COLUMNS " FROM item i WHERE i.work = ?1 AND i.state = 'published' AND i.kind = 'evidence'"
+      "SELECT " TST_PUBLIC_ITEM_COLUMNS " FROM item i WHERE i.work = ?1 AND i.state = 'published' AND " TST_PUBLIC_IN_GALLERY
       " ORDER BY i.taken_s DESC LIMIT 30",
       "s", work->code);
     g_autoptr (GPtrArray) items = list ? tst_public_items (list, error) : NULL;
@@ -265,9 +307,14 @@ tst_public_build_work (TstStore *store, TstPublicCall *call, GError **error)
           return FALSE;
         json_array_add_object_element (latest, one);
       }
-    json_object_set_array_member (call->model, "timeline", timeline (work, items));
+    JsonArray *moments = timeline (store, work, items, error);
+    if (!moments)
+      return FALSE;
+    json_object_set_array_member (call->model, "timeline", moments);
   }
-  if (!put_before_after (store, call, work, error) || !put_contributions (store, call, work, error))
+  if (!tst_public_put_viewpoints (store, call, work, error) || !put_before_after (store, call, work, error)
+      || !tst_public_put_curve (store, call, work, error) || !tst_public_put_commitments (store, call, work, error)
+      || !put_contributions (store, call, work, error))
     return FALSE;
   if (isfinite (work->lat) && isfinite (work->lon))
     {
@@ -277,6 +324,12 @@ tst_public_build_work (TstStore *store, TstPublicCall *call, GError **error)
         return FALSE;
       json_object_set_object_member (call->model, "map", map);
     }
+  g_autofree char *code = g_uri_escape_string (work->code, NULL, FALSE);
+  g_autofree char *one = g_strdup_printf ("/descargas/oc4ids/%s.json", code);
+  g_autofree char *feature = g_strdup_printf ("/ogc/collections/obras/items/%s", code);
+  g_autofree char *qr = g_strdup_printf ("/obras/%s/qr.svg", code);
+  add_download (downloads, one, "Esta obra, con contratos y avance (OC4IDS)");
+  add_download (downloads, feature, "Esta obra en el mapa (GeoJSON)");
   add_download (downloads, "/descargas/obras.csv", "Todas las obras (CSV)");
   add_download (downloads, "/descargas/obras.geojson", "Todas las obras (GeoJSON)");
   add_download (downloads, "/descargas/evidencia.geojson", "Evidencia publicada (GeoJSON)");
@@ -284,5 +337,6 @@ tst_public_build_work (TstStore *store, TstPublicCall *call, GError **error)
                          call->now_s - TST_PUBLIC_STALE_DAYS * TST_PUBLIC_DAY, work->code))
     return FALSE;
   json_object_set_boolean_member (call->model, "stale", stale > 0);
+  json_object_set_string_member (call->model, "qr_href", qr);
   return TRUE;
 }

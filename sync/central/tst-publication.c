@@ -21,7 +21,7 @@ static const char *const shown_evidence[] = { "type", "event", "work", "phase", 
                                               "viewpoint", "need", "name", "heading_deg", "photo", "programmed_pct", "observed_pct",
                                               "financial_pct", "deviation_pts", "cause", "more_causes", "cause_text", "form", "answers",
                                               "responsible", "due_on", "commitment", "status", "stream", "moment", "target", "offset_ms",
-                                              "error_ms", "broken", NULL };
+                                              "error_ms", "broken", "duration_ms", NULL };
 static const char *const shown_contribution[] = { "type", "event", "work", "class", "subject", "text", "topic", "received_at",
                                                   "due_on", "provisional_number", NULL };
 static const char *const shown_place[] = { "lat", "lon", "accuracy_m", "source", "heading_deg", NULL };

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "web/tst-svg-curve.h"
 #include "web/tst-svg-geometry.h"
 #include "format/tst-format.h"
 
@@ -286,6 +287,25 @@ FILTER (filter_anchor_y)
   return TRUE;
 }
 
+/* {{curvepath curve "observed_pct"}}, {{curvex on curve.from curve.to}}, {{curvey observed_pct}}: tst-svg-curve.h */
+FILTER (filter_curve_path) { return put (out, tst_svg_curve_path (args[0].node, as_text (&args[1]))); }
+
+FILTER (filter_curve_x)
+{
+  double x;
+  if (tst_svg_curve_x (as_text (&args[0]), as_text (&args[1]), as_text (&args[2]), &x))
+    g_string_append_printf (out, "%d", (int)lround (x));
+  return TRUE;
+}
+
+FILTER (filter_curve_y)
+{
+  double value;
+  if (as_number (&args[0], &value))
+    g_string_append_printf (out, "%d", (int)lround (tst_svg_curve_y (value)));
+  return TRUE;
+}
+
 /* Addresses */
 
 char *
@@ -464,10 +484,13 @@ static const TstFilter filters[] = {
   { "svgpath", TST_FILTER_TEXT, 2, 2, filter_path },
   { "svgx", TST_FILTER_TEXT, 2, 2, filter_anchor_x },
   { "svgy", TST_FILTER_TEXT, 2, 2, filter_anchor_y },
+  { "curvepath", TST_FILTER_TEXT, 2, 2, filter_curve_path },
+  { "curvex", TST_FILTER_TEXT, 3, 3, filter_curve_x },
+  { "curvey", TST_FILTER_TEXT, 1, 1, filter_curve_y },
   { "url", TST_FILTER_URL, 1, 1, filter_url },
   { "mailto", TST_FILTER_URL, 1, 1, filter_mailto },
   { "absolute", TST_FILTER_URL | TST_FILTER_TEXT, 1, 1, filter_absolute },
-  { "asset", TST_FILTER_URL, 1, 1, filter_asset },
+  { "asset", TST_FILTER_URL | TST_FILTER_TEXT, 1, 1, filter_asset },
   { "srcset", TST_FILTER_URL, 1, 1, filter_srcset },
   { "urlpart", TST_FILTER_URL_PART, 1, 1, filter_urlpart },
   { "positive", TST_FILTER_PREDICATE, 1, 1, ask_positive },

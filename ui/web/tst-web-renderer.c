@@ -7,18 +7,22 @@
 #include "format/tst-format.h"
 #include "web/tst-web-renderer-private.h"
 #include "tst-web-resources.h"
+#ifdef TST_HAVE_MAPLIBRE
+#include "tst-map-resources.h"
+#endif
 
 #define PREFIX "/co/testigo/web"
+#define MAP_PREFIX "/co/testigo/map"
 #define COLOMBIA "-05:00"
 
 static const char *const pages[]
-    = { "acerca",  "aporte", "aporte-buscar", "ayuda", "encuestas", "error",     "evidencia",
-        "galeria", "inicio", "libro",         "obra",  "obras",     "verificar", NULL };
+    = { "acerca",  "aporte", "aporte-buscar", "ayuda", "datos", "encuestas", "error", "evento", "eventos", "evidencia",
+        "galeria", "inicio", "insertar-mapa", "insertar-obra", "libro",         "obra",  "obras",     "verificar", NULL };
 
 typedef struct
 {
   const char *name, *mime;
-  GBytes *bytes;
+  GBytes *bytes; /* NULL: of a part that was not built in */
   char *etag;
 } Asset;
 
@@ -26,6 +30,11 @@ typedef struct
 static Asset assets[] = {
   { "testigo.css", "text/css; charset=utf-8", NULL, NULL },
   { "comprobar.py", "text/x-python; charset=utf-8", NULL, NULL },
+  { "maplibre-gl.js", "text/javascript; charset=utf-8", NULL, NULL },
+  { "maplibre-gl-worker.js", "text/javascript; charset=utf-8", NULL, NULL },
+  { "maplibre-gl.css", "text/css; charset=utf-8", NULL, NULL },
+  { "mapa.js", "text/javascript; charset=utf-8", NULL, NULL },
+  { "sitio.js", "text/javascript; charset=utf-8", NULL, NULL },
   { "favicon.svg", "image/svg+xml", NULL, NULL },
 };
 
@@ -50,6 +59,24 @@ asset_etag (const char *name)
   return NULL;
 }
 
+/* The library of the moving map, under the names that it has here. */
+static GBytes *
+load_map_asset (const char *name)
+{
+#ifdef TST_HAVE_MAPLIBRE
+  static const char *const files[][2] = { { "maplibre-gl.js", "maplibre-gl-csp.js" },
+                                          { "maplibre-gl-worker.js", "maplibre-gl-csp-worker.js" },
+                                          { "maplibre-gl.css", "maplibre-gl.css" } };
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+    if (g_str_equal (files[i][0], name))
+      {
+        g_autofree char *path = g_strconcat (MAP_PREFIX "/", files[i][1], NULL);
+        return g_resource_lookup_data (tst_map_get_resource (), path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+      }
+#endif
+  return NULL;
+}
+
 static void
 load_assets (GResource *resource)
 {
@@ -60,7 +87,11 @@ load_assets (GResource *resource)
     {
       g_autofree char *path = g_strconcat (PREFIX "/assets/", assets[i].name, NULL);
       g_autoptr (GError) error = NULL;
-      assets[i].bytes = g_resource_lookup_data (resource, path, G_RESOURCE_LOOKUP_FLAGS_NONE, &error);
+      gboolean of_map = g_str_has_prefix (assets[i].name, "maplibre-gl");
+      assets[i].bytes = of_map ? load_map_asset (assets[i].name)
+                               : g_resource_lookup_data (resource, path, G_RESOURCE_LOOKUP_FLAGS_NONE, &error);
+      if (assets[i].bytes == NULL && of_map)
+        continue;
       if (assets[i].bytes == NULL)
         g_error ("%s", error->message);
       g_autofree char *sum = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, assets[i].bytes);
@@ -137,7 +168,7 @@ static GBytes *
 tst_web_renderer_asset (TstPageRenderer *renderer, const char *name, const char **mime, const char **etag)
 {
   for (guint i = 0; i < G_N_ELEMENTS (assets); i++)
-    if (g_str_equal (assets[i].name, name))
+    if (g_str_equal (assets[i].name, name) && assets[i].bytes != NULL)
       {
         if (mime != NULL)
           *mime = assets[i].mime;

@@ -13,7 +13,7 @@ import { finish, test } from '../../support/tap.mjs';
 
 const [renderPage, models] = process.argv.slice(2);
 const shots = process.env.TST_SHOTS;
-const csp = "default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'";
+const csp = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; media-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'";
 const names = readdirSync(models).filter((name) => name.endsWith('.json') && name.startsWith(process.env.TST_ONLY ?? '')).sort();
 
 // A picture of its own for each hash: a sky, a hill and what is being built.
@@ -34,16 +34,18 @@ function render(name) {
   return rendered.get(name);
 }
 
+const types = { css: 'text/css', svg: 'image/svg+xml', js: 'text/javascript' };
 const asked = [];
 const server = createServer((request, response) => {
   const { pathname } = new URL(request.url, 'http://localhost');
   asked.push(request.url);
   const send = (type, body) => response.writeHead(200, { 'content-type': type, 'content-security-policy': csp }).end(body);
+  const asset = /^\/estatico\/([\w.-]+\.(\w+))$/.exec(pathname);
   const media = /^\/media\/([0-9a-f]{64})\/(\d+)\.jpg$/.exec(pathname);
   if (pathname.startsWith('/m/')) send('text/html; charset=utf-8', render(pathname.slice(3)));
   else if (media) send('image/svg+xml', picture(media[1], Number(media[2])));
-  else if (pathname === '/estatico/testigo.css') send('text/css', execFileSync(renderPage, ['--asset', 'testigo.css']));
-  else if (pathname === '/estatico/favicon.svg') send('image/svg+xml', execFileSync(renderPage, ['--asset', 'favicon.svg']));
+  else if (types[asset?.[2]]) send(types[asset[2]], execFileSync(renderPage, ['--asset', asset[1]], { maxBuffer: 1 << 24 }));
+  else if (pathname.endsWith('/qr.svg')) send('image/svg+xml', '<svg xmlns="http://www.w3.org/2000/svg" width="29" height="29"><path d="M4 4h21v21H4z"/></svg>');
   else if (['/obras', '/galeria', '/aportes'].includes(pathname)) send('text/html', '<!doctype html><html lang="es"><title>x</title><p>ok');
   else response.writeHead(404).end();
 });
@@ -91,7 +93,7 @@ for (const { width, height, colorScheme, javaScriptEnabled, axe } of looks) {
       await visit(page, name);
       assert.deepEqual(await page.evaluate(overflow), []);
       assert.equal(await page.locator('h1').count(), 1);
-      assert.equal(await page.locator('script:not([src^="/estatico/"]), [style], iframe').count(), 0);
+      assert.equal(await page.locator('script:not([src^="/estatico/"]), [style]:not(.comparador), iframe').count(), 0);
       if (shots) {
         await page.evaluate(() => Promise.all([...document.images].map((image) => { image.loading = 'eager'; return image.decode(); })));
         mkdirSync(shots, { recursive: true });
@@ -140,7 +142,8 @@ if (names.includes('inicio.json')) {
     await page.click('.filtros button');
     await page.waitForURL('**/obras?**');
     assert.deepEqual([...new URL(page.url()).searchParams], [['q', 'calle'], ['comuna', '05'], ['sector', ''],
-      ['estado', 'en_ejecucion'], ['sin_evidencia', '1']]);
+      ['estado', 'en_ejecucion'], ['dependencia', 'Secretaría de Infraestructura'], ['valor', 'mas-de-2000'], ['desde', '2026-01-01'],
+      ['hasta', '2026-06-30'], ['en_vivo', '1'], ['sin_evidencia', '1']]);
   });
   await test('text at 200 %: nothing is cut at 720 px', async () => {
     await page.setViewportSize({ width: 720, height: 900 });
@@ -150,6 +153,46 @@ if (names.includes('inicio.json')) {
       await page.evaluate(() => { document.documentElement.style.fontSize = '200%'; });
       assert.deepEqual(await page.evaluate(overflow), [], name);
     }
+  });
+  await test('before and now: the line moves by keyboard, and both pictures keep their pages', async () => {
+    await visit(page, 'obra.json');
+    const slider = page.locator('.comparador input').first();
+    await slider.focus();
+    const before = Number(await slider.inputValue());
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowRight');
+    assert.equal(Number(await slider.inputValue()), before + 2);
+    assert.equal(await page.locator('.comparador').first().evaluate((e) => e.style.getPropertyValue('--corte')), `${before + 2}%`);
+    assert.equal(await page.locator('[data-comparar]').first().locator('figure a[href^="/evidencia/"]').count(), 2);
+    const narrow = await open({ viewport: { width: 360, height: 740 }, hasTouch: true });
+    await visit(narrow, 'obra.json');
+    const box = await narrow.locator('.comparador').first().boundingBox();
+    await narrow.locator('.comparador').first().scrollIntoViewIfNeeded();
+    const at = await narrow.locator('.comparador').first().boundingBox();
+    await narrow.touchscreen.tap(at.x + box.width * 0.8, at.y + 40);
+    assert.ok(Number(await narrow.locator('.comparador input').first().inputValue()) > 70);
+    await narrow.context().close();
+    const plain = await open({ viewport: { width: 1024, height: 800 }, javaScriptEnabled: false });
+    await visit(plain, 'obra.json');
+    const tops = await plain.locator('[data-comparar] >> nth=0 >> figure').evaluateAll((all) => all.map((f) => Math.round(f.getBoundingClientRect().top)));
+    assert.equal(tops.length, 2);
+    assert.equal(tops[0], tops[1]);
+    await plain.context().close();
+  });
+  await test('the gallery opens large, is leafed through by keys, and gives the focus back', async () => {
+    await visit(page, 'galeria.json');
+    const first = page.locator('.ampliar').first();
+    await first.focus();
+    await page.keyboard.press('Enter');
+    assert.equal(await page.locator('.visor').evaluate((e) => e.open), true);
+    const one = await page.locator('.visor img').getAttribute('src');
+    await page.keyboard.press('ArrowRight');
+    assert.notEqual(await page.locator('.visor img').getAttribute('src'), one);
+    assert.deepEqual(await axeViolations(page), []);
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('Escape');
+    assert.equal(await page.locator('.visor').count(), 0);
+    assert.equal(await page.evaluate(() => document.activeElement.className), 'ampliar');
   });
   await test('on paper: no navigation, no search, the facts stay', async () => {
     await page.emulateMedia({ media: 'print' });
