@@ -164,17 +164,49 @@ draw_shape (const TstMapDrawing *self, cairo_t *cr, const TstWorkShape *shape)
   cairo_stroke (cr);
 }
 
+/* Cairo's pixels with their colour undone from their opacity: GTK 4.8 makes its own form of these in integers, and even of that form itself only by
+ * way of floats, in every frame. */
+static GdkTexture *
+make_texture (guint32 *pixels, int width, int height)
+{
+  const GdkMemoryFormat straight = G_BYTE_ORDER == G_LITTLE_ENDIAN ? GDK_MEMORY_B8G8R8A8 : GDK_MEMORY_A8R8G8B8;
+  gsize n = (gsize) width * height;
+  g_autoptr (GBytes) bytes = NULL;
+
+  for (gsize i = 0; i < n; i++)
+    {
+      guint32 alpha = pixels[i] >> 24;
+
+      if (alpha == 0 || alpha == 255)
+        continue;
+      pixels[i] = alpha << 24 | ((pixels[i] >> 16 & 255) * 255 + alpha / 2) / alpha << 16
+                  | ((pixels[i] >> 8 & 255) * 255 + alpha / 2) / alpha << 8 | ((pixels[i] & 255) * 255 + alpha / 2) / alpha;
+    }
+  bytes = g_bytes_new_take (pixels, n * 4);
+  return gdk_memory_texture_new (width, height, straight, bytes, (gsize) width * 4);
+}
+
+/* The copy of a part of @surface. (transfer full) */
+static guint32 *
+copy_part (cairo_surface_t *surface, int left, int top, int width, int height)
+{
+  gsize stride = cairo_image_surface_get_stride (surface);
+  const guint8 *data = cairo_image_surface_get_data (surface);
+  guint32 *copy = g_new (guint32, (gsize) width * height);
+
+  for (int row = 0; row < height; row++)
+    memcpy (copy + (gsize) row * width, data + (top + row) * stride + (gsize) left * 4, (gsize) width * 4);
+  return copy;
+}
+
 GdkTexture *
 tst_map_texture_from_surface (cairo_surface_t *surface)
 {
+  int width = cairo_image_surface_get_width (surface);
   int height = cairo_image_surface_get_height (surface);
-  int stride = cairo_image_surface_get_stride (surface);
-  g_autoptr (GBytes) bytes = NULL;
 
   cairo_surface_flush (surface);
-  bytes = g_bytes_new_with_free_func (cairo_image_surface_get_data (surface), (gsize) stride * height,
-                                      (GDestroyNotify) cairo_surface_destroy, cairo_surface_reference (surface));
-  return gdk_memory_texture_new (cairo_image_surface_get_width (surface), height, GDK_MEMORY_DEFAULT, bytes, stride);
+  return make_texture (copy_part (surface, 0, 0, width, height), width, height);
 }
 
 static void
@@ -189,33 +221,26 @@ cut (const TstMapDrawing *self, cairo_surface_t *surface)
 {
   GArray *pieces = g_array_new (FALSE, FALSE, sizeof (TstMapPiece));
   int width = cairo_image_surface_get_width (surface), height = cairo_image_surface_get_height (surface);
-  gsize stride = cairo_image_surface_get_stride (surface);
-  const guint8 *data;
 
   cairo_surface_flush (surface);
-  data = cairo_image_surface_get_data (surface);
   g_array_set_clear_func (pieces, piece_clear);
   for (int top = 0; top < height; top += PIECE)
     for (int left = 0; left < width; left += PIECE)
       {
         int wide = MIN (PIECE, width - left), tall = MIN (PIECE, height - top);
-        g_autofree guint32 *copy = g_new (guint32, (gsize) wide * tall);
-        g_autoptr (GBytes) bytes = NULL;
+        g_autofree guint32 *copy = copy_part (surface, left, top, wide, tall);
         TstMapPiece piece;
         guint32 any = 0;
 
-        for (int row = 0; row < tall; row++)
-          memcpy (copy + (gsize) row * wide, data + (top + row) * stride + (gsize) left * 4, (gsize) wide * 4);
         for (gsize i = 0; i < (gsize) wide * tall; i++)
           any |= copy[i];
         if (any == 0)
           continue;
-        bytes = g_bytes_new_take (g_steal_pointer (&copy), (gsize) wide * tall * 4);
         piece.x = (double) left / self->scale;
         piece.y = (double) top / self->scale;
         piece.width = (double) wide / self->scale;
         piece.height = (double) tall / self->scale;
-        piece.texture = gdk_memory_texture_new (wide, tall, GDK_MEMORY_DEFAULT, bytes, (gsize) wide * 4);
+        piece.texture = make_texture (g_steal_pointer (&copy), wide, tall);
         g_array_append_val (pieces, piece);
       }
   return pieces;

@@ -219,14 +219,15 @@ darken (guint8 *pixels, gsize n)
     }
 }
 
-/* In the form in which GTK draws: one that it must convert costs it that in every frame. */
+/* Three bytes a pixel: of all forms the one that GTK 4.8 makes its own of most quickly, which it does in every frame; even pixels that are in its own
+ * form already it takes three times as long over. */
 static GdkTexture *
 make_texture (Reader *reader, GBytes *bytes, int x, int y, guint deeper)
 {
   g_autoptr (TstPicture) picture = tst_picture_decode (bytes, 1, 0, FALSE, NULL);
   g_autoptr (GBytes) pixels = NULL;
   guint width, height, left, top;
-  guint32 *out;
+  guint8 *out;
 
   if (picture == NULL || picture->width > 2048 || picture->height > 2048)
     return NULL;
@@ -237,16 +238,11 @@ make_texture (Reader *reader, GBytes *bytes, int x, int y, guint deeper)
   height = MAX (picture->height >> deeper, 1);
   left = MIN ((x & ((1u << deeper) - 1)) * width, picture->width - width);
   top = MIN ((y & ((1u << deeper) - 1)) * height, picture->height - height);
-  out = g_new (guint32, (gsize) width * height);
+  out = g_malloc ((gsize) width * height * 3);
   for (guint row = 0; row < height; row++)
-    {
-      const guint8 *in = picture->pixels + ((gsize) (top + row) * picture->width + left) * 3;
-
-      for (guint column = 0; column < width; column++, in += 3)
-        out[(gsize) row * width + column] = 0xff000000u | (guint32) in[0] << 16 | (guint32) in[1] << 8 | in[2];
-    }
-  pixels = g_bytes_new_take (out, (gsize) width * height * 4);
-  return gdk_memory_texture_new (width, height, GDK_MEMORY_DEFAULT, pixels, (gsize) width * 4);
+    memcpy (out + (gsize) row * width * 3, picture->pixels + ((gsize) (top + row) * picture->width + left) * 3, (gsize) width * 3);
+  pixels = g_bytes_new_take (out, (gsize) width * height * 3);
+  return gdk_memory_texture_new (width, height, GDK_MEMORY_R8G8B8, pixels, (gsize) width * 3);
 }
 
 typedef struct
