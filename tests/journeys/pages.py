@@ -24,6 +24,9 @@ CONTROLS = (*BUTTONS, "text", "entry", "password text", "slider", "spin button",
 # What a finger must hit. The text inside a field is smaller than the field.
 TARGETS = (*BUTTONS, "entry", "slider", "spin button", "check box", "link", "combo box")
 TARGET_PX = 48
+# GTK tells the box of the content; libadwaita and style.css put at least this much round it on each side that takes the touch too.
+FRAME_PX = {"check box": 14}
+LEAST_FRAME_PX = 5
 # A class in place of a name; the parts of libadwaita's header are no controls.
 CLASS_NAME = re.compile(r"^(Gtk|Adw|Tst|Shumate)[A-Z]\w+$")
 ENVIRONMENT = {"light": {}, "dark": {"ADW_DEBUG_COLOR_SCHEME": "prefer-dark"}, "contrast": {"ADW_DEBUG_HIGH_CONTRAST": "1"}, "large": {}}
@@ -42,8 +45,11 @@ def faults_of_size(app):
     for control in app.root().walk():
         width, height = control.extents[2:]
         # What is not laid out has no size.
-        if control.role in TARGETS and width > 0 and height > 0 and (width < TARGET_PX or height < TARGET_PX):
-            yield f"{control!r} is {width} x {height} px"
+        if control.role not in TARGETS or width <= 0 or height <= 0:
+            continue
+        frame = 2 * FRAME_PX.get(control.role, LEAST_FRAME_PX)
+        if width + frame < TARGET_PX or height + frame < TARGET_PX:
+            yield f"{control!r} is {width + frame} x {height + frame} px"
 
 
 def faults_of_width(app, wanted):
