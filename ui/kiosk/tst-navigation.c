@@ -6,6 +6,7 @@ typedef struct
   char *name;
   char *label;
   GtkWidget *button;
+  GtkWidget *text;
   GtkWidget *badge;
 } Place;
 
@@ -108,6 +109,29 @@ tst_navigation_finalize (GObject *object)
   G_OBJECT_CLASS (tst_navigation_parent_class)->finalize (object);
 }
 
+/* On the bar of a phone words of 200 % would be cut to three letters: there they grow no further than this, and the page itself does. */
+#define BAR_SCALE 1.25
+#define PLAIN_DPI (96 * PANGO_SCALE) /* of "gtk-xft-dpi" at 100 % */
+
+static void
+scale_labels (TstNavigation *self)
+{
+  gboolean bar = gtk_orientable_get_orientation (GTK_ORIENTABLE (self)) == GTK_ORIENTATION_HORIZONTAL;
+  int dpi = PLAIN_DPI;
+  double scale;
+
+  g_object_get (gtk_settings_get_default (), "gtk-xft-dpi", &dpi, NULL);
+  scale = bar && dpi > PLAIN_DPI * BAR_SCALE ? PLAIN_DPI * BAR_SCALE / dpi : 1;
+  for (guint i = 0; i < self->places->len; i++)
+    {
+      g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
+      const Place *place = self->places->pdata[i];
+
+      pango_attr_list_insert (attributes, pango_attr_scale_new (scale));
+      gtk_label_set_attributes (GTK_LABEL (place->text), scale < 1 ? attributes : NULL);
+    }
+}
+
 static void
 tst_navigation_class_init (TstNavigationClass *klass)
 {
@@ -130,6 +154,8 @@ tst_navigation_init (TstNavigation *self)
   self->places = g_ptr_array_new_with_free_func (place_free);
   /* Its buttons share the width of the bar; the rail must not take more than it needs. */
   gtk_widget_set_hexpand (GTK_WIDGET (self), FALSE);
+  g_signal_connect (self, "notify::orientation", G_CALLBACK (scale_labels), NULL);
+  g_signal_connect_object (gtk_settings_get_default (), "notify::gtk-xft-dpi", G_CALLBACK (scale_labels), self, G_CONNECT_SWAPPED);
 }
 
 GtkWidget *
@@ -161,6 +187,7 @@ tst_navigation_add (TstNavigation *self, const char *name, const char *label, co
   gtk_overlay_add_overlay (GTK_OVERLAY (overlay), place->badge);
   gtk_widget_set_halign (overlay, GTK_ALIGN_CENTER);
   gtk_box_append (GTK_BOX (box), overlay);
+  place->text = text;
   gtk_label_set_ellipsize (GTK_LABEL (text), PANGO_ELLIPSIZE_END);
   gtk_box_append (GTK_BOX (box), text);
   gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
@@ -177,6 +204,7 @@ tst_navigation_add (TstNavigation *self, const char *name, const char *label, co
   g_signal_connect_swapped (place->button, "toggled", G_CALLBACK (on_toggled), self);
   g_signal_connect_swapped (place->button, "clicked", G_CALLBACK (on_clicked), self);
   gtk_box_append (GTK_BOX (self), place->button);
+  scale_labels (self);
   if (self->places->len == 1)
     tst_navigation_select (self, name);
 }
