@@ -8,6 +8,7 @@
 #include "central/tst-admin-archive.h"
 #include "central/tst-admin-backup.h"
 #include "central/tst-admin-devices.h"
+#include "central/tst-admin-log.h"
 #include "central/tst-admin-pins.h"
 #include "central/tst-admin-moderation.h"
 #include "central/tst-admin-users.h"
@@ -24,6 +25,7 @@ static const TstCentralCommand *const groups[] = {
   tst_central_user_commands,
   tst_central_carry_commands,
   tst_central_form_commands,
+  tst_central_log_commands,
 };
 
 const TstAdminOperation *const tst_central_operations[] = {
@@ -34,6 +36,7 @@ const TstAdminOperation *const tst_central_operations[] = {
   tst_admin_archive_operations,
   tst_admin_backup_operations,
   tst_admin_form_operations,
+  tst_admin_log_operations,
   NULL,
 };
 

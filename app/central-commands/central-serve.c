@@ -167,8 +167,6 @@ apply_options (TstCentral *central, const ServeOptions *options, GError **error)
 {
   g_autoptr (JsonObject) changes = NULL;
 
-  if (options->mirror != NULL && !tst_public_log_set_mirror (tst_central_get_log (central), options->mirror, error))
-    return FALSE;
   if (options->public_url == NULL)
     return TRUE;
   changes = json_object_new ();
@@ -196,6 +194,9 @@ serve (TstCli *cli, TstCentral *central, const char *listen, GError **error)
   g_unix_signal_add (SIGTERM, on_signal, loop);
   g_unix_signal_add (SIGINT, on_signal, loop);
   warn (cli, central);
+  /* Whoever reads the line may stop us at once. */
+  g_unix_signal_add (SIGTERM, on_signal, loop);
+  g_unix_signal_add (SIGINT, on_signal, loop);
   json_object_set_string_member (row, "address", tst_central_server_get_address (server));
   tst_cli_print (cli, row, tst_central_server_get_address (server));
   fflush (stdout);
@@ -227,7 +228,7 @@ run_serve (TstCli *cli, const char *folder, int argc, char **argv)
     return tst_central_usage (cli, "serve", NULL);
   if (options.database != NULL || options.media != NULL)
     return tst_central_usage (cli, "serve", "this build keeps everything in the data folder; leave out --database and --media");
-  central = tst_central_open (folder, NULL, &error);
+  central = tst_central_open_mirrored (folder, NULL, options.mirror, &error);
   if (central == NULL || !apply_options (central, &options, &error))
     return tst_cli_fail (cli, error);
   code = serve (cli, central, options.listen, &error);

@@ -20,6 +20,7 @@ extern const TstCentralCommand tst_central_serve_commands[];  /* init, serve */
 extern const TstCentralCommand tst_central_device_commands[]; /* enrol-code, device … */
 extern const TstCentralCommand tst_central_moderation_commands[]; /* moderate, retire, erase, answer, radicado, works, event */
 extern const TstCentralCommand tst_central_carry_commands[];  /* bundle import, backup, restore */
+extern const TstCentralCommand tst_central_log_commands[];    /* log … */
 extern const TstCentralCommand tst_central_audit_commands[];  /* verify, unseal */
 extern const TstCentralCommand tst_central_form_commands[];   /* form … */
 extern const TstCentralCommand tst_central_user_commands[];   /* user … */

@@ -53,10 +53,12 @@ enrol (TstCli *cli, TstFieldBook *book, int argc, char **argv)
   g_autoptr (TstSyncClient) client = NULL;
   g_autoptr (JsonObject) row = json_object_new ();
   g_autofree char *text = NULL;
+  gboolean accept = FALSE;
+  const GOptionEntry entries[] = { { "accept-new-log", 0, 0, G_OPTION_ARG_NONE, &accept, NULL, NULL }, { NULL } };
 
-  if (!tst_cli_options (&argc, &argv, NULL, &error) || argc != 2)
+  if (!tst_cli_options (&argc, &argv, entries, &error) || argc != 2)
     return tst_ctl_usage (cli, "enrol", error ? error->message : NULL);
-  if (!tst_field_book_enrol (book, argv[1], &error))
+  if (!(accept ? tst_field_book_accept_origin (book, argv[1], &error) : tst_field_book_enrol (book, argv[1], &error)))
     return tst_cli_fail (cli, error);
 
   /* Registering needs central; reading the code does not. So being out of reach now is not an error. */
@@ -106,7 +108,7 @@ sync_now (TstCli *cli, TstFieldBook *book, int argc, char **argv)
 
 const TstCtlCommand tst_ctl_sync_commands[] = {
   { "init", "[--name NAME]", "makes the data folder and this device's keys", FALSE, init },
-  { "enrol", "TEXT", "reads the town's code (works offline)", TRUE, enrol },
+  { "enrol", "[--accept-new-log] TEXT", "reads the town's code (works offline)", TRUE, enrol },
   { "sync", "", "takes what is due to central and brings back proof", TRUE, sync_now },
   { NULL }
 };

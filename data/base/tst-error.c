@@ -50,6 +50,7 @@ static const char *const code_names[TST_N_ERRORS] = {
   [TST_ERROR_CANCELLED] = "cancelled",
   [TST_ERROR_LOCKED] = "locked",
   [TST_ERROR_TORN] = "torn",
+  [TST_ERROR_NEW_ORIGIN] = "new-origin",
 };
 
 TstError

@@ -60,6 +60,7 @@ typedef enum
   TST_ERROR_CANCELLED,         /* cancelled */
   TST_ERROR_LOCKED,            /* locked: the staff PIN is needed */
   TST_ERROR_TORN,              /* torn: a file that breaks off before its end */
+  TST_ERROR_NEW_ORIGIN,        /* new-origin: the town's log ended and another began; a person has to accept it */
   TST_N_ERRORS
 } TstError;
 

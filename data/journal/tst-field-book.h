@@ -71,6 +71,9 @@ void tst_town_keys_free (TstTownKeys *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TstTownKeys, tst_town_keys_free)
 
 gboolean tst_field_book_enrol (TstFieldBook *self, const char *enrolment_text, GError **error);
+/* The same when the town's log ended and another one began (TST_ERROR_NEW_ORIGIN of tst_field_book_enrol()), and a person here accepts
+ * that: every record is owed to the new log again, and the newest checkpoint of the old one is kept in FOLDER/quarantine. */
+gboolean tst_field_book_accept_origin (TstFieldBook *self, const char *enrolment_text, GError **error);
 TstTownKeys *tst_field_book_dup_town_keys (TstFieldBook *self); /* NULL before enrolment */
 
 /* --- acts --- */

@@ -85,6 +85,7 @@ guint64 tst_outbox_get_decisions_next (TstFieldBook *self);
 
 gboolean tst_outbox_get_registered (TstFieldBook *self);
 gboolean tst_outbox_set_registered (TstFieldBook *self, GError **error);
+gboolean tst_outbox_clear_registered (TstFieldBook *self, GError **error); /* central does not know the keys (any more) */
 
 /* @lines: JsonObjects as § 7 of the protocol lists them. */
 gboolean tst_outbox_apply_catalogue (TstFieldBook *self, GPtrArray *lines, gint64 rev, GError **error);
@@ -97,6 +98,26 @@ typedef struct
   gint64 oldest_pending_s; /* 0: nothing pending */
 } TstOutboxCounts;
 gboolean tst_outbox_counts (TstFieldBook *self, TstOutboxCounts *counts, GError **error);
+
+/* --- when central was restored from a copy --- */
+
+/* A leaf of central's log that this device can give back, with what proves it. */
+typedef struct
+{
+  guint64 index;
+  GBytes *note;
+  GBytes *body;        /* (nullable) of a decision of central's */
+  GArray *proof;       /* (nullable) of TstHash, at the size of */
+  GBytes *checkpoint;  /* (nullable) this one, as it came */
+  guint64 size;        /* of that checkpoint */
+} TstOutboxLeaf;
+void tst_outbox_leaf_free (TstOutboxLeaf *self);
+/* Received records of @chain, and with the field chain's the decisions, from log index @from on, by index. */
+GPtrArray *tst_outbox_list_leaves (TstFieldBook *self, TstChain chain, guint64 from, guint max, GError **error);
+/* Central does not hold (any more) the body (@content) or the media @media (of TstHash) of @record: what is still here is due again, and
+ * nothing says "received" meanwhile. @changed: anything is. */
+gboolean tst_outbox_send_again (TstFieldBook *self, const TstHash *record, gboolean content, GArray *media, gboolean *changed,
+                                GError **error);
 
 /* The journal's own head, to compare with central's after an unclean start. FALSE when the chain has no such seq. */
 gboolean tst_outbox_text_hash_at (TstFieldBook *self, TstChain chain, guint64 seq, TstHash *text_hash, GError **error);

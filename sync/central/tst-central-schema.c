@@ -111,6 +111,16 @@ static const char version_5[] =
 static const char version_6[] =
   "CREATE TABLE form (code TEXT PRIMARY KEY, rev INTEGER NOT NULL, content TEXT NOT NULL) WITHOUT ROWID;";
 
+/* Leaves that devices bring back to a restored log, until all are there (tst-refill.c); "leaf" is the Merkle leaf's hash. Devices that have
+ * shown what they hold since then. And checkpoints of
+ * logs that ended when a new one began (tst-new-origin.c): their keys sign nothing any more. */
+static const char version_7[] =
+  "CREATE TABLE refill (idx INTEGER NOT NULL, leaf BLOB NOT NULL, note BLOB NOT NULL, body BLOB, proven INTEGER NOT NULL,"
+  "  PRIMARY KEY (idx, leaf)) WITHOUT ROWID;"
+  "CREATE TABLE seen (device TEXT PRIMARY KEY) WITHOUT ROWID;"
+  "CREATE TABLE old_checkpoint (origin TEXT NOT NULL, size INTEGER NOT NULL, note BLOB NOT NULL, signed_s INTEGER NOT NULL,"
+  "  PRIMARY KEY (origin, size)) WITHOUT ROWID;";
+
 const TstMigration tst_central_migrations[] = {
   { .sql = version_1 },
   { .sql = version_2 },
@@ -118,6 +128,7 @@ const TstMigration tst_central_migrations[] = {
   { .run = tst_places_fill },
   { .sql = version_5 },
   { .sql = version_6 },
+  { .sql = version_7 },
 };
 
 const guint tst_central_n_migrations = G_N_ELEMENTS (tst_central_migrations);

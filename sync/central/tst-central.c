@@ -6,6 +6,7 @@
 #include "central/tst-appender.h"
 #include "central/tst-central-schema.h"
 #include "central/tst-device-registry.h"
+#include "central/tst-new-origin.h"
 #include "central/tst-projection.h"
 #include "central/tst-public-log.h"
 #include "record/tst-body.h"
@@ -38,8 +39,8 @@ struct _TstCentral
 
 G_DEFINE_FINAL_TYPE (TstCentral, tst_central, G_TYPE_OBJECT)
 
-static gboolean
-is_origin (const char *origin)
+gboolean
+tst_central_origin_is_valid (const char *origin)
 {
   return origin != NULL && *origin != '\0' && strlen (origin) <= 200 && g_utf8_validate (origin, -1, NULL) &&
          strpbrk (origin, "+ \t\r\n") == NULL && g_str_is_ascii (origin);
@@ -104,7 +105,7 @@ check_setup (const char *folder, const TstCentralSetup *setup, GError **error)
 {
   g_autofree char *path = g_build_filename (folder, "town.json", NULL);
 
-  if (!is_origin (setup->origin))
+  if (!tst_central_origin_is_valid (setup->origin))
     {
       g_set_error_literal (error, TST_ERROR, TST_ERROR_BAD_VALUE,
                            "The name of the log must be plain text without spaces or plus signs, such as "
@@ -211,7 +212,7 @@ read_town (const char *folder, GError **error)
   town = tst_json_parse_object (text, size, error);
   if (town == NULL)
     return NULL;
-  if (!is_origin (tst_json_string (town, "origin")) || tst_json_object (town, "recipients") == NULL)
+  if (!tst_central_origin_is_valid (tst_json_string (town, "origin")) || tst_json_object (town, "recipients") == NULL)
     {
       g_set_error (error, TST_ERROR, TST_ERROR_BAD_VALUE, "%s has no valid origin and recipients", path);
       return NULL;
@@ -241,36 +242,61 @@ load_key (TstCentral *self, const char *file, const char *name, GError **error)
 TstCentral *
 tst_central_open (const char *folder, TstClock *clock, GError **error)
 {
+  return tst_central_open_mirrored (folder, clock, NULL, error);
+}
+
+static gboolean
+keep_mirror (TstCentral *self, const char *mirror, GError **error)
+{
+  g_autoptr (JsonObject) changes = json_object_new ();
+  g_autofree char *absolute = g_canonicalize_filename (mirror, NULL);
+
+  if (g_strcmp0 (tst_json_string (self->town, "mirror"), absolute) == 0 && tst_json_bool (self->town, "mirror_begun", FALSE))
+    return TRUE;
+  json_object_set_string_member (changes, "mirror", absolute);
+  json_object_set_boolean_member (changes, "mirror_begun", TRUE);
+  return tst_central_update_town (self, changes, error);
+}
+
+TstCentral *
+tst_central_open_mirrored (const char *folder, TstClock *clock, const char *mirror, GError **error)
+{
   g_autoptr (TstCentral) self = g_object_new (TST_TYPE_CENTRAL, NULL);
   g_autofree char *http_name = NULL;
   g_autofree char *intake_path = NULL;
   g_autofree char *media = NULL;
   g_autofree char *uploads = NULL;
+  g_autofree char *kept_mirror = NULL;
+  gboolean new_origin = FALSE;
+  gboolean fresh;
 
   self->folder = g_strdup (folder);
   self->clock = clock != NULL ? g_object_ref (clock) : tst_clock_new_system ();
   self->town = read_town (folder, error);
   if (self->town == NULL)
     return NULL;
-  self->origin = g_strdup (tst_json_string (self->town, "origin"));
-  http_name = g_strconcat (self->origin, "/http", NULL);
   intake_path = g_build_filename (folder, "keys", "intake.age", NULL);
   media = g_build_filename (folder, "media", NULL);
   uploads = g_build_filename (folder, "uploads", NULL);
+  self->store = tst_store_open (folder, tst_central_migrations, tst_central_n_migrations, error);
+  if (self->store == NULL || !tst_new_origin_finish (folder, self->store, self->town, &new_origin, error))
+    return NULL;
+  self->origin = g_strdup (tst_json_string (self->town, "origin"));
+  http_name = g_strconcat (self->origin, "/http", NULL);
   if ((self->log_key = load_key (self, "log.key", self->origin, error)) == NULL ||
       (self->records_key = load_key (self, "records.key", NULL, error)) == NULL ||
       (self->http_key = load_key (self, "http.key", http_name, error)) == NULL ||
       (self->intake = tst_age_identity_load (intake_path, error)) == NULL)
     return NULL;
-  self->store = tst_store_open (folder, tst_central_migrations, tst_central_n_migrations, error);
-  if (self->store == NULL)
-    return NULL;
   self->media = tst_media_store_open (media, error);
   if (self->media == NULL || !tst_fs_ensure_folder (uploads, 0700, error))
     return NULL;
   tst_projection_attach (self->store, self->media);
-  self->log = tst_public_log_open (self, tst_json_string (self->town, "mirror"), error);
-  if (self->log == NULL)
+  fresh = mirror != NULL || new_origin || !tst_json_bool (self->town, "mirror_begun", FALSE);
+  kept_mirror = g_strdup (mirror != NULL ? mirror : tst_json_string (self->town, "mirror"));
+  self->log = tst_public_log_open (self, kept_mirror, fresh, error);
+  /* Kept, so that commands without a server mirror what they append too, and a mirror that is not there is missed. */
+  if (self->log == NULL || (kept_mirror != NULL && !keep_mirror (self, kept_mirror, error)))
     return NULL;
   self->devices = tst_device_registry_open (self->store, error);
   if (self->devices == NULL)

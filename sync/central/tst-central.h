@@ -40,11 +40,16 @@ gboolean tst_central_set_up (const char *folder, TstCentralSetup *setup, GError 
 /* Blocks: opens the store, checks tree and checkpoints against the leaves and mends what a power cut left undone
  * (tst-public-log.h). @clock NULL: the system's. TST_ERROR_STORE_MISSING when @folder is no central. */
 TstCentral *tst_central_open (const char *folder, TstClock *clock, GError **error);
+/* The same with the folder of the mirror from now on (NULL: the one that town.json names, if any): before anything is signed the store is
+ * compared with it, and filled up from it. */
+TstCentral *tst_central_open_mirrored (const char *folder, TstClock *clock, const char *mirror, GError **error);
 void tst_central_close (TstCentral *self);
+/* Can it name a log? */
+gboolean tst_central_origin_is_valid (const char *origin);
 
 /* Written into the data folder by "restore", last of all: the folder was brought back from a copy. Until central has compared itself with
  * its mirror or with what devices hold, or a person has said that nothing is missing ("log resume"), it appends, signs and publishes nothing. */
-#define TST_CENTRAL_RESTORED_FILE "restored"
+#define TST_CENTRAL_RESTORED_FILE "restored.json"
 
 /* Why nothing is appended nor signed (a restored or damaged log), or NULL when all is well. (transfer full) */
 char *tst_central_dup_read_only (TstCentral *self);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "central/tst-device-answers.h"
 
+#include "base/tst-error.h"
 #include "central/tst-json-text.h"
+#include "central/tst-public-log.h"
 #include "record/tst-body.h"
 #include "record/tst-successor.h"
 
@@ -11,6 +13,9 @@
 #define DECISIONS_MAX 200
 /* Keys of one tablet: it was restored so often. */
 #define PREDECESSORS_MAX 64
+/* Records in one answer about what is missing, and records looked through for it. */
+#define MISSING_MAX 200
+#define MISSING_LOOK 5000
 /* Rows of the catalogue in one turn on the store thread. */
 #define CATALOGUE_STEP 2000
 /* Shorter answers do not gain by compression. */
@@ -59,6 +64,18 @@ read_heads (TstStore *store, gpointer data, GError **error)
   return FALSE;
 }
 
+/* Where a restored log stands: devices bring what it lacks. */
+static void
+append_behind (GString *text, TstPublicLog *log)
+{
+  g_autoptr (TstCheckpoint) ahead = NULL;
+  g_autoptr (TstCheckpoint) ours = tst_public_log_dup_checkpoint (log);
+
+  if (tst_public_log_is_behind (log, &ahead))
+    g_string_append_printf (text, ",\"behind\":{\"size\":%" G_GUINT64_FORMAT ",\"target\":%" G_GUINT64_FORMAT "}",
+                            ours != NULL ? ours->size : 0, ahead != NULL ? ahead->size : 0);
+}
+
 char *
 tst_device_answer_heads (TstCentral *central, TstDevice *device, GError **error)
 {
@@ -69,8 +86,135 @@ tst_device_answer_heads (TstCentral *central, TstDevice *device, GError **error)
       g_string_free (answer.text, TRUE);
       return NULL;
     }
-  g_string_append (answer.text, "]}\n");
+  g_string_append_c (answer.text, ']');
+  append_behind (answer.text, tst_central_get_log (central));
+  g_string_append (answer.text, "}\n");
   return g_string_free (answer.text, FALSE);
+}
+
+/* --- what is missing --- */
+
+typedef struct
+{
+  TstHash sha256;
+  guint64 bytes;
+} HeldMedium;
+
+typedef struct
+{
+  TstDevice *device;
+  gint64 since;
+  gint64 next; /* where to look on; 0: that was all */
+  GArray *held; /* of HeldMedium: said to be held */
+  GString *text;
+  guint n;
+} Missing;
+
+static gboolean
+list_held (TstStore *store, gpointer data, GError **error)
+{
+  Missing *missing = data;
+  g_autoptr (TstStatement) list = NULL;
+  gboolean row;
+
+  list = tst_store_prepare (store,
+                            "SELECT h.sha256, h.bytes FROM (SELECT text_hash FROM leaf WHERE device = ?1 AND chain = ?2 AND seq >= ?3"
+                            " ORDER BY seq LIMIT ?4) l JOIN record_media m ON m.text_hash = l.text_hash"
+                            " JOIN holding h ON h.sha256 = m.sha256", error);
+  if (list == NULL)
+    return FALSE;
+  tst_statement_bind_text (list, 1, missing->device->name);
+  tst_statement_bind_text (list, 2, tst_chain_name (missing->device->chain));
+  tst_statement_bind_int (list, 3, missing->since);
+  tst_statement_bind_int (list, 4, MISSING_LOOK);
+  while (tst_statement_step (list, &row, error))
+    {
+      HeldMedium medium;
+
+      if (!row)
+        return TRUE;
+      medium.bytes = tst_statement_int (list, 1);
+      if (tst_statement_hash (list, 0, &medium.sha256))
+        g_array_append_val (missing->held, medium);
+    }
+  return FALSE;
+}
+
+static gboolean
+list_missing (TstStore *store, gpointer data, GError **error)
+{
+  Missing *missing = data;
+  g_autoptr (TstStatement) list = NULL;
+  gboolean row;
+
+  list = tst_store_prepare (store,
+                            "SELECT l.seq, l.text_hash, l.body_state = 'missing', (SELECT group_concat ('\"' || lower (hex (m.sha256)) || '\"')"
+                            "  FROM record_media m WHERE m.text_hash = l.text_hash"
+                            "  AND NOT EXISTS (SELECT 1 FROM holding h WHERE h.sha256 = m.sha256)"
+                            "  AND NOT EXISTS (SELECT 1 FROM tombstone t WHERE t.sha256 = m.sha256))"
+                            " FROM leaf l WHERE l.device = ?1 AND l.chain = ?2 AND l.seq >= ?3 ORDER BY l.seq LIMIT ?4", error);
+  if (list == NULL)
+    return FALSE;
+  tst_statement_bind_text (list, 1, missing->device->name);
+  tst_statement_bind_text (list, 2, tst_chain_name (missing->device->chain));
+  tst_statement_bind_int (list, 3, missing->since);
+  tst_statement_bind_int (list, 4, MISSING_LOOK);
+  for (guint looked = 0; tst_statement_step (list, &row, error); looked++)
+    {
+      TstHash hash;
+
+      if (!row)
+        {
+          missing->next = looked == MISSING_LOOK ? missing->next : 0;
+          return TRUE;
+        }
+      missing->next = tst_statement_int (list, 0) + 1;
+      if ((tst_statement_int (list, 2) == 0 && tst_statement_is_null (list, 3)) || !tst_statement_hash (list, 1, &hash))
+        continue;
+      g_string_append_printf (missing->text, "%s{\"record\":", missing->n++ > 0 ? "," : "");
+      tst_json_text_hash (missing->text, &hash);
+      g_string_append_printf (missing->text, ",\"content\":%s,\"media\":[%s]}", tst_statement_int (list, 2) != 0 ? "true" : "false",
+                              tst_statement_is_null (list, 3) ? "" : tst_statement_text (list, 3));
+      if (missing->n == MISSING_MAX)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* What somebody took away or cut short behind central's back is not held any more, whatever the table says. */
+static gboolean
+look_at_files (TstCentral *central, TstHoldings *holdings, GArray *held, GError **error)
+{
+  g_autoptr (GArray) doubtful = g_array_new (FALSE, FALSE, sizeof (TstHash));
+  g_autoptr (GArray) good = NULL;
+  g_autoptr (GArray) gone = NULL;
+
+  for (guint i = 0; i < held->len; i++)
+    {
+      const HeldMedium *medium = &g_array_index (held, HeldMedium, i);
+      guint64 bytes = 0;
+
+      if (!tst_media_store_has (tst_central_get_media (central), &medium->sha256, &bytes) || bytes != medium->bytes)
+        g_array_append_val (doubtful, medium->sha256);
+    }
+  return doubtful->len == 0 || tst_holdings_check (holdings, doubtful, &good, &gone, error);
+}
+
+char *
+tst_device_answer_missing (TstCentral *central, TstHoldings *holdings, TstDevice *device, gint64 since, GError **error)
+{
+  g_autoptr (GArray) held = g_array_new (FALSE, FALSE, sizeof (HeldMedium));
+  Missing missing = { .device = device, .since = since, .held = held, .text = g_string_new ("{\"missing\":[") };
+  TstStore *store = tst_central_get_store (central);
+
+  if (!tst_store_read (store, list_held, &missing, error) || !look_at_files (central, holdings, held, error) ||
+      !tst_store_read (store, list_missing, &missing, error))
+    {
+      g_string_free (missing.text, TRUE);
+      return NULL;
+    }
+  g_string_append_printf (missing.text, "],\"next\":%" G_GINT64_FORMAT "}\n", missing.next);
+  return g_string_free (missing.text, FALSE);
 }
 
 /* --- decisions --- */
@@ -196,17 +340,49 @@ read_decisions (TstStore *store, gpointer data, GError **error)
   return FALSE;
 }
 
-char *
-tst_device_answer_decisions (TstCentral *central, TstDevice *device, gint64 since, GError **error)
+typedef struct
 {
+  TstPublicLog *log;
+  guint64 from, size;
+  GArray *proof; /* (nullable) of TstHash */
+} Extending;
+
+static gboolean
+read_consistency (TstStore *store, gpointer data, GError **error)
+{
+  Extending *extending = data;
+
+  extending->proof = tst_public_log_consistency (extending->log, extending->from, extending->size, error);
+  return extending->proof != NULL;
+}
+
+char *
+tst_device_answer_decisions (TstCentral *central, TstDevice *device, gint64 since, guint64 from, GError **error)
+{
+  /* Taken before the rows: what they tell of later than this comes with the next one. */
+  g_autoptr (TstCheckpoint) checkpoint = tst_public_log_dup_checkpoint (tst_central_get_log (central));
   Answer answer = { .device = device, .since = since, .next = since, .text = g_string_new ("{\"decisions\":[") };
+  Extending extending = { .log = tst_central_get_log (central), .from = from };
 
   if (!tst_store_read (tst_central_get_store (central), read_decisions, &answer, error))
     {
       g_string_free (answer.text, TRUE);
       return NULL;
     }
-  g_string_append_printf (answer.text, "],\"next\":%" G_GINT64_FORMAT "}\n", answer.next);
+  g_string_append_printf (answer.text, "],\"next\":%" G_GINT64_FORMAT, answer.next);
+  if (checkpoint != NULL && checkpoint->size > 0 && from <= checkpoint->size)
+    {
+      extending.size = checkpoint->size;
+      if (tst_store_read (tst_central_get_store (central), read_consistency, &extending, NULL))
+        {
+          g_string_append (answer.text, ",\"checkpoint\":");
+          tst_json_text_bytes (answer.text, checkpoint->note);
+          g_string_append (answer.text, ",\"consistency\":");
+          tst_json_text_hashes (answer.text, extending.proof);
+        }
+      g_clear_pointer (&extending.proof, g_array_unref);
+    }
+  g_string_append (answer.text, "}\n");
   return g_string_free (answer.text, FALSE);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "central/tst-device-registry.h"
+#include "central/tst-holdings.h"
 
 G_BEGIN_DECLS
 
@@ -9,8 +10,12 @@ G_BEGIN_DECLS
 
 /* {"chains": […]}: the newest number of the key's chain; more than one entry when it is forked there. */
 char *tst_device_answer_heads (TstCentral *central, TstDevice *device, GError **error);
-/* Central's records about records of both keys of the tablet, from log index @since on; in portions. */
-char *tst_device_answer_decisions (TstCentral *central, TstDevice *device, gint64 since, GError **error);
+/* {"missing": […], "next": seq}: records of the key, from number @since on, whose body or media central does not hold; in portions, "next" is 0
+ * at the end. Media whose file is gone or has another length than it had are found here, and are missing from then on. */
+char *tst_device_answer_missing (TstCentral *central, TstHoldings *holdings, TstDevice *device, gint64 since, GError **error);
+/* Central's records about records of both keys of the tablet, from log index @since on; in portions, with the
+ * newest checkpoint and that it extends the one of size @from. */
+char *tst_device_answer_decisions (TstCentral *central, TstDevice *device, gint64 since, guint64 from, GError **error);
 /* JSON lines. @gzip: (inout): allowed, then whether it was done. */
 GBytes *tst_device_answer_catalogue (TstCentral *central, gint64 since, gboolean *gzip, GError **error);
 

@@ -104,8 +104,8 @@ load_devices (TstStore *store, gpointer data, GError **error)
   return FALSE;
 }
 
-static gboolean
-reload (TstDeviceRegistry *self, GError **error)
+gboolean
+tst_device_registry_reload (TstDeviceRegistry *self, GError **error)
 {
   g_autoptr (GHashTable) devices = NULL;
 
@@ -126,7 +126,7 @@ tst_device_registry_open (TstStore *store, GError **error)
 
   self->store = store;
   g_mutex_init (&self->lock);
-  if (reload (self, error))
+  if (tst_device_registry_reload (self, error))
     return self;
   tst_device_registry_free (self);
   return NULL;
@@ -317,7 +317,7 @@ tst_device_registry_register (TstDeviceRegistry *self, const char *code, TstVeri
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     }
-  return reload (self, error);
+  return tst_device_registry_reload (self, error);
 }
 
 /* --- states --- */
@@ -382,5 +382,5 @@ tst_device_registry_set_state (TstDeviceRegistry *self, const char *which, TstDe
     }
   if (changed != NULL)
     *changed = change.changed;
-  return reload (self, error);
+  return tst_device_registry_reload (self, error);
 }

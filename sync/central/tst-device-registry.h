@@ -41,6 +41,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TstDevice, tst_device_unref)
  */
 TstDeviceRegistry *tst_device_registry_open (TstStore *store, GError **error);
 void tst_device_registry_free (TstDeviceRegistry *self);
+/* Reads the table anew, when something else wrote it. */
+gboolean tst_device_registry_reload (TstDeviceRegistry *self, GError **error);
 
 /* By key name: (transfer full) (nullable). */
 TstDevice *tst_device_registry_find (TstDeviceRegistry *self, const char *name);

@@ -7,6 +7,7 @@
 #include "central/tst-holdings.h"
 #include "central/tst-json-text.h"
 #include "central/tst-public-log.h"
+#include "central/tst-refill.h"
 #include "protocol/tst-bundle.h"
 #include "protocol/tst-http-signature.h"
 #include "protocol/tst-receipt.h"
@@ -16,8 +17,10 @@
 
 #define SMALL_BODY_MAX (256 * 1024)
 #define BUNDLE_BODY_MAX (TST_BUNDLE_MAX_BYTES + 256 * 1024)
+#define REFILL_BODY_MAX (8 * 1024 * 1024)
 #define HOLDINGS_MAX 1000
 #define REFUSED "This request was not accepted"
+#define BEHIND "Central was restored from a copy and is being completed; nothing is lost"
 
 struct _TstDeviceRoutes
 {
@@ -38,6 +41,7 @@ typedef struct
   const char *method;
   gsize body_max;
   gboolean lost_may;
+  gboolean while_behind; /* also while the log of a restored store is incomplete */
   RouteFunc func;
 } Route;
 
@@ -291,9 +295,40 @@ answer_with (TstHttpTask *task, char *text, GError *error)
 static void
 answer_heads (TstDeviceRoutes *self, TstHttpTask *task, TstDevice *device)
 {
+  g_autoptr (JsonObject) object = parse_body (task);
+  const char *checkpoint = object != NULL ? tst_json_string (object, "checkpoint") : NULL;
+  g_autoptr (GBytes) note = checkpoint != NULL ? g_bytes_new (checkpoint, strlen (checkpoint)) : NULL;
   GError *error = NULL;
-  char *text = tst_device_answer_heads (self->central, device, &error);
+  char *text = NULL;
 
+  if (object == NULL)
+    return;
+  if ((note == NULL || tst_public_log_compare (tst_central_get_log (self->central), note, &error)) &&
+      tst_refill_seen (self->central, device->name, &error))
+    text = tst_device_answer_heads (self->central, device, &error);
+  answer_with (task, text, error);
+}
+
+static void
+answer_refill (TstDeviceRoutes *self, TstHttpTask *task, TstDevice *device)
+{
+  g_autoptr (JsonObject) object = parse_body (task);
+  GError *error = NULL;
+
+  if (object != NULL)
+    answer_with (task, tst_refill_take (self->central, object, &error), error);
+}
+
+static void
+answer_missing (TstDeviceRoutes *self, TstHttpTask *task, TstDevice *device)
+{
+  g_autoptr (JsonObject) object = parse_body (task);
+  GError *error = NULL;
+  char *text;
+
+  if (object == NULL)
+    return;
+  text = tst_device_answer_missing (self->central, self->holdings, device, tst_json_int (object, "since", 0), &error);
   answer_with (task, text, error);
 }
 
@@ -306,7 +341,7 @@ answer_decisions (TstDeviceRoutes *self, TstHttpTask *task, TstDevice *device)
 
   if (object == NULL)
     return;
-  text = tst_device_answer_decisions (self->central, device, tst_json_int (object, "since", 0), &error);
+  text = tst_device_answer_decisions (self->central, device, tst_json_int (object, "since", 0), MAX (tst_json_int (object, "from", 0), 0), &error);
   answer_with (task, text, error);
 }
 
@@ -335,15 +370,17 @@ answer_catalogue (TstDeviceRoutes *self, TstHttpTask *task, TstDevice *device)
 /* --- from the socket to there; on the server's thread --- */
 
 static const Route routes[] = {
-  { NULL, "/sync/v1/bundle", "POST", BUNDLE_BODY_MAX, TRUE, answer_bundle },
-  { NULL, "/sync/v1/holdings", "POST", SMALL_BODY_MAX, TRUE, answer_holdings },
-  { NULL, "/sync/v1/relayed", "POST", SMALL_BODY_MAX, FALSE, answer_relayed },
-  { NULL, "/sync/v1/heads", "POST", SMALL_BODY_MAX, FALSE, answer_heads },
-  { NULL, "/sync/v1/decisions", "POST", SMALL_BODY_MAX, FALSE, answer_decisions },
-  { NULL, "/sync/v1/catalogue", "GET", 0, FALSE, answer_catalogue },
-  { NULL, "/sync/v1/register", "POST", SMALL_BODY_MAX, FALSE, answer_register },
-  { NULL, "/sync/v1/hello", "GET", 0, TRUE, answer_hello },
-  { NULL, "/sync/v1/nonces", "GET", 0, TRUE, answer_nonces },
+  { NULL, "/sync/v1/bundle", "POST", BUNDLE_BODY_MAX, TRUE, FALSE, answer_bundle },
+  { NULL, "/sync/v1/holdings", "POST", SMALL_BODY_MAX, TRUE, FALSE, answer_holdings },
+  { NULL, "/sync/v1/relayed", "POST", SMALL_BODY_MAX, FALSE, FALSE, answer_relayed },
+  { NULL, "/sync/v1/heads", "POST", SMALL_BODY_MAX, FALSE, TRUE, answer_heads },
+  { NULL, "/sync/v1/refill", "POST", REFILL_BODY_MAX, FALSE, TRUE, answer_refill },
+  { NULL, "/sync/v1/missing", "POST", SMALL_BODY_MAX, FALSE, FALSE, answer_missing },
+  { NULL, "/sync/v1/decisions", "POST", SMALL_BODY_MAX, FALSE, FALSE, answer_decisions },
+  { NULL, "/sync/v1/catalogue", "GET", 0, FALSE, FALSE, answer_catalogue },
+  { NULL, "/sync/v1/register", "POST", SMALL_BODY_MAX, FALSE, TRUE, answer_register },
+  { NULL, "/sync/v1/hello", "GET", 0, TRUE, TRUE, answer_hello },
+  { NULL, "/sync/v1/nonces", "GET", 0, TRUE, TRUE, answer_nonces },
 };
 
 static gboolean
@@ -364,6 +401,8 @@ run_route (TstHttpTask *task, gpointer user_data)
   if (route->body_max > 0 && route->func != answer_register &&
       !tst_content_digest_check (soup_message_headers_get_list (task->headers, "content-digest"), task->body))
     tst_http_task_refuse (task, SOUP_STATUS_UNAUTHORIZED, "signature", REFUSED);
+  else if (!route->while_behind && tst_public_log_is_behind (tst_central_get_log (route->routes->central), NULL))
+    tst_http_task_refuse (task, SOUP_STATUS_SERVICE_UNAVAILABLE, "read-only", BEHIND);
   else
     route->func (route->routes, task, task->attached);
 }

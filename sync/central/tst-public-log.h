@@ -16,10 +16,13 @@ G_BEGIN_DECLS
  * the checkpoint shown to anybody.
  *
  * Opening computes the whole tree from the leaves. Tiles that differ are written anew; leaves that no checkpoint
- * covers yet are covered. A stored checkpoint that the leaves do not reproduce, missing leaves, or a mirror that knows more than
- * the store make the log read-only: what was shown stays readable, nothing new is signed.
+ * covers yet are covered. A mirror that knows more than the store gives it back what it lacks, decisions included, before anything else
+ * happens. A stored checkpoint that the leaves do not reproduce, missing leaves, the mark of a restored folder that no mirror
+ * shows to be whole, or a device with a newer checkpoint make the log read-only: nothing new is signed.
+ *
+ * @fresh: @mirror may be empty; otherwise one without leaves is taken for a disk that is not mounted (TST_ERROR_STORE_MISSING).
  */
-TstPublicLog *tst_public_log_open (TstCentral *central, const char *mirror, GError **error);
+TstPublicLog *tst_public_log_open (TstCentral *central, const char *mirror, gboolean fresh, GError **error);
 void tst_public_log_free (TstPublicLog *self);
 
 /* Why nothing may be signed, for the operator, or NULL. (transfer full) Any thread. */
@@ -27,8 +30,17 @@ char *tst_public_log_dup_read_only (TstPublicLog *self);
 /* The newest signed checkpoint. (transfer full) Any thread. */
 TstCheckpoint *tst_public_log_dup_checkpoint (TstPublicLog *self);
 
-/* Copies the leaves from now on to @mirror too (serve --mirror), after bringing it up to date. Blocks. */
-gboolean tst_public_log_set_mirror (TstPublicLog *self, const char *mirror, GError **error);
+/* Compares the log with a checkpoint that a device has verified (@note as it came; what this log never signed is passed over). One that
+ * the store does not reach, or does not reproduce, makes the log read-only at once and for the next start too. Blocks; any thread. */
+gboolean tst_public_log_compare (TstPublicLog *self, GBytes *note, GError **error);
+/* Is the store older than what was signed over it, or a restored copy that may be? @ahead: (out) (nullable) (optional) (transfer full): the
+ * newest checkpoint shown. Nothing of it may be published meanwhile: an erasure may be among what is gone. Any thread. */
+gboolean tst_public_log_is_behind (TstPublicLog *self, TstCheckpoint **ahead);
+/* Looks at the store anew, as opening does, once what it lacked is back. While the log is read-only only. Blocks; any thread. */
+gboolean tst_public_log_look_again (TstPublicLog *self, GError **error);
+/* The same when a person says that nothing is missing: takes away the mark of a restored folder. TST_ERROR_WRONG_STATE while a device
+ * has shown that something is. */
+gboolean tst_public_log_resume (TstPublicLog *self, GError **error);
 
 /* Signs a checkpoint over all leaves of the store. Blocks; called by the appender's thread only. */
 gboolean tst_public_log_extend (TstPublicLog *self, GError **error);

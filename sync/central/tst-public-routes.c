@@ -83,6 +83,10 @@ route (TstPublicCall *call)
   const char *path = call->request->path;
   TstPublicResponse *response = NULL;
 
+  /* What was erased or withheld after the copy was made would show again. */
+  if (tst_public_log_is_behind (tst_central_get_log (call->routes->central), NULL) && !g_str_equal (path, "/healthz") &&
+      !g_str_has_prefix (path, "/estatico/"))
+    return tst_public_answer_error (call, 503, 600, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
     if (g_str_equal (path, pages[i].path))
       return tst_public_answer_page (call, pages[i].build, TRUE);

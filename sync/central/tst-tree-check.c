@@ -130,7 +130,7 @@ read_leaves (TstTreeCheck *self, TstCentral *central, TstLeafMirror *mirror, Tst
   if (self->leaves->len < self->mirrored)
     {
       add_fault (self, "gap", self->leaves->len);
-      refuse (self, "The mirror of the log holds leaves that the store lacks, as after restoring an old copy.");
+      self->behind = TRUE;
     }
   return TRUE;
 }
@@ -231,7 +231,7 @@ check_checkpoints (TstTreeCheck *self, TstCentral *central, TstTreeCheckDepth de
       if (checkpoint->size > self->leaves->len)
         {
           add_fault (self, "gap", self->leaves->len);
-          refuse (self, "The newest signed checkpoint covers leaves that the store lacks.");
+          self->behind = TRUE;
         }
       else if ((checkpoint->size > 0 && !tst_tree_reader_root (reader, checkpoint->size, &root, NULL)) ||
                !tst_hash_equal (&root, &checkpoint->root))
@@ -324,11 +324,33 @@ tst_tree_check_run (TstCentral *central, TstLeafMirror *mirror, TstTreeCheckDept
   compute_levels (self);
   if (!check_checkpoints (self, central, depth, error))
     return NULL;
+  /* Only that, and nothing worse: it can be filled up again. */
+  self->behind = self->behind && self->refusal == NULL;
+  if (self->behind)
+    refuse (self, "The store lacks leaves that were signed before, as after restoring an old copy.");
   if (self->refusal == NULL && !tst_store_read (tst_central_get_store (central), compare_tiles, &pass, error))
     return NULL;
   if (self->tiles_differ)
     add_fault (self, "bad-proof", -1);
   return g_steal_pointer (&self);
+}
+
+void
+tst_tree_check_add (TstTreeCheck *self, GArray *hashes)
+{
+  g_array_append_vals (self->leaves, hashes->data, hashes->len);
+  g_ptr_array_set_size (self->levels, 0);
+  compute_levels (self);
+}
+
+gboolean
+tst_tree_check_reproduces (TstTreeCheck *self, const TstCheckpoint *checkpoint)
+{
+  g_autoptr (TstTreeReader) reader = tst_tree_reader_new (tile_from_levels, self);
+  TstHash root = tst_merkle_empty_root ();
+
+  return checkpoint->size <= self->leaves->len && (checkpoint->size == 0 || tst_tree_reader_root (reader, checkpoint->size, &root, NULL)) &&
+         tst_hash_equal (&root, &checkpoint->root);
 }
 
 static gboolean

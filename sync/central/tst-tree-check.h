@@ -24,6 +24,7 @@ typedef struct
  * @leaves: all leaf hashes, recomputed from the notes in the store (of TstHash)
  * @newest: (nullable): the newest stored checkpoint whose signature is good
  * @refusal: (nullable): why nothing may be signed on this store
+ * @behind: leaves that were signed or mirrored are not there; nothing worse is wrong
  * @tiles_differ: the tile table is not what the leaves under @newest give
  * @mirrored: leaves that the mirror has
  * @faults: of TstTreeFault
@@ -35,6 +36,7 @@ typedef struct
   GArray *leaves;
   TstCheckpoint *newest;
   char *refusal;
+  gboolean behind;
   gboolean tiles_differ;
   guint64 mirrored;
   GArray *faults;
@@ -43,6 +45,10 @@ typedef struct
 
 /* Blocks; changes nothing. @mirror is read from its beginning. */
 TstTreeCheck *tst_tree_check_run (TstCentral *central, TstLeafMirror *mirror, TstTreeCheckDepth depth, GError **error);
+/* More leaves (of TstHash) after those of the store, for tst_tree_check_reproduces(). */
+void tst_tree_check_add (TstTreeCheck *self, GArray *hashes);
+/* Do the leaves give the root of @checkpoint? */
+gboolean tst_tree_check_reproduces (TstTreeCheck *self, const TstCheckpoint *checkpoint);
 /* Writes all tiles anew, when they differ. */
 gboolean tst_tree_check_repair (TstTreeCheck *self, TstCentral *central, GError **error);
 /* Copies to @mirror the leaves that it lacks. */

@@ -4,6 +4,7 @@
 #include "base/tst-error.h"
 #include "central/tst-http-pool.h"
 #include "central/tst-incoming.h"
+#include "central/tst-public-log.h"
 #include "central/tst-tus-private.h"
 
 #include <string.h>
@@ -791,6 +792,11 @@ on_early (SoupServer *soup, SoupServerMessage *message, const char *path, GHashT
   if (self->stopping)
     {
       tst_tus_refuse (message, SOUP_STATUS_SERVICE_UNAVAILABLE, "busy", "Central is stopping; go on in a moment");
+      return;
+    }
+  if (tst_public_log_is_behind (tst_central_get_log (self->central), NULL))
+    {
+      tst_tus_refuse (message, SOUP_STATUS_SERVICE_UNAVAILABLE, "read-only", "Central was restored from a copy and is being completed");
       return;
     }
   if (!tst_tus_check_version (message, kind))

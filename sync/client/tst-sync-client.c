@@ -50,7 +50,6 @@ struct _TstSyncClient
   TstFieldBook *book;
   GMainContext *context;
   GMutex run_mutex; /* one run at a time */
-  gboolean heads_compared;
 
   GMutex mutex;     /* all below */
   GCond cond;
@@ -271,7 +270,6 @@ run_once (TstSyncClient *self, gboolean register_only, guint patience_s, TstSync
         *summary = (TstSyncSummary){ .pending = counts.pending, .held = counts.held, .set_aside = counts.set_aside };
       return FALSE;
     }
-  run->heads_compared = self->heads_compared;
   g_mutex_lock (&self->mutex);
   self->run = run;
   g_mutex_unlock (&self->mutex);
@@ -286,7 +284,6 @@ run_once (TstSyncClient *self, gboolean register_only, guint patience_s, TstSync
   self->totals.held = run->summary.held;
   self->totals.set_aside = run->summary.set_aside;
   g_mutex_unlock (&self->mutex);
-  self->heads_compared = run->heads_compared;
   if (summary != NULL)
     *summary = run->summary;
   tst_sync_run_free (run);

@@ -132,8 +132,8 @@ get_hashes (JsonObject *object, const char *name)
 }
 
 /* The checkpoint of an answer: signed by the log's key and an extension of the newest one that we hold. */
-static TstCheckpoint *
-open_checkpoint (TstSyncRun *run, JsonObject *answer, TstCheckpoint *ours, GError **error)
+TstCheckpoint *
+tst_sync_open_checkpoint (TstSyncRun *run, JsonObject *answer, const TstCheckpoint *ours, GError **error)
 {
   const char *text = tst_json_string (answer, "checkpoint");
   g_autoptr (GBytes) note = text != NULL ? g_bytes_new (text, strlen (text)) : NULL;
@@ -456,7 +456,7 @@ send_batch (TstSyncRun *run, TstTransport *transport, Batch *batch, TstCheckpoin
   items = tst_json_array (batch->answer, "items");
   if (items == NULL || json_array_get_length (items) != batch->records->len)
     return not_central (error, "another number of records than those sent");
-  batch->checkpoint = open_checkpoint (run, batch->answer, *newest, error);
+  batch->checkpoint = tst_sync_open_checkpoint (run, batch->answer, *newest, error);
   if (batch->checkpoint == NULL)
     return FALSE;
   g_clear_pointer (newest, tst_checkpoint_free);

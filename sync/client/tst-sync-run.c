@@ -188,8 +188,17 @@ expect_bytes (TstSyncRun *self)
 }
 
 static gboolean
+send_all (TstSyncRun *self, GError **error)
+{
+  return tst_sync_records (self, self->field, TST_CHAIN_FIELD, error) && tst_sync_records (self, self->open, TST_CHAIN_OPEN, error) &&
+         tst_sync_media_drain (self->media, TRUE, error);
+}
+
+static gboolean
 pass (TstSyncRun *self, GError **error)
 {
+  gboolean missing = FALSE;
+
   if (self->observer.state != NULL)
     self->observer.state ("connecting", 0, NULL, self->observer.user_data);
   if (!tst_sync_hello (self, error) || !tst_sync_register (self, error) || !tst_sync_compare_heads (self, error))
@@ -203,9 +212,10 @@ pass (TstSyncRun *self, GError **error)
     g_clear_pointer (&self->media, tst_sync_media_free);
   if (self->media == NULL)
     self->media = tst_sync_media_new (self);
-  return tst_sync_records (self, self->field, TST_CHAIN_FIELD, error) &&
-         tst_sync_records (self, self->open, TST_CHAIN_OPEN, error) && tst_sync_media_drain (self->media, TRUE, error) &&
-         tst_sync_decisions (self, error) && tst_sync_catalogue (self, error) && tst_sync_relay (self, error);
+  /* What is owed first; then what central lost, should it have lost anything. */
+  if (!send_all (self, error) || !tst_sync_find_missing (self, &missing, error) || (missing && !send_all (self, error)))
+    return FALSE;
+  return tst_sync_decisions (self, error) && tst_sync_catalogue (self, error) && tst_sync_relay (self, error);
 }
 
 static void

@@ -50,7 +50,7 @@ typedef struct
   TstNonces *field_nonces, *open_nonces;
   TstTransport *field, *open; /* of the leading thread */
   TstSyncMedia *media;
-  gboolean heads_compared;    /* kept from run to run by the owner */
+  gboolean heads_compared;    /* once a run */
 
   GMutex mutex;
   GCond cond;
@@ -89,14 +89,21 @@ gboolean tst_sync_refusal_is_general (const char *code);
 /* tst-sync-visit.c: what a run does besides sending */
 gboolean tst_sync_hello (TstSyncRun *self, GError **error);
 gboolean tst_sync_register (TstSyncRun *self, GError **error);
-gboolean tst_sync_compare_heads (TstSyncRun *self, GError **error);
 gboolean tst_sync_decisions (TstSyncRun *self, GError **error);
 gboolean tst_sync_catalogue (TstSyncRun *self, GError **error);
+/* tst-sync-heads.c: is our journal the one that central knows, and central's log the one that we know? Shows central the newest checkpoint,
+ * gives a restored log back what it lacks (and then TST_ERROR_BUSY: it takes nothing else meanwhile), retires keys that somebody else writes with. */
+gboolean tst_sync_compare_heads (TstSyncRun *self, GError **error);
+/* Makes due again what central no longer holds; @found: something is. */
+gboolean tst_sync_find_missing (TstSyncRun *self, gboolean *found, GError **error);
+
 /* Keeps both notes in FOLDER/quarantine and sets TST_ERROR_BAD_PROOF. Always FALSE. */
 gboolean tst_sync_keep_evidence (TstSyncRun *self, const TstCheckpoint *ours, const TstCheckpoint *theirs, GError **error);
 
 /* tst-sync-records.c */
 gboolean tst_sync_records (TstSyncRun *self, TstTransport *transport, TstChain chain, GError **error);
+/* The checkpoint of an answer: signed by the log's key and an extension of @ours (nullable), the newest one that we hold. */
+TstCheckpoint *tst_sync_open_checkpoint (TstSyncRun *self, JsonObject *answer, const TstCheckpoint *ours, GError **error);
 /* Opens the holding note of an answer and stores its lines, which come back: (transfer full): GArray of TstHolding. */
 GArray *tst_sync_take_holding (TstSyncRun *self, JsonObject *answer, GError **error);
 

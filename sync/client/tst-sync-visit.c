@@ -160,74 +160,6 @@ tst_sync_register (TstSyncRun *self, GError **error)
   return tst_outbox_set_registered (self->book, error);
 }
 
-/* --- heads --- */
-
-/* Does central know of this chain what we do not? */
-static gboolean
-head_is_ours (TstSyncRun *self, TstTransport *transport, TstChain chain, gboolean *ours, GError **error)
-{
-  g_autoptr (JsonObject) request = json_object_new ();
-  g_autoptr (JsonObject) answer = tst_transport_call_json (transport, SOUP_METHOD_POST, "heads", request, error);
-  JsonArray *chains = answer != NULL ? tst_json_array (answer, "chains") : NULL;
-
-  *ours = TRUE;
-  if (answer == NULL)
-    return FALSE;
-  if (chains == NULL)
-    return not_central (error);
-  for (guint i = 0; i < json_array_get_length (chains); i++)
-    {
-      JsonNode *node = json_array_get_element (chains, i);
-      JsonObject *head = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-      TstChain which;
-      TstHash theirs, mine;
-      g_autoptr (GError) local = NULL;
-      gboolean known;
-      gint64 seq = head != NULL ? tst_json_int (head, "seq", -1) : -1;
-
-      if (seq < 0 || !tst_chain_parse (tst_json_string (head, "chain"), &which))
-        return not_central (error);
-      if (which != chain || seq == 0)
-        continue;
-      if (!tst_hash_from_base64 (tst_json_string (head, "hash"), &theirs))
-        return not_central (error);
-      known = tst_outbox_text_hash_at (self->book, chain, seq, &mine, &local);
-      /* A disk that fails is no reason to retire keys. */
-      if (local != NULL && !g_error_matches (local, TST_ERROR, TST_ERROR_NOT_FOUND))
-        {
-          g_propagate_error (error, g_steal_pointer (&local));
-          return FALSE;
-        }
-      if (!known || tst_json_int (head, "forks", 0) > 0 || !tst_hash_equal (&theirs, &mine))
-        *ours = FALSE;
-    }
-  return TRUE;
-}
-
-gboolean
-tst_sync_compare_heads (TstSyncRun *self, GError **error)
-{
-  gboolean field_ours, open_ours;
-
-  if (self->heads_compared || !tst_field_book_had_unclean_start (self->book))
-    return TRUE;
-  if (!head_is_ours (self, self->field, TST_CHAIN_FIELD, &field_ours, error) ||
-      !head_is_ours (self, self->open, TST_CHAIN_OPEN, &open_ours, error))
-    return FALSE;
-  self->heads_compared = TRUE;
-  if (field_ours && open_ours)
-    return TRUE;
-  if (!tst_outbox_retire_keys (self->book, "old-copy", error))
-    return FALSE;
-  tst_nonces_clear (self->field_nonces);
-  tst_nonces_clear (self->open_nonces);
-  tst_transport_free (self->field);
-  tst_transport_free (self->open);
-  self->field = tst_sync_run_new_transport (self, TST_CHAIN_FIELD);
-  self->open = tst_sync_run_new_transport (self, TST_CHAIN_OPEN);
-  return tst_sync_register (self, error);
-}
-
 /* --- decisions --- */
 
 static TstDecision *
@@ -254,6 +186,18 @@ parse_decision (TstSyncRun *self, JsonObject *row)
   return decision;
 }
 
+/* The newest checkpoint comes along: what this device can show of the log reaches as far as what it was told. */
+static gboolean
+take_checkpoint (TstSyncRun *self, JsonObject *answer, const TstCheckpoint *ours, GError **error)
+{
+  g_autoptr (TstCheckpoint) checkpoint = NULL;
+
+  if (tst_json_string (answer, "checkpoint") == NULL)
+    return TRUE;
+  checkpoint = tst_sync_open_checkpoint (self, answer, ours, error);
+  return checkpoint != NULL && ((ours != NULL && checkpoint->size == ours->size) || tst_outbox_store_checkpoint (self->book, checkpoint, error));
+}
+
 gboolean
 tst_sync_decisions (TstSyncRun *self, GError **error)
 {
@@ -262,11 +206,14 @@ tst_sync_decisions (TstSyncRun *self, GError **error)
       guint64 since = tst_outbox_get_decisions_next (self->book);
       g_autoptr (JsonObject) request = json_object_new ();
       g_autoptr (JsonObject) answer = NULL;
+      g_autoptr (TstCheckpoint) ours = tst_outbox_get_checkpoint (self->book, NULL);
       g_autoptr (GPtrArray) decisions = g_ptr_array_new_with_free_func ((GDestroyNotify) tst_decision_free);
       JsonArray *rows;
       gint64 next;
 
       json_object_set_int_member (request, "since", since);
+      if (ours != NULL)
+        json_object_set_int_member (request, "from", ours->size);
       answer = tst_transport_call_json (self->field, SOUP_METHOD_POST, "decisions", request, error);
       rows = answer != NULL ? tst_json_array (answer, "decisions") : NULL;
       next = answer != NULL ? tst_json_int (answer, "next", -1) : -1;
@@ -274,6 +221,8 @@ tst_sync_decisions (TstSyncRun *self, GError **error)
         return FALSE;
       if (rows == NULL || next < 0)
         return not_central (error);
+      if (!take_checkpoint (self, answer, ours, error))
+        return FALSE;
       for (guint i = 0; i < json_array_get_length (rows); i++)
         {
           JsonNode *node = json_array_get_element (rows, i);

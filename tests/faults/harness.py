@@ -107,9 +107,11 @@ class Tablet:
 class Bench:
     """A folder, a central behind a proxy, tablets."""
 
-    def __init__(self, central=True):
+    def __init__(self, central=True, mirror=False):
         self.folder = tempfile.mkdtemp(prefix="testigo-faults-", dir=ROOM)
         self.data = os.path.join(self.folder, "central")
+        self.mirror = os.path.join(self.folder, "mirror") if mirror else None
+        self.serve_env = {}
         self.tablets = []
         self.server = None
         self.proxy = None
@@ -135,8 +137,9 @@ class Bench:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def serve(self):
-        self.server = subprocess.Popen([Tools.central, "serve", "--data", self.data, "--listen", f"127.0.0.1:{self.port}"],
-                                       stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        options = ["--mirror", self.mirror] if self.mirror else []
+        self.server = subprocess.Popen([Tools.central, "serve", "--data", self.data, "--listen", f"127.0.0.1:{self.port}", *options],
+                                       stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env={**os.environ, **self.serve_env})
         expect(self.server.stdout.readline(), "central does not start")
 
     def admin(self, *arguments, **options):

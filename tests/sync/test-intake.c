@@ -397,6 +397,8 @@ test_mirror_knows_more (void)
   Tablet *tablet = tablet_new (fixture);
   g_autofree char *mirror = g_build_filename (fixture->folder, "mirror", NULL);
   g_autoptr (JsonObject) change = json_object_new ();
+  g_autoptr (TstCheckpoint) before = NULL;
+  g_autoptr (TstCheckpoint) after = NULL;
   g_autoptr (GError) error = NULL;
 
   append_some (fixture, tablet, 5);
@@ -405,9 +407,19 @@ test_mirror_knows_more (void)
   fixture_reopen (fixture);
   append_some (fixture, tablet, 5);
   check_log (fixture, 10);
+  before = tst_public_log_dup_checkpoint (tst_central_get_log (fixture->central));
   /* An old copy put back: consistent with itself, and yet it lacks what was shown. */
   fixture_tamper (fixture, "DELETE FROM leaf WHERE idx >= 5; DELETE FROM checkpoint WHERE size > 5; DELETE FROM tile;");
-  check_read_only (fixture, tablet, 5);
+  /* Filled up from the mirror before anything new is signed: the same leaves at the same places. */
+  check_log (fixture, 10);
+  after = tst_public_log_dup_checkpoint (tst_central_get_log (fixture->central));
+  g_assert_true (tst_hash_equal (&before->root, &after->root));
+  append_some (fixture, tablet, 1);
+  check_log (fixture, 11);
+  /* An old copy that went on by itself: the mirror says otherwise, and nothing more is signed. */
+  fixture_tamper (fixture, "UPDATE leaf SET note = (SELECT note FROM leaf WHERE idx = 1), text_hash = zeroblob (32) WHERE idx = 10;"
+                           "DELETE FROM checkpoint WHERE size > 10");
+  check_read_only (fixture, tablet, 10);
   tablet_free (tablet);
   fixture_free (fixture);
 }
