@@ -376,7 +376,7 @@ tst_sync_take_answer (TstSyncRun *run, JsonObject *answer, guint *own, GError **
 
       g_array_append_val (batch->sizes, none);
     }
-  batch->checkpoint = open_checkpoint (run, answer, newest, error);
+  batch->checkpoint = tst_sync_open_checkpoint (run, answer, newest, error);
   if (batch->checkpoint == NULL || !settle (run, batch, error))
     return FALSE;
   *own = batch->inclusions->len;
