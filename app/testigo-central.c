@@ -10,6 +10,7 @@
 #include "central/tst-admin-devices.h"
 #include "central/tst-admin-log.h"
 #include "central/tst-admin-pins.h"
+#include "central/tst-town-files.h"
 #include "central/tst-admin-moderation.h"
 #include "central/tst-admin-users.h"
 #include "central/tst-forms.h"
@@ -35,8 +36,12 @@ const TstAdminOperation *const tst_central_operations[] = {
   tst_admin_user_operations,
   tst_admin_archive_operations,
   tst_admin_backup_operations,
+<<<<<<< HEAD
   tst_admin_form_operations,
   tst_admin_log_operations,
+=======
+  tst_admin_file_operations,
+>>>>>>> 5db0e85 (Space is won from what central proves to hold now; originals come back; files of the town come down; what was set aside can be retried)
   NULL,
 };
 

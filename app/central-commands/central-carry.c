@@ -133,9 +133,47 @@ run_restore (TstCli *cli, const char *folder, int argc, char **argv)
   return TST_EXIT_DONE;
 }
 
+/* --- files for the tablets --- */
+
+static TstExit
+run_files_list (TstCli *cli, const char *folder, int argc, char **argv)
+{
+  if (argc != 1)
+    return tst_central_usage (cli, "files list", NULL);
+  return tst_central_run (cli, folder, "file-list", NULL, NULL);
+}
+
+static TstExit
+run_files_set (TstCli *cli, const char *folder, int argc, char **argv)
+{
+  g_autoptr (JsonObject) args = json_object_new ();
+  g_autofree char *path = NULL;
+
+  if (argc != 3)
+    return tst_central_usage (cli, "files set", NULL);
+  path = g_canonicalize_filename (argv[2], NULL);
+  json_object_set_string_member (args, "name", argv[1]);
+  json_object_set_string_member (args, "path", path);
+  return tst_central_run (cli, folder, "file-set", args, NULL);
+}
+
+static TstExit
+run_files_remove (TstCli *cli, const char *folder, int argc, char **argv)
+{
+  g_autoptr (JsonObject) args = json_object_new ();
+
+  if (argc != 2)
+    return tst_central_usage (cli, "files remove", NULL);
+  json_object_set_string_member (args, "name", argv[1]);
+  return tst_central_run (cli, folder, "file-remove", args, NULL);
+}
+
 const TstCentralCommand tst_central_carry_commands[] = {
   { "bundle import", "FILE", "what tablets exported on a memory stick; writes FILE.recibos for them", run_bundle_import },
   { "backup", "FILE [--recipient AGE1…]…", "everything in one file, sealed to officer and escrow; central goes on serving", run_backup },
   { "restore", "FILE --identity KEYFILE", "a backup into a new data folder", run_restore },
+  { "files list", "", "what tablets get besides works and events", run_files_list },
+  { "files set", "NAME FILE", "a file for all tablets: ground.mbtiles (map), profile.json (town and notice)", run_files_set },
+  { "files remove", "NAME", "tablets let go of it with their next sync", run_files_remove },
   { NULL },
 };

@@ -262,12 +262,12 @@ insert_media (TstStore *store, TstDraft *draft, GError **error)
   for (guint i = 0; i < refs->len; i++)
     {
       TstPartRef *ref = refs->pdata[i];
-      /* One that was dropped with a discarded record is due again when another record names it. */
+      /* One that was dropped with a discarded record is due again when another record names it; one that was freed is here again. */
       g_autoptr (TstStatement) statement = tst_store_prepare (
         store,
         "INSERT INTO medium (sha256, bytes, type, event, state) VALUES (?1, ?2, ?3, ?4,"
         "  CASE WHEN EXISTS (SELECT 1 FROM holding WHERE sha256 = ?1) THEN 'held' ELSE 'due' END)"
-        " ON CONFLICT (sha256) DO UPDATE SET state = excluded.state, event = excluded.event WHERE state = 'dropped'",
+        " ON CONFLICT (sha256) DO UPDATE SET state = excluded.state, event = excluded.event WHERE state IN ('dropped', 'freed')",
         error);
 
       if (statement == NULL)

@@ -63,7 +63,7 @@ static const char list_outbox[]
     " UNION ALL SELECT 1, 0, hex (m.sha256), json_object ('item', 'medium', 'sha256', lower (hex (m.sha256)), 'chain', 'field', 'type', m.type,"
     " 'event', m.event, 'bytes', m.bytes, 'state', CASE m.state WHEN 'due' THEN 'saved' WHEN 'set_aside' THEN 'set_aside' ELSE 'sending' END,"
     " 'code', m.code, 'message', m.message) FROM medium m"
-    " WHERE m.state NOT IN ('held', 'dropped') AND (?2 IS NULL OR m.event = ?2) AND ?3 IS NULL AND (?4 IS NULL OR m.state = ?4)"
+    " WHERE m.state NOT IN ('held', 'freed', 'dropped') AND (?2 IS NULL OR m.event = ?2) AND ?3 IS NULL AND (?4 IS NULL OR m.state = ?4)"
     ") ORDER BY part, at, id" PAGE;
 
 /* The outbox as a person reads it: a line a record, its medium with it. ?4 is "set_aside", "waiting" or "received". */

@@ -303,7 +303,8 @@ store_held_item (TstStore *store, const TstHeld *item, const TstHash *note, gint
   if (!tst_statement_step (holding, NULL, error))
     return FALSE;
   medium = tst_store_prepare (
-    store, "UPDATE medium SET state = 'held', upload_url = NULL, code = NULL, message = NULL WHERE sha256 = ?1 AND bytes = ?2", error);
+    store, "UPDATE medium SET state = CASE state WHEN 'freed' THEN 'freed' ELSE 'held' END, upload_url = NULL, code = NULL, message = NULL"
+           " WHERE sha256 = ?1 AND bytes = ?2", error);
   if (medium == NULL)
     return FALSE;
   tst_statement_bind_hash (medium, 1, &item->sha256);

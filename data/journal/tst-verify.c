@@ -18,6 +18,8 @@ typedef struct
   GHashTable *verifiers;  /* device → TstVerifier */
   GHashTable *roots;      /* checkpoint size → TstHash */
   GHashTable *media;      /* TstHash → bytes (guint64), what journal bodies name */
+  GHashTable *freed;      /* TstHash: originals taken away on central's receipt, which is still here */
+  guint n_freed;
   GHashTable *erased;     /* ids that central's decisions erased */
   TstTownKeys *town;
   GCancellable *cancellable;
@@ -470,6 +472,28 @@ check_states (Verify *verify, TstStore *store, GError **error)
 }
 
 static gboolean
+note_freed (Verify *verify, TstStore *store, GError **error)
+{
+  g_autoptr (TstStatement) statement = tst_store_prepare (
+    store, "SELECT m.sha256 FROM medium m JOIN holding h ON h.sha256 = m.sha256 AND h.bytes = m.bytes WHERE m.state = 'freed'", error);
+  gboolean row;
+
+  if (statement == NULL)
+    return FALSE;
+  while (TRUE)
+    {
+      TstHash hash;
+
+      if (!tst_statement_step (statement, &row, error))
+        return FALSE;
+      if (!row)
+        return TRUE;
+      if (tst_statement_hash (statement, 0, &hash))
+        g_hash_table_add (verify->freed, g_memdup2 (&hash, sizeof hash));
+    }
+}
+
+static gboolean
 verify_in_store (TstStore *store, gpointer data, GError **error)
 {
   Verify *verify = data;
@@ -477,7 +501,7 @@ verify_in_store (TstStore *store, gpointer data, GError **error)
   return load_verifiers (verify, store, error) && check_checkpoints (verify, store, error)
          && check_decisions (verify, store, error) && check_chain (verify, store, TST_CHAIN_FIELD, error)
          && check_chain (verify, store, TST_CHAIN_OPEN, error) && check_holdings (verify, store, error)
-         && check_states (verify, store, error);
+         && check_states (verify, store, error) && note_freed (verify, store, error);
 }
 
 /* --- media, outside of the store's thread --- */
@@ -497,7 +521,9 @@ check_media (Verify *verify, gboolean deep, GError **error)
 
       if (!check_cancelled (verify, error))
         return FALSE;
-      if (!tst_media_store_has (verify->self->media, hash, &bytes))
+      if (!tst_media_store_has (verify->self->media, hash, &bytes) && g_hash_table_contains (verify->freed, hash))
+        verify->n_freed++;
+      else if (!tst_media_store_has (verify->self->media, hash, &bytes))
         add_fault (verify, NULL, NULL, 0, hash, code_name (TST_ERROR_MISSING_CONTENT));
       else if (bytes != *(guint64 *) value)
         add_fault (verify, NULL, NULL, 0, hash, code_name (TST_ERROR_HASH_MISMATCH));
@@ -519,6 +545,7 @@ verify_init (Verify *verify, TstFieldBook *self, GCancellable *cancellable)
   verify->verifiers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) tst_verifier_unref);
   verify->roots = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
   verify->media = g_hash_table_new_full (tst_hash_table_hash, tst_hash_table_equal, g_free, g_free);
+  verify->freed = g_hash_table_new_full (tst_hash_table_hash, tst_hash_table_equal, g_free, NULL);
   verify->erased = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   verify->town = tst_field_book_dup_town_keys (self);
 }
@@ -532,6 +559,7 @@ verify_clear (Verify *verify)
   g_hash_table_unref (verify->verifiers);
   g_hash_table_unref (verify->roots);
   g_hash_table_unref (verify->media);
+  g_hash_table_unref (verify->freed);
   g_hash_table_unref (verify->erased);
   g_clear_pointer (&verify->town, tst_town_keys_free);
 }
@@ -556,6 +584,8 @@ tst_field_book_verify (TstFieldBook *self, gboolean deep, TstRowFunc on_fault, g
       *counts = json_object_new ();
       json_object_set_int_member (*counts, "records", verify.records);
       json_object_set_int_member (*counts, "media", g_hash_table_size (verify.media));
+      if (verify.n_freed > 0)
+        json_object_set_int_member (*counts, "freed", verify.n_freed);
       json_object_set_int_member (*counts, "faults", verify.faults->len);
     }
   return TRUE;
@@ -712,7 +742,7 @@ verify_one_in_store (TstStore *store, gpointer data, GError **error)
          && check_checkpoints (&one->verify, store, error) && check_decisions (&one->verify, store, error)
          && load_previous (store, &one->row, &previous, error)
          && check_row (&one->verify, store, &one->row, &previous, error) && describe_proof (one, store, error)
-         && check_own_holdings (one, store, error);
+         && check_own_holdings (one, store, error) && note_freed (&one->verify, store, error);
 }
 
 static void
@@ -730,6 +760,8 @@ describe_media (One *one, JsonObject *body)
       json_object_set_string_member (object, "sha256", hex);
       json_object_set_int_member (object, "bytes", ref->bytes);
       json_object_set_string_member (object, "type", ref->type);
+      if (g_hash_table_contains (one->verify.freed, &ref->sha256))
+        json_object_set_boolean_member (object, "freed", TRUE);
       json_array_add_object_element (list, object);
     }
   json_object_set_array_member (one->answer, "media", list);

@@ -3,7 +3,11 @@
 
 #include "base/tst-error.h"
 #include "central/tst-json-text.h"
+<<<<<<< HEAD
 #include "central/tst-public-log.h"
+=======
+#include "central/tst-town-files.h"
+>>>>>>> 5db0e85 (Space is won from what central proves to hold now; originals come back; files of the town come down; what was set aside can be retried)
 #include "record/tst-body.h"
 #include "record/tst-successor.h"
 
@@ -276,8 +280,8 @@ add_predecessors (TstStore *store, const char *name, GPtrArray *names, GError **
 }
 
 /* All keys of this tablet, those before its present ones included, as a JSON array, which SQL can read. */
-static char *
-list_names (TstStore *store, TstDevice *device, GError **error)
+char *
+tst_device_list_names (TstStore *store, TstDevice *device, GError **error)
 {
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GString) list = g_string_new ("[");
@@ -304,7 +308,7 @@ static gboolean
 read_decisions (TstStore *store, gpointer data, GError **error)
 {
   Answer *answer = data;
-  g_autofree char *names = list_names (store, answer->device, error);
+  g_autofree char *names = tst_device_list_names (store, answer->device, error);
   g_autoptr (TstStatement) statement = NULL;
   gboolean row;
 
@@ -497,6 +501,7 @@ tst_device_answer_catalogue (TstCentral *central, gint64 since, gboolean *gzip, 
 {
   g_autoptr (GString) text = g_string_new (NULL);
   g_autoptr (GBytes) bytes = NULL;
+  g_autofree char *files = NULL;
   Catalogue catalogue = { .since = since, .text = text };
   gboolean done;
 
@@ -518,7 +523,8 @@ tst_device_answer_catalogue (TstCentral *central, gint64 since, gboolean *gzip, 
   g_free (catalogue.key);
   if (!done)
     return NULL;
-  g_string_append_printf (text, "{\"rev\":%" G_GINT64_FORMAT "}\n", catalogue.until);
+  files = tst_town_files_dup_mark (central);
+  g_string_append_printf (text, "{\"rev\":%" G_GINT64_FORMAT ",\"files\":\"%s\"}\n", catalogue.until, files);
   bytes = g_string_free_to_bytes (g_steal_pointer (&text));
   *gzip = *gzip && g_bytes_get_size (bytes) >= GZIP_MIN;
   return *gzip ? compress (bytes, error) : g_steal_pointer (&bytes);

@@ -19,4 +19,7 @@ char *tst_device_answer_decisions (TstCentral *central, TstDevice *device, gint6
 /* JSON lines. @gzip: (inout): allowed, then whether it was done. */
 GBytes *tst_device_answer_catalogue (TstCentral *central, gint64 since, gboolean *gzip, GError **error);
 
+/* All key names of this tablet, those before its present ones included, as a JSON array for json_each(). On the store thread; (transfer full). */
+char *tst_device_list_names (TstStore *store, TstDevice *device, GError **error);
+
 G_END_DECLS

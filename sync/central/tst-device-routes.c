@@ -8,6 +8,7 @@
 #include "central/tst-json-text.h"
 #include "central/tst-public-log.h"
 #include "central/tst-refill.h"
+#include "central/tst-town-files.h"
 #include "protocol/tst-bundle.h"
 #include "protocol/tst-http-signature.h"
 #include "protocol/tst-receipt.h"
@@ -281,6 +282,42 @@ answer_relayed (TstDeviceRoutes *self, TstHttpTask *task, TstDevice *device)
 }
 
 static void
+answer_files (TstDeviceRoutes *self, TstHttpTask *task, TstDevice *device)
+{
+  tst_http_task_answer_json (task, tst_town_files_dup_list (self->central));
+}
+
+/* "/sync/v1/file/HASH" and "/sync/v1/original/HASH", from ?from=N on: a line that broke costs nothing twice. */
+static void
+answer_bytes (TstDeviceRoutes *self, TstHttpTask *task, TstDevice *device)
+{
+  const char *from_text = task->query != NULL ? g_hash_table_lookup (task->query, "from") : NULL;
+  guint64 from = 0;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  TstHash sha256;
+
+  if (!tst_hash_from_hex (strrchr (task->path, '/') + 1, &sha256) ||
+      (from_text != NULL && !g_ascii_string_to_unsigned (from_text, 10, 0, G_MAXINT64, &from, NULL)))
+    {
+      tst_http_task_refuse (task, SOUP_STATUS_NOT_FOUND, "not-found", "There is no such address");
+      return;
+    }
+  if (g_str_has_prefix (task->path, "/sync/v1/file/"))
+    bytes = tst_town_files_open (self->central, &sha256, from, &error);
+  else
+    bytes = tst_town_files_open_original (self->central, device, &sha256, from, &error);
+  if (bytes == NULL)
+    {
+      tst_http_task_refuse_error (task, error);
+      return;
+    }
+  task->status = SOUP_STATUS_OK;
+  task->mime = "application/octet-stream";
+  task->answer = g_steal_pointer (&bytes);
+}
+
+static void
 answer_with (TstHttpTask *task, char *text, GError *error)
 {
   if (text != NULL)
@@ -373,6 +410,9 @@ static const Route routes[] = {
   { NULL, "/sync/v1/bundle", "POST", BUNDLE_BODY_MAX, TRUE, FALSE, answer_bundle },
   { NULL, "/sync/v1/holdings", "POST", SMALL_BODY_MAX, TRUE, FALSE, answer_holdings },
   { NULL, "/sync/v1/relayed", "POST", SMALL_BODY_MAX, FALSE, FALSE, answer_relayed },
+  { NULL, "/sync/v1/files", "GET", 0, FALSE, FALSE, answer_files },
+  { NULL, "/sync/v1/file/", "GET", 0, FALSE, FALSE, answer_bytes },
+  { NULL, "/sync/v1/original/", "GET", 0, FALSE, FALSE, answer_bytes },
   { NULL, "/sync/v1/heads", "POST", SMALL_BODY_MAX, FALSE, TRUE, answer_heads },
   { NULL, "/sync/v1/refill", "POST", REFILL_BODY_MAX, FALSE, TRUE, answer_refill },
   { NULL, "/sync/v1/missing", "POST", SMALL_BODY_MAX, FALSE, FALSE, answer_missing },
@@ -410,7 +450,9 @@ run_route (TstHttpTask *task, gpointer user_data)
 static gboolean
 is_route (const Route *route, SoupServerMessage *message, const char *path)
 {
-  if (strcmp (route->path, path) != 0)
+  gboolean below = g_str_has_suffix (route->path, "/") && g_str_has_prefix (path, route->path);
+
+  if (!below && strcmp (route->path, path) != 0)
     {
       tst_http_refuse (message, SOUP_STATUS_NOT_FOUND, "not-found", "There is no such address");
       return FALSE;
@@ -510,8 +552,13 @@ tst_device_routes_attach (TstDeviceRoutes *self, SoupServer *server)
     {
       Route *route = g_memdup2 (&routes[i], sizeof routes[i]);
 
+      g_autofree char *path = g_strdup (route->path);
+
+      /* For soup "/a" is all that begins with "/a/" too. */
+      if (g_str_has_suffix (path, "/"))
+        path[strlen (path) - 1] = '\0';
       route->routes = self;
-      soup_server_add_early_handler (server, route->path, on_early, route, NULL);
-      soup_server_add_handler (server, route->path, on_request, route, g_free);
+      soup_server_add_early_handler (server, path, on_early, route, NULL);
+      soup_server_add_handler (server, path, on_request, route, g_free);
     }
 }

@@ -322,6 +322,30 @@ tst_sync_client_register (TstSyncClient *self, guint patience_s, GCancellable *c
   return run (self, TRUE, patience_s, NULL, cancellable, error);
 }
 
+gboolean
+tst_sync_client_with_central (TstSyncClient *self, TstSyncWork func, gpointer data, GCancellable *cancellable, GError **error)
+{
+  TstSyncObserver observer = { 0 };
+  g_autoptr (TstSyncRun) work = NULL;
+  TstSyncOptions options;
+  gboolean done = FALSE;
+
+  g_return_val_if_fail (TST_IS_SYNC_CLIENT (self), FALSE);
+  g_mutex_lock (&self->mutex);
+  options = self->options;
+  g_mutex_unlock (&self->mutex);
+  work = tst_sync_run_new (self->book, &options, &observer, 0, cancellable, error);
+  if (work == NULL)
+    return FALSE;
+  g_mutex_lock (&self->run_mutex);
+  work->heads_compared = self->heads_compared;
+  done = tst_sync_run_work (work, func, data, error);
+  self->heads_compared = work->heads_compared;
+  g_mutex_unlock (&self->run_mutex);
+  on_changed (self);
+  return done;
+}
+
 void
 tst_sync_client_get_totals (TstSyncClient *self, TstSyncSummary *totals)
 {

@@ -244,6 +244,14 @@ take_item (TstSyncRun *run, Batch *batch, guint at, JsonObject *item, GError **e
 GArray *
 tst_sync_take_holding (TstSyncRun *run, JsonObject *answer, GError **error)
 {
+  gint64 ignored;
+
+  return tst_sync_take_holding_at (run, answer, &ignored, error);
+}
+
+GArray *
+tst_sync_take_holding_at (TstSyncRun *run, JsonObject *answer, gint64 *issued_s, GError **error)
+{
   const char *text = tst_json_string (answer, "holding");
   g_autoptr (GBytes) note = text != NULL ? g_bytes_new (text, strlen (text)) : NULL;
   g_autoptr (GArray) items = NULL;
@@ -265,6 +273,7 @@ tst_sync_take_holding (TstSyncRun *run, JsonObject *answer, GError **error)
     }
   if (items->len > 0 && !tst_outbox_store_holding (run->book, note, time, held, items->len, error))
     return NULL;
+  *issued_s = time;
   return g_steal_pointer (&items);
 }
 

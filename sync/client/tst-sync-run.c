@@ -238,6 +238,22 @@ fill_counts (TstSyncRun *self)
 }
 
 gboolean
+tst_sync_run_work (TstSyncRun *self, TstSyncWork func, gpointer data, GError **error)
+{
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  gboolean done;
+
+  g_main_context_push_thread_default (context);
+  self->field = tst_sync_run_new_transport (self, TST_CHAIN_FIELD);
+  self->open = tst_sync_run_new_transport (self, TST_CHAIN_OPEN);
+  done = tst_sync_hello (self, error) && tst_sync_register (self, error) && tst_sync_compare_heads (self, error) && func (self, data, error);
+  add_transport_bytes (self, &self->field);
+  add_transport_bytes (self, &self->open);
+  g_main_context_pop_thread_default (context);
+  return done;
+}
+
+gboolean
 tst_sync_run_execute (TstSyncRun *self, GError **error)
 {
   g_autoptr (GMainContext) context = g_main_context_new ();

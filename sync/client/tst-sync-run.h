@@ -3,6 +3,7 @@
 
 #include "client/tst-sync-client.h"
 #include "client/tst-transport.h"
+#include "protocol/tst-receipt.h"
 
 G_BEGIN_DECLS
 
@@ -106,9 +107,22 @@ gboolean tst_sync_records (TstSyncRun *self, TstTransport *transport, TstChain c
 TstCheckpoint *tst_sync_open_checkpoint (TstSyncRun *self, JsonObject *answer, const TstCheckpoint *ours, GError **error);
 /* Opens the holding note of an answer and stores its lines, which come back: (transfer full): GArray of TstHolding. */
 GArray *tst_sync_take_holding (TstSyncRun *self, JsonObject *answer, GError **error);
+GArray *tst_sync_take_holding_at (TstSyncRun *self, JsonObject *answer, gint64 *issued_s, GError **error); /* with its time */
 
 /* An answer of § 4 that did not come over the network; items of other devices are passed over. @own (out): proofs that were taken. Errors as for one that did. */
 gboolean tst_sync_take_answer (TstSyncRun *self, JsonObject *answer, guint *own, GError **error);
+
+/* tst-sync-download.c: the next @bytes - (size of @path) bytes of a file of central, after those that an earlier try left at @path. The caller checks the hash, and
+ * takes the file away when it is not what it should be. Cut: TST_ERROR_UNREACHABLE, and what came stays. */
+gboolean tst_sync_download (TstSyncRun *self, const char *address, const char *path, guint64 bytes, GError **error);
+
+/* tst-sync-files.c: @mark (nullable) is what the catalogue said about them; as long as it is the one that is known, nothing is asked. */
+gboolean tst_sync_files (TstSyncRun *self, const char *mark, GError **error);
+
+/* Runs @func with a transport once central has shown who it is (hello, registration); tst-sync-client.c. */
+typedef gboolean (*TstSyncWork) (TstSyncRun *run, gpointer data, GError **error);
+gboolean tst_sync_client_with_central (TstSyncClient *self, TstSyncWork func, gpointer data, GCancellable *cancellable, GError **error);
+gboolean tst_sync_run_work (TstSyncRun *self, TstSyncWork func, gpointer data, GError **error);
 
 /* tst-sync-relay.c: what other devices gave this one to carry; after all of its own. */
 gboolean tst_sync_relay (TstSyncRun *self, GError **error);

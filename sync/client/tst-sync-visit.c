@@ -250,7 +250,7 @@ tst_sync_decisions (TstSyncRun *self, GError **error)
 /* --- catalogue --- */
 
 static gboolean
-read_catalogue (TstSyncRun *self, GInputStream *stream, GError **error)
+read_catalogue (TstSyncRun *self, GInputStream *stream, char **files, GError **error)
 {
   g_autoptr (GDataInputStream) lines = g_data_input_stream_new (stream);
   g_autoptr (GPtrArray) batch = g_ptr_array_new_with_free_func ((GDestroyNotify) json_object_unref);
@@ -282,6 +282,7 @@ read_catalogue (TstSyncRun *self, GInputStream *stream, GError **error)
         {
           gint64 rev = tst_json_int (object, "rev", -1);
 
+          *files = g_strdup (tst_json_string (object, "files"));
           json_object_unref (object);
           if (rev < 0)
             return not_central (error);
@@ -307,5 +308,7 @@ tst_sync_catalogue (TstSyncRun *self, GError **error)
   g_autofree char *path = g_strdup_printf ("catalogue?since=%" G_GINT64_FORMAT, tst_outbox_get_catalogue_rev (self->book));
   g_autoptr (GInputStream) stream = tst_transport_open (self->field, path, error);
 
-  return stream != NULL && read_catalogue (self, stream, error);
+  g_autofree char *files = NULL;
+
+  return stream != NULL && read_catalogue (self, stream, &files, error) && tst_sync_files (self, files, error);
 }
