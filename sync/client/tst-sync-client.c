@@ -12,6 +12,7 @@
 #define RATE_SAMPLES 64
 #define VISIT_US (15 * 60 * G_USEC_PER_SEC) /* decisions and catalogue, with nothing to send */
 #define LOOK_US (60 * G_USEC_PER_SEC)     /* whether a held record became due */
+#define WORK_PATIENCE_S 10                /* somebody waits for it */
 #define GIVE_UP_US (5 * 60 * G_USEC_PER_SEC) /* after what another try at once would not mend */
 
 typedef enum
@@ -334,7 +335,7 @@ tst_sync_client_with_central (TstSyncClient *self, TstSyncWork func, gpointer da
   g_mutex_lock (&self->mutex);
   options = self->options;
   g_mutex_unlock (&self->mutex);
-  work = tst_sync_run_new (self->book, &options, &observer, 0, cancellable, error);
+  work = tst_sync_run_new (self->book, &options, &observer, WORK_PATIENCE_S, cancellable, error);
   if (work == NULL)
     return FALSE;
   g_mutex_lock (&self->run_mutex);

@@ -241,14 +241,25 @@ gboolean
 tst_sync_run_work (TstSyncRun *self, TstSyncWork func, gpointer data, GError **error)
 {
   g_autoptr (GMainContext) context = g_main_context_new ();
-  gboolean done;
+  TstBackoff backoff = { 0 };
+  gboolean done = FALSE;
 
   g_main_context_push_thread_default (context);
-  self->field = tst_sync_run_new_transport (self, TST_CHAIN_FIELD);
-  self->open = tst_sync_run_new_transport (self, TST_CHAIN_OPEN);
-  done = tst_sync_hello (self, error) && tst_sync_register (self, error) && tst_sync_compare_heads (self, error) && func (self, data, error);
-  add_transport_bytes (self, &self->field);
-  add_transport_bytes (self, &self->open);
+  for (;;)
+    {
+      g_autoptr (GError) local = NULL;
+
+      self->field = tst_sync_run_new_transport (self, TST_CHAIN_FIELD);
+      self->open = tst_sync_run_new_transport (self, TST_CHAIN_OPEN);
+      done = tst_sync_hello (self, &local) && tst_sync_register (self, &local) && tst_sync_compare_heads (self, &local) && func (self, data, &local);
+      add_transport_bytes (self, &self->field);
+      add_transport_bytes (self, &self->open);
+      if (!done && tst_sync_run_wait (self, &backoff, local))
+        continue;
+      if (!done)
+        g_propagate_error (error, g_steal_pointer (&local));
+      break;
+    }
   g_main_context_pop_thread_default (context);
   return done;
 }

@@ -119,7 +119,7 @@ gboolean tst_sync_download (TstSyncRun *self, const char *address, const char *p
 /* tst-sync-files.c: @mark (nullable) is what the catalogue said about them; as long as it is the one that is known, nothing is asked. */
 gboolean tst_sync_files (TstSyncRun *self, const char *mark, GError **error);
 
-/* Runs @func with a transport once central has shown who it is (hello, registration); tst-sync-client.c. */
+/* Runs @func with a transport once central has shown who it is (hello, registration); again after a hiccup, so that it must be able to begin anew. */
 typedef gboolean (*TstSyncWork) (TstSyncRun *run, gpointer data, GError **error);
 gboolean tst_sync_client_with_central (TstSyncClient *self, TstSyncWork func, gpointer data, GCancellable *cancellable, GError **error);
 gboolean tst_sync_run_work (TstSyncRun *self, TstSyncWork func, gpointer data, GError **error);

@@ -4,6 +4,7 @@
 A rule is a function of a Request; it returns None (carry it) or one of
     ("cut", n)                 the line drops after n bytes of the request's body reached central
     ("lose",)                  central does it all; its answer never arrives
+    ("stop", n)                the line drops after n bytes of the answer
     ("answer", status, body, headers)   central never hears of it
     ("parallel", n)            it arrives n times at once; one of the answers comes back
     ("delay", seconds)         then it is carried"""
@@ -49,6 +50,7 @@ class Proxy:
         self.rule = lambda request: None
         self.lock = threading.Lock()
         self.media_bytes = 0  # bodies of media that reached central
+        self.wire_bytes = 0   # heads and bodies, both ways
         self.requests = []
         self.listener = socket.socket()
         # What fills the buffers of a dropped line counts as lost: small ones keep it little.
@@ -150,8 +152,10 @@ class Proxy:
         upstream = self._upstream()
         limit = action[1] if action[0] == "cut" else None
         left = request.length
-        sent = 0
+        sent = back = 0
         upstream.sendall(request.head())
+        with self.lock:
+            self.wire_bytes += len(request.head()) + request.length
         pending = body
         while True:
             if pending and limit is not None:
@@ -184,6 +188,15 @@ class Proxy:
                 answer = upstream.recv(65536)
                 if not answer:
                     break
+                back += len(answer)
+                with self.lock:
+                    self.wire_bytes += len(answer)
+                if action[0] == "stop" and back >= action[1]:
+                    client.sendall(answer[:len(answer) - (back - action[1])])
+                    client.shutdown(socket.SHUT_WR)
+                    client.close()
+                    upstream.close()
+                    return
                 if action[0] != "lose" or answer.startswith(b"HTTP/1.1 100"):
                     client.sendall(answer)
             if client in ready:

@@ -1,0 +1,213 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What comes down to a tablet, and what may go from it: files of the town, the works catalogue as deltas, originals that make room. The real programs, TAP."""
+
+import hashlib
+import os
+import random
+import subprocess
+import sys
+
+from harness import Bench, Failed, Tools, expect
+
+LONG = os.environ.get("TESTIGO_LONG") == "1"
+TESTS = []
+
+
+def case(function):
+    TESTS.append(function)
+    return function
+
+
+def begin(bench, photos=4):
+    tablet = bench.tablet()
+    event = tablet.begin()
+    if photos:
+        tablet.photos(event, photos, random.Random(7), extra=20000)
+    return tablet, event
+
+
+def originals(tablet):
+    found = []
+    for folder, _, names in os.walk(os.path.join(tablet.store, "media")):
+        found += [os.path.join(folder, name) for name in names if len(name) == 64]
+    return sorted(found)
+
+
+@case
+def space_from_proof_only():
+    """space is won from what central proves now to hold, oldest first, of closed events; verify knows; originals come back byte for byte"""
+    with Bench() as bench:
+        tablet, event = begin(bench)
+        before = {os.path.basename(path): open(path, "rb").read() for path in originals(tablet)}
+        expect(tablet.ctl("space").last["may_go"] == 0, "not received yet")
+        tablet.sync()
+        expect(tablet.ctl("space").last["may_go"] == 0, "the event is open")
+        tablet.ctl("event", "close", event)
+        tablet.sync()
+        second = tablet.add("event", "open", "--type", "visita_obra", "--title", "Otra").last["id"]
+        tablet.photos(second, 1, random.Random(8), extra=20000)
+        tablet.sync()
+        expect(tablet.ctl("space").last["may_go"] == 4, tablet.ctl("space").last)
+        bench.stop()
+        offline = tablet.ctl("space", "free", ok=(4,))
+        expect(len(originals(tablet)) == 5 and offline.last["code"] == "unreachable", "freed without central")
+        bench.serve()
+        some = tablet.ctl("space", "free", "--bytes", 21000).last
+        expect(some["freed"] == 2 and some["left_bytes"] > 40000 and len(originals(tablet)) == 3, some)
+        done = tablet.ctl("verify", "--deep").last
+        expect(done["faults"] == 0 and done["freed"] == 2, done)
+        gone = [name for name in before if not any(path.endswith(name) for path in originals(tablet))]
+        back = tablet.ctl("space", "fetch", gone[0])
+        expect(back.last["fetched"], back.last)
+        path = [path for path in originals(tablet) if path.endswith(gone[0])][0]
+        expect(open(path, "rb").read() == before[gone[0]], "came back otherwise")
+        expect(tablet.ctl("space", "fetch", gone[0], ok=(1,)).last["code"] == "wrong-state", "was here")
+        tablet.sync()
+        done = tablet.ctl("verify", "--deep").last
+        expect(done["faults"] == 0 and done["freed"] == 1, done)
+        expect(tablet.ctl("rebuild").last["equal"], "rebuild")
+
+
+@case
+def central_lost_it():
+    """a medium that central lost is not freed but sent again"""
+    with Bench() as bench:
+        tablet, event = begin(bench, 3)
+        tablet.ctl("event", "close", event)
+        tablet.sync()
+        bench.stop()
+        lost = os.path.basename(originals(tablet)[0])
+        os.unlink(os.path.join(bench.data, "media", lost[:2], lost[2:4], lost))
+        bench.serve()
+        done = tablet.ctl("space", "free").last
+        expect(done["freed"] == 2 and done["kept"] == 1, done)
+        expect([os.path.basename(path) for path in originals(tablet)] == [lost], "the only copy went")
+        expect(tablet.sync().last["media_sent"] == 1, "not sent again")
+        expect(tablet.ctl("space", "free").last["freed"] == 1, "now it may go")
+
+
+@case
+def a_log_that_forgot():
+    """nothing is freed when the log is not the one that this device saw before"""
+    with Bench() as bench:
+        tablet, event = begin(bench, 2)
+        tablet.sync()
+        bench.stop()
+        import shutil
+        shutil.copytree(bench.data, bench.data + ".old")
+        bench.serve()
+        tablet.ctl("event", "close", event)
+        tablet.sync()
+        bench.stop()
+        shutil.rmtree(bench.data)
+        shutil.move(bench.data + ".old", bench.data)
+        bench.serve()
+        tablet.ctl("space", "free", ok=(1, 4, 5))
+        expect(len(originals(tablet)) == 2, "freed on the word of a log that forgot")
+        bench.tablets.clear()
+
+
+@case
+def files_of_the_town():
+    """ground map and profile come down once, resume after a cut, are checked by hash, and go when the town takes them back"""
+    with Bench() as bench:
+        tablet, _ = begin(bench, 0)
+        ground = os.path.join(bench.folder, "suelo.mbtiles")
+        content = b"SQLite format 3\0" + random.Random(3).randbytes(700000)
+        with open(ground, "wb") as file:
+            file.write(content)
+        expect(bench.admin("files", "set", "ground.mbtiles", __file__, ok=(1,)).last["code"] == "bad-value", "took no map for one")
+        expect(bench.admin("files", "set", "../x", ground, ok=(1, 2)).last["code"] == "usage", "a name with a way out")
+        bench.admin("files", "set", "ground.mbtiles", ground)
+        cuts = iter((100000, 250000))
+        bench.proxy.rule = lambda request: (lambda n: ("stop", n) if n else None)(next(cuts, None)) if request.step == "file" else None
+        before = bench.proxy.wire_bytes
+        tablet.sync()
+        cost = bench.proxy.wire_bytes - before
+        path = os.path.join(tablet.store, "files", "ground.mbtiles")
+        expect(open(path, "rb").read() == content, "came otherwise")
+        expect(cost < len(content) * 1.1, "a cut download began anew:", cost)
+        expect(bench.proxy.count(step="file") == 3, bench.proxy.count(step="file"))
+        row = tablet.ctl("files").last
+        expect(row["here"] and row["bytes"] == len(content) and row["sha256"] == hashlib.sha256(content).hexdigest(), row)
+        tablet.sync()
+        expect(bench.proxy.count(step="file") == 3 and bench.proxy.count(step="files") <= 3, "asked again for what is here")
+        profile = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "data", "model", "town.json")
+        bench.admin("files", "set", "profile.json", profile)
+        tablet.sync()
+        expect(os.path.exists(os.path.join(tablet.store, "profile.json")), "the profile did not take its place")
+        tablet.ctl("status")
+        bench.admin("files", "remove", "ground.mbtiles")
+        tablet.sync()
+        expect(not os.path.exists(path) and len(tablet.ctl("files").rows) == 1, "what the town took back is still here")
+        bench.check()
+
+
+@case
+def one_work_of_many():
+    """a change of one work among many reaches a tablet in at most 2 KB of bodies"""
+    count = 100000 if LONG else 2000
+    with Bench() as bench:
+        tablet, _ = begin(bench, 0)
+        works = os.path.join(bench.folder, "obras.csv")
+        with open(works, "w") as file:
+            file.write("code,title,status,comuna,lat,lon,budget\n")
+            for n in range(count):
+                file.write(f"OBRA-{n:06},Mejoramiento de vía número {n},en ejecución,Comuna {n % 17 + 1},{7 + n % 100 / 1000:.4f},-73.{n % 1000:04},{1000000 + n}\n")
+        bench.admin("works", "import", works)
+        tablet.sync()
+        one = os.path.join(bench.folder, "una.csv")
+        with open(one, "w") as file:
+            file.write("code,title,status,comuna,lat,lon,budget\nOBRA-000007,Mejoramiento de vía número 7,terminada,Comuna 8,7.0070,-73.0007,1000007\n")
+        bench.admin("works", "import", one)
+        seen = len(bench.proxy.requests)
+        before = bench.proxy.wire_bytes
+        tablet.sync()
+        cost = bench.proxy.wire_bytes - before
+        catalogue = [request for request in bench.proxy.requests[seen:] if request.step == "catalogue"]
+        expect(len(catalogue) == 1, "asked", len(catalogue), "times")
+        print(f"# {count} works, one changed: {cost} bytes on the wire for the whole sync, heads and signatures included, {len(bench.proxy.requests) - seen} requests")
+        row = tablet.ctl("works", "list", "--search", "OBRA-000007").rows[0]
+        expect(row["status"] == "terminada", row)
+        idle = bench.proxy.wire_bytes
+        tablet.sync()
+        idle = bench.proxy.wire_bytes - idle
+        print(f"# the same sync with nothing changed: {idle} bytes")
+        expect(cost - idle <= 2048, "one work cost", cost - idle)
+
+
+@case
+def retried_by_hand():
+    """what was set aside goes back into the queue by testigoctl"""
+    with Bench() as bench:
+        tablet, _ = begin(bench, 2)
+        lost = originals(tablet)[0]
+        os.rename(lost, lost + "x")
+        done = tablet.sync(ok=(1,)).last
+        expect(done["set_aside"] == 1, done)
+        os.rename(lost + "x", lost)
+        aside = [row for row in tablet.ctl("list", "outbox").rows if row["state"] == "set_aside"][0]
+        expect(tablet.ctl("retry", "nada", ok=(1,)).rows[0]["code"] == "bad-value", "a name that is none")
+        expect(tablet.ctl("retry", aside["sha256"]).last["retried"] == 1, "one")
+        expect(tablet.sync().last["pending"] == 0, "went up")
+        bench.check()
+
+
+def main():
+    Tools.central, Tools.ctl, Tools.draw = sys.argv[1:4]
+    wanted = os.environ.get("TESTIGO_CASE")
+    tests = [test for test in TESTS if not wanted or wanted in test.__name__]
+    print(f"1..{len(tests)}")
+    failed = 0
+    for number, test in enumerate(tests, 1):
+        try:
+            test()
+            print(f"ok {number} - {test.__doc__}", flush=True)
+        except (Failed, AssertionError, subprocess.SubprocessError, OSError, KeyError, IndexError) as error:
+            failed += 1
+            print(f"not ok {number} - {test.__doc__}\n# {type(error).__name__}: {error}", flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
