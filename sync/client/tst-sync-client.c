@@ -339,9 +339,7 @@ tst_sync_client_with_central (TstSyncClient *self, TstSyncWork func, gpointer da
   if (work == NULL)
     return FALSE;
   g_mutex_lock (&self->run_mutex);
-  work->heads_compared = self->heads_compared;
   done = tst_sync_run_work (work, func, data, error);
-  self->heads_compared = work->heads_compared;
   g_mutex_unlock (&self->run_mutex);
   on_changed (self);
   return done;
