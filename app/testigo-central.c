@@ -36,12 +36,9 @@ const TstAdminOperation *const tst_central_operations[] = {
   tst_admin_user_operations,
   tst_admin_archive_operations,
   tst_admin_backup_operations,
-<<<<<<< HEAD
   tst_admin_form_operations,
   tst_admin_log_operations,
-=======
   tst_admin_file_operations,
->>>>>>> 5db0e85 (Space is won from what central proves to hold now; originals come back; files of the town come down; what was set aside can be retried)
   NULL,
 };
 

@@ -3,11 +3,8 @@
 
 #include "base/tst-error.h"
 #include "central/tst-json-text.h"
-<<<<<<< HEAD
 #include "central/tst-public-log.h"
-=======
 #include "central/tst-town-files.h"
->>>>>>> 5db0e85 (Space is won from what central proves to hold now; originals come back; files of the town come down; what was set aside can be retried)
 #include "record/tst-body.h"
 #include "record/tst-successor.h"
 
