@@ -98,6 +98,9 @@ class Walk:
 
     def go(self, place):
         """The first page of a place."""
+        # On narrow windows the bar makes room for what lies over the first page.
+        while not self.app.has(BUTTONS, place):
+            self.back()
         self.app.press(place)
         time.sleep(0.5)
         if self.app.has(BUTTONS, "Atrás"):
