@@ -7,6 +7,12 @@
 
 /* What a tablet's own clock may drift in a month without network, in seconds. */
 #define RTC_UNCERTAINTY_S 60
+/* How long a receiver's time is carried on by the monotonic clock, which drifts less than 100 parts in a million. */
+#define GNSS_HOLDS_US (G_GINT64_CONSTANT (12) * 3600 * G_USEC_PER_SEC)
+#define GNSS_DRIFT 1e-4
+/* From the fix to its arrival: a second and a little. */
+#define GNSS_UNCERTAINTY_S 2
+#define AGREES_US (5 * G_USEC_PER_SEC)
 
 static const char *const source_names[] = {
   [TST_TIME_UNKNOWN] = "unknown",
@@ -48,6 +54,14 @@ tst_clock_now (TstClock *self, TstTimestamp *timestamp)
   TST_CLOCK_GET_IFACE (self)->now (self, timestamp);
 }
 
+void
+tst_clock_tell_gnss (TstClock *self, gint64 utc_us, gint64 mono_us)
+{
+  g_return_if_fail (TST_IS_CLOCK (self));
+  if (TST_CLOCK_GET_IFACE (self)->tell_gnss != NULL)
+    TST_CLOCK_GET_IFACE (self)->tell_gnss (self, utc_us, mono_us);
+}
+
 /* --- the machine's clock --- */
 
 #define TST_TYPE_SYSTEM_CLOCK (tst_system_clock_get_type ())
@@ -57,7 +71,39 @@ struct _TstSystemClock
 {
   GObject parent_instance;
   char boot_id[37];
+
+  GMutex mutex; /* guards what follows */
+  gint64 gnss_utc_us, gnss_mono_us; /* 0: never told */
 };
+
+static void
+listen_to_gnss (TstSystemClock *self, TstTimestamp *timestamp)
+{
+  gint64 utc_us, since;
+
+  g_mutex_lock (&self->mutex);
+  since = timestamp->mono_us - self->gnss_mono_us;
+  utc_us = self->gnss_utc_us + since;
+  if (self->gnss_utc_us != 0 && since >= 0 && since < GNSS_HOLDS_US
+      && (timestamp->source != TST_TIME_NTP || ABS (utc_us - timestamp->utc_us) < AGREES_US))
+    {
+      timestamp->utc_us = utc_us;
+      timestamp->source = TST_TIME_GNSS;
+      timestamp->uncertainty_s = GNSS_UNCERTAINTY_S + (guint) ((double) since / G_USEC_PER_SEC * GNSS_DRIFT);
+    }
+  g_mutex_unlock (&self->mutex);
+}
+
+static void
+system_clock_tell_gnss (TstClock *clock, gint64 utc_us, gint64 mono_us)
+{
+  TstSystemClock *self = TST_SYSTEM_CLOCK (clock);
+
+  g_mutex_lock (&self->mutex);
+  self->gnss_utc_us = utc_us;
+  self->gnss_mono_us = mono_us;
+  g_mutex_unlock (&self->mutex);
+}
 
 static void
 system_clock_now (TstClock *clock, TstTimestamp *timestamp)
@@ -81,20 +127,30 @@ system_clock_now (TstClock *clock, TstTimestamp *timestamp)
       timestamp->uncertainty_s = RTC_UNCERTAINTY_S;
     }
   memcpy (timestamp->boot_id, self->boot_id, sizeof timestamp->boot_id);
+  listen_to_gnss (self, timestamp);
 }
 
 static void
 system_clock_iface_init (TstClockInterface *iface)
 {
   iface->now = system_clock_now;
+  iface->tell_gnss = system_clock_tell_gnss;
 }
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (TstSystemClock, tst_system_clock, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (TST_TYPE_CLOCK, system_clock_iface_init))
 
 static void
+tst_system_clock_finalize (GObject *object)
+{
+  g_mutex_clear (&TST_SYSTEM_CLOCK (object)->mutex);
+  G_OBJECT_CLASS (tst_system_clock_parent_class)->finalize (object);
+}
+
+static void
 tst_system_clock_class_init (TstSystemClockClass *klass)
 {
+  G_OBJECT_CLASS (klass)->finalize = tst_system_clock_finalize;
 }
 
 static void
@@ -102,6 +158,7 @@ tst_system_clock_init (TstSystemClock *self)
 {
   g_autofree char *text = NULL;
 
+  g_mutex_init (&self->mutex);
   if (g_file_get_contents ("/proc/sys/kernel/random/boot_id", &text, NULL, NULL))
     g_strlcpy (self->boot_id, g_strstrip (text), sizeof self->boot_id);
   else

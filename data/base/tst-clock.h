@@ -46,9 +46,21 @@ struct _TstClockInterface
 {
   GTypeInterface parent;
   void (*now) (TstClock *self, TstTimestamp *timestamp);
+  void (*tell_gnss) (TstClock *self, gint64 utc_us, gint64 mono_us); /* (nullable) */
 };
 
 void tst_clock_now (TstClock *self, TstTimestamp *timestamp);
+
+/**
+ * tst_clock_tell_gnss:
+ * @utc_us: the time of a receiver's own fix
+ * @mono_us: CLOCK_BOOTTIME of its arrival
+ *
+ * From then on, for some hours, the machine's clock tells the receiver's time carried on by the monotonic clock, as "gnss"; unless the kernel
+ * says that it is synchronised and the two disagree: then the network's is kept, for receivers forget in which of their 1,024 weeks they are. Clocks that
+ * stand where they were put do not listen.
+ */
+void tst_clock_tell_gnss (TstClock *self, gint64 utc_us, gint64 mono_us);
 
 /* The machine's clock: NTP state from adjtimex(2), boot id from the kernel. */
 TstClock *tst_clock_new_system (void);

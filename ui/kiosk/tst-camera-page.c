@@ -478,9 +478,7 @@ build_top (TstCameraPage *self)
   gtk_widget_set_valign (top, GTK_ALIGN_START);
   self->ring = tst_accuracy_ring_new ();
   gtk_box_append (GTK_BOX (top), self->ring);
-  self->pin = tst_form_button (_("Marcar el lugar"), NULL);
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->pin), "camera.pin");
-  gtk_widget_set_valign (self->pin, GTK_ALIGN_CENTER);
+  self->pin = round_button ("find-location-symbolic", _("Marcar el lugar en el mapa"), "camera.pin", "round");
   gtk_box_append (GTK_BOX (top), self->pin);
   gtk_widget_set_hexpand (space, TRUE);
   gtk_box_append (GTK_BOX (top), space);
@@ -568,7 +566,7 @@ tst_camera_page_constructed (GObject *object)
 {
   TstCameraPage *self = TST_CAMERA_PAGE (object);
   GtkWidget *overlay = gtk_overlay_new ();
-  GtkWidget *files = tst_form_button (_("Archivos"), NULL);
+  GtkWidget *files = round_button ("folder-open-symbolic", _("Elegir fotos de archivos"), "camera.files", "large");
   TstSession *session = get_session (self);
 
   G_OBJECT_CLASS (tst_camera_page_parent_class)->constructed (object);
@@ -584,8 +582,6 @@ tst_camera_page_constructed (GObject *object)
   build_ghost (self, overlay);
   gtk_overlay_add_overlay (GTK_OVERLAY (overlay), build_bottom (self));
   adw_bin_set_child (ADW_BIN (self), overlay);
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (files), "camera.files");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (files), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Elegir fotos de archivos"), -1);
   tst_page_set_end (TST_PAGE (self), files);
 
   g_signal_connect_object (session, "position-changed", G_CALLBACK (on_position), self, G_CONNECT_SWAPPED);
