@@ -3,6 +3,7 @@
 
 #include "base/tst-error.h"
 #include "client/tst-sync-client.h"
+#include "hardware/tst-hardware.h"
 #include "journal/tst-demo-book.h"
 #include "journal/tst-field-book-async.h"
 #include "kiosk/tst-first-run.h"
@@ -32,6 +33,7 @@ struct _TstApplication
   TstBackground *background;
   char *folder, *demo_folder;
   TstFirstRun *first_run;    /* (nullable) unowned: the cover of the moment */
+  TstHardwareOptions hardware;
   char *problem;             /* (nullable) code of what keeps the book from opening */
   gboolean is_demo, opening, nobody, folder_given;
   gboolean wants_kiosk;      /* asked for and not left yet */
@@ -608,6 +610,21 @@ on_terminate (gpointer user_data)
 }
 
 static void
+attach_hardware (TstApplication *self)
+{
+  g_autoptr (TstCamera) camera = tst_hardware_new_camera (&self->hardware);
+  g_autoptr (TstRecorder) recorder = tst_hardware_new_recorder (&self->hardware);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TstLocation) location = tst_hardware_new_location (&self->hardware, self->clock, &error);
+
+  if (location == NULL)
+    g_printerr ("%s\n", error->message);
+  tst_session_set_camera (self->session, camera);
+  tst_session_set_recorder (self->session, recorder);
+  tst_session_set_location (self->session, location);
+}
+
+static void
 tst_application_startup (GApplication *application)
 {
   TstApplication *self = TST_APPLICATION (application);
@@ -626,6 +643,7 @@ tst_application_startup (GApplication *application)
                                      : g_build_filename (g_get_user_data_dir (), "testigo", NULL);
     }
   self->demo_folder = make_demo_folder (self->folder);
+  attach_hardware (self);
   tst_look_follow (self->settings);
   g_signal_connect_object (self->settings, "changed::language", G_CALLBACK (on_language_changed), self, G_CONNECT_SWAPPED);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
@@ -662,6 +680,9 @@ tst_application_handle_local_options (GApplication *application, GVariantDict *o
     }
   self->wants_kiosk = g_variant_dict_contains (options, "kiosk");
   g_variant_dict_lookup (options, "event", "s", &self->kiosk_event);
+  g_variant_dict_lookup (options, "camera", "s", &self->hardware.camera);
+  g_variant_dict_lookup (options, "microphone", "s", &self->hardware.microphone);
+  g_variant_dict_lookup (options, "position", "^ay", &self->hardware.position);
   if (g_variant_dict_lookup (options, "store", "^ay", &self->folder))
     {
       self->folder_given = TRUE;
@@ -685,6 +706,7 @@ tst_application_finalize (GObject *object)
   g_free (self->kiosk_event);
   g_free (self->demo_folder);
   g_free (self->problem);
+  tst_hardware_options_clear (&self->hardware);
   G_OBJECT_CLASS (tst_application_parent_class)->finalize (object);
 }
 
@@ -708,6 +730,9 @@ tst_application_init (TstApplication *self)
     { "store", 0, 0, G_OPTION_ARG_FILENAME, NULL, N_("Carpeta de datos"), "DIR" },
     { "kiosk", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Delante del público: pantalla completa, se sale con un PIN"), NULL },
     { "event", 0, 0, G_OPTION_ARG_STRING, NULL, N_("Espacio que atiende el kiosco"), "ID" },
+    { "camera", 0, 0, G_OPTION_ARG_STRING, NULL, N_("Cámara: auto, /dev/video0, pipewire, portal o una fuente de GStreamer"), "SPEC" },
+    { "microphone", 0, 0, G_OPTION_ARG_STRING, NULL, N_("Micrófono: una fuente de GStreamer"), "SPEC" },
+    { "position", 0, 0, G_OPTION_ARG_FILENAME, NULL, N_("Ubicación de un archivo: NMEA, GPX o líneas de JSON"), "FILE" },
     { "lang", 0, 0, G_OPTION_ARG_STRING, NULL, N_("Idioma de esta vez: es o en"), "es|en" },
     { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Versión"), NULL },
     { NULL }

@@ -2,11 +2,12 @@
 #include "ctl/tst-ctl.h"
 
 #include "base/tst-error.h"
+#include "ctl/ctl-photo.h"
 
 #include <string.h>
 
-static void
-print_photo (TstCli *cli, const char *file, const TstPhotoResult *photo)
+void
+tst_ctl_print_photo (TstCli *cli, const char *file, const TstPhotoResult *photo)
 {
   g_autoptr (JsonObject) row = json_object_new ();
   g_autofree char *hex = tst_hash_to_hex (&photo->media.sha256);
@@ -37,8 +38,8 @@ print_photo (TstCli *cli, const char *file, const TstPhotoResult *photo)
   tst_cli_print (cli, row, text);
 }
 
-static void
-refuse_file (TstCli *cli, const char *file, const GError *error)
+void
+tst_ctl_refuse_file (TstCli *cli, const char *file, const GError *error)
 {
   g_autoptr (JsonObject) row = json_object_new ();
 
@@ -88,11 +89,11 @@ photo_add (TstCli *cli, TstFieldBook *book, int argc, char **argv)
       spec.display_name = name;
       if (tst_field_book_add_photo (book, &spec, argv[i], &photo, NULL, &error))
         {
-          print_photo (cli, argv[i], &photo);
+          tst_ctl_print_photo (cli, argv[i], &photo);
           tst_photo_result_clear (&photo);
           continue;
         }
-      refuse_file (cli, argv[i], error);
+      tst_ctl_refuse_file (cli, argv[i], error);
       g_clear_error (&error);
     }
   return tst_cli_exit (cli);

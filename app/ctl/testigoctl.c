@@ -16,7 +16,7 @@ const char *tst_ctl_folder;
 static const TstCtlCommand *const groups[] = {
   tst_ctl_works_commands,
   tst_ctl_event_commands,
-  tst_ctl_capture_commands,
+  tst_ctl_capture_commands, tst_ctl_camera_commands,
   tst_ctl_form_commands,
   tst_ctl_look_commands,
   tst_ctl_sync_commands,

@@ -20,6 +20,7 @@ typedef struct
 extern const TstCtlCommand tst_ctl_works_commands[];
 extern const TstCtlCommand tst_ctl_event_commands[];
 extern const TstCtlCommand tst_ctl_capture_commands[];
+extern const TstCtlCommand tst_ctl_camera_commands[];
 extern const TstCtlCommand tst_ctl_form_commands[];
 extern const TstCtlCommand tst_ctl_look_commands[];
 extern const TstCtlCommand tst_ctl_sync_commands[];

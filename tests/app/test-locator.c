@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/tst-error.h"
+#include "hardware/tst-fix-parser.h"
+#include "hardware/tst-locator.h"
+
+#include <glib/gstdio.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DEADLINE_S 60
+
+static gboolean
+on_deadline (gpointer data)
+{
+  g_error ("nothing happened for %d s", DEADLINE_S);
+  return G_SOURCE_REMOVE;
+}
+
+#define wait_until(condition)                                           \
+  do                                                                    \
+    {                                                                   \
+      guint deadline = g_timeout_add_seconds (DEADLINE_S, on_deadline, NULL); \
+      while (!(condition))                                              \
+        g_main_context_iteration (NULL, TRUE);                          \
+      g_source_remove (deadline);                                       \
+    }                                                                   \
+  while (0)
+
+static gboolean
+is_state (gpointer object, const char *state)
+{
+  g_autofree char *now = NULL;
+
+  g_object_get (object, "state", &now, NULL);
+  return g_str_equal (now, state);
+}
+
+static TstFix
+make_fix (double lat, double lon, double accuracy_m)
+{
+  TstFix fix;
+
+  tst_fix_init (&fix);
+  fix.place.latitude = lat;
+  fix.place.longitude = lon;
+  fix.place.accuracy_m = accuracy_m;
+  return fix;
+}
+
+/* --- what receivers say --- */
+
+static void
+test_gpsd (void)
+{
+  double heading = NAN;
+  TstFix fix;
+
+  g_assert_cmpint (tst_fix_parse_gpsd ("{\"class\":\"VERSION\",\"release\":\"3.22\"}", &heading, &fix), ==, TST_FIX_NOTHING);
+  g_assert_cmpint (tst_fix_parse_gpsd ("{\"class\":\"TPV\",\"mode\":1}", &heading, &fix), ==, TST_FIX_LOST);
+  g_assert_cmpint (tst_fix_parse_gpsd ("{\"class\":\"ATT\",\"heading\":271.5}", &heading, &fix), ==, TST_FIX_NOTHING);
+  g_assert_cmpint (tst_fix_parse_gpsd ("{\"class\":\"TPV\",\"mode\":3,\"time\":\"2026-03-27T15:04:05.250Z\",\"lat\":7.1187,\"lon\":-73.1266,"
+                                       "\"altMSL\":959.4,\"eph\":4.2,\"track\":12.0,\"speed\":1.5}", &heading, &fix), ==, TST_FIX_FOUND);
+  g_assert_true (tst_fix_is_believable (&fix));
+  g_assert_cmpfloat (fix.place.accuracy_m, ==, 4.2);
+  g_assert_cmpfloat (fix.place.altitude_m, ==, 959.4);
+  g_assert_cmpfloat (fix.place.heading_deg, ==, 271.5); /* where it looks, not where it goes */
+  g_assert_cmpint (fix.utc_us, ==, G_GINT64_CONSTANT (1774623845250000));
+  g_assert_cmpstr (fix.place.source, ==, "gnss");
+  g_assert_cmpint (tst_fix_parse_gpsd ("{\"class\":\"TPV\",\"mode\":2,\"lat\":7,\"lon\":-73,\"epx\":3,\"epy\":4}", &heading, &fix), ==, TST_FIX_FOUND);
+  g_assert_cmpfloat (fix.place.accuracy_m, ==, 5);
+  for (guint i = 0; i < 4; i++)
+    {
+      static const char *const junk[] = { "", "not json", "[1,2]", "{\"class\":{\"TPV\":1}}" };
+
+      g_assert_cmpint (tst_fix_parse_gpsd (junk[i], &heading, &fix), ==, TST_FIX_NOTHING);
+    }
+}
+
+static void
+test_absurd (void)
+{
+  static const struct
+  {
+    double lat, lon, accuracy, speed;
+    gboolean believable, accurate;
+  } cases[] = {
+    { 7, -73, 5, 1, TRUE, TRUE },   { 0, 0, 5, 1, FALSE, FALSE },     { NAN, -73, 5, 1, FALSE, FALSE }, { 91, -73, 5, 1, FALSE, FALSE },
+    { 7, 181, 5, 1, FALSE, FALSE }, { 7, -73, -3, 1, TRUE, FALSE },   { 7, -73, NAN, 1, TRUE, FALSE },  { 7, -73, 1e9, 1, TRUE, FALSE },
+    { 7, -73, 0, 1, TRUE, FALSE },  { 7, -73, 5, 4000, FALSE, FALSE }, { INFINITY, 0, 5, 1, FALSE, FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      TstFix fix = make_fix (cases[i].lat, cases[i].lon, cases[i].accuracy);
+
+      fix.speed_ms = cases[i].speed;
+      fix.utc_us = 1000; /* 1970: a receiver without a clock */
+      g_assert_cmpint (tst_fix_is_believable (&fix), ==, cases[i].believable);
+      if (cases[i].believable)
+        {
+          g_assert_cmpint (fix.place.accuracy_m > 0, ==, cases[i].accurate);
+          g_assert_cmpint (fix.utc_us, ==, 0);
+        }
+    }
+}
+
+static GArray *
+read_text (const char *text, GError **error)
+{
+  g_autofree char *path = g_build_filename (g_get_tmp_dir (), "testigo-replay-XXXXXX", NULL);
+  int fd = g_mkstemp (path);
+  GArray *fixes;
+
+  g_close (fd, NULL);
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+  fixes = tst_fix_read_file (path, error);
+  g_unlink (path);
+  return fixes;
+}
+
+static void
+test_files (void)
+{
+  static const char nmea[] = "$GPGGA,150405.00,0707.1220,N,07307.5960,W,1,08,0.9,959.4,M,0,M,,*5B\r\n"
+                             "$GPRMC,150405.00,A,0707.1220,N,07307.5960,W,0.5,84.4,270326,,,A*49\r\n"
+                             "$GPRMC,150406.00,A,0707.1220,N,07307.5960,W,0.5,84.4,270326,,,A*00\r\n"; /* a wrong sum */
+  static const char gpx[] = "<?xml version=\"1.0\"?><gpx><trk><trkseg><trkpt lat=\"7.1187\" lon=\"-73.1266\"><ele>959</ele>"
+                            "<time>2026-03-27T15:04:05Z</time></trkpt><trkpt lat=\"7.1188\" lon=\"-73.1266\"><time>2026-03-27T15:04:07Z</time>"
+                            "<hdop>2</hdop></trkpt></trkseg></trk></gpx>";
+  static const char lines[] = "{\"lat\":7.1,\"lon\":-73.1,\"accuracy_m\":30,\"source\":\"network\"}\n\n{\"lost\":true,\"after_ms\":50}\n";
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) fixes = read_text (nmea, &error);
+  const TstReplayFix *first;
+
+  g_assert_no_error (error);
+  first = &g_array_index (fixes, TstReplayFix, 0);
+  g_assert_cmpuint (fixes->len, ==, 1);
+  g_assert_cmpfloat_with_epsilon (first->fix.place.latitude, 7.1187, 1e-9);
+  g_assert_cmpfloat_with_epsilon (first->fix.place.longitude, -73.1266, 1e-9);
+  g_assert_cmpfloat (first->fix.place.accuracy_m, ==, 4.5);
+  g_assert_cmpint (first->fix.utc_us, ==, G_GINT64_CONSTANT (1774623845000000));
+  g_clear_pointer (&fixes, g_array_unref);
+
+  fixes = read_text (gpx, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (fixes->len, ==, 2);
+  g_assert_cmpuint (g_array_index (fixes, TstReplayFix, 1).after_ms, ==, 2000);
+  g_assert_cmpfloat (g_array_index (fixes, TstReplayFix, 1).fix.place.accuracy_m, ==, 10);
+  g_clear_pointer (&fixes, g_array_unref);
+
+  fixes = read_text (lines, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (fixes->len, ==, 2);
+  g_assert_cmpstr (g_array_index (fixes, TstReplayFix, 0).fix.place.source, ==, "network");
+  g_assert_true (g_array_index (fixes, TstReplayFix, 1).lost);
+  g_clear_pointer (&fixes, g_array_unref);
+
+  fixes = read_text ("hello\n", &error);
+  g_assert_null (fixes);
+  g_assert_error (error, TST_ERROR, TST_ERROR_BAD_VALUE);
+}
+
+/* --- what is made of it --- */
+
+static TstLocator *
+new_quiet (void)
+{
+  TstLocator *locator = tst_locator_new (NULL);
+
+  /* Nobody listens there. */
+  tst_locator_set_gpsd (locator, "127.0.0.1", 1);
+  tst_locator_set_use_geoclue (locator, FALSE);
+  return locator;
+}
+
+static void
+test_choice (void)
+{
+  g_autoptr (TstLocator) locator = new_quiet ();
+  TstLocation *location = TST_LOCATION (locator);
+  TstFix fix, now;
+
+  g_assert_true (is_state (locator, "off"));
+  tst_location_start (location);
+  g_assert_true (is_state (locator, "searching"));
+  wait_until (is_state (locator, "missing"));
+  fix = make_fix (7.1187, -73.1266, 40);
+  tst_locator_take (locator, "geoclue", &fix);
+  g_assert_true (is_state (locator, "fixed"));
+  /* The more accurate one wins; the vaguer one does not come back while the other speaks. */
+  fix = make_fix (7.1188, -73.1266, 4);
+  tst_locator_take (locator, "gpsd", &fix);
+  g_assert_true (tst_location_get_fix (location, &now));
+  g_assert_cmpfloat (now.place.accuracy_m, ==, 4);
+  g_assert_cmpint (now.place.age_s, ==, 0);
+  fix = make_fix (7.1187, -73.1266, 40);
+  tst_locator_take (locator, "geoclue", &fix);
+  g_assert_true (tst_location_get_fix (location, &now));
+  g_assert_cmpfloat (now.place.accuracy_m, ==, 4);
+  /* A jump across the town is not believed until it was said three times. */
+  fix = make_fix (7.30, -73.30, 4);
+  tst_locator_take (locator, "gpsd", &fix);
+  tst_locator_take (locator, "gpsd", &fix);
+  g_assert_true (tst_location_get_fix (location, &now));
+  g_assert_cmpfloat (now.place.latitude, ==, 7.1188);
+  tst_locator_take (locator, "gpsd", &fix);
+  g_assert_true (tst_location_get_fix (location, &now));
+  g_assert_cmpfloat (now.place.latitude, ==, 7.30);
+  /* The receiver says that it has lost it. */
+  tst_locator_take (locator, "gpsd", NULL);
+  g_assert_false (tst_location_get_fix (location, &now));
+  g_assert_true (is_state (locator, "searching"));
+  tst_location_stop (location);
+  g_assert_true (is_state (locator, "off"));
+}
+
+static void
+test_replay (void)
+{
+  g_autoptr (TstLocator) locator = tst_locator_new (NULL);
+  g_autofree char *path = g_build_filename (g_get_tmp_dir (), "testigo-replay-XXXXXX", NULL);
+  int fd = g_mkstemp (path);
+  g_autoptr (GError) error = NULL;
+  TstFix fix;
+
+  g_close (fd, NULL);
+  g_file_set_contents (path, "{\"lat\":7.1187,\"lon\":-73.1266,\"accuracy_m\":12}\n{\"lat\":7.1188,\"lon\":-73.1266,\"accuracy_m\":4,\"after_ms\":100}\n"
+                             "{\"lost\":true,\"after_ms\":300}\n", -1, NULL);
+  g_assert_true (tst_locator_set_replay (locator, path, &error));
+  g_assert_no_error (error);
+  tst_location_start (TST_LOCATION (locator));
+  wait_until (tst_location_get_fix (TST_LOCATION (locator), &fix) && fix.place.accuracy_m == 12);
+  wait_until (tst_location_get_fix (TST_LOCATION (locator), &fix) && fix.place.accuracy_m == 4);
+  wait_until (is_state (locator, "searching"));
+  tst_location_stop (TST_LOCATION (locator));
+  g_unlink (path);
+}
+
+/* The records' clock listens to a receiver, unless the network says otherwise. */
+static void
+test_clock (void)
+{
+  g_autoptr (TstClock) clock = tst_clock_new_system ();
+  g_autoptr (TstLocator) locator = tst_locator_new (clock);
+  TstTimestamp before, after;
+  TstFix fix = make_fix (7.1187, -73.1266, 4);
+
+  tst_clock_now (clock, &before);
+  fix.utc_us = before.utc_us;
+  tst_locator_take (locator, "replay", &fix);
+  tst_clock_now (clock, &after);
+  g_assert_cmpint (after.source, ==, before.source); /* a file is no receiver */
+  tst_locator_take (locator, "gpsd", &fix);
+  tst_clock_now (clock, &after);
+  g_assert_cmpint (after.source, ==, TST_TIME_GNSS);
+  g_assert_cmpuint (after.uncertainty_s, <=, 3);
+  g_assert_cmpint (ABS (after.utc_us - before.utc_us), <, 5 * G_USEC_PER_SEC);
+  /* Wrong by a day: believed against a clock that nobody vouches for, not against the network's. */
+  tst_clock_tell_gnss (clock, before.utc_us - G_GINT64_CONSTANT (86400) * G_USEC_PER_SEC, before.mono_us);
+  tst_clock_now (clock, &after);
+  if (before.source == TST_TIME_NTP)
+    g_assert_cmpint (after.source, ==, TST_TIME_NTP);
+  else
+    g_assert_cmpint (after.utc_us, <, before.utc_us);
+}
+
+/* test-locator watch PORT SECONDS: what gpsd's own protocol becomes, a line a change. For test-gpsd.py. */
+static void
+print_fix (TstLocation *location)
+{
+  TstFix fix;
+
+  if (tst_location_get_fix (location, &fix))
+    g_print ("%.6f %.6f %.1f %" G_GINT64_FORMAT "\n", fix.place.latitude, fix.place.longitude, fix.place.accuracy_m, fix.utc_us);
+  else
+    g_print ("lost\n");
+}
+
+static gboolean
+quit_loop (gpointer loop)
+{
+  g_main_loop_quit (loop);
+  return G_SOURCE_REMOVE;
+}
+
+static int
+watch (const char *kind, guint port, guint seconds)
+{
+  g_autoptr (TstLocator) locator = tst_locator_new (NULL);
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+
+  tst_locator_set_gpsd (locator, "127.0.0.1", port);
+  tst_locator_set_use_geoclue (locator, g_str_equal (kind, "geoclue"));
+  g_signal_connect (locator, "changed", G_CALLBACK (print_fix), NULL);
+  tst_location_start (TST_LOCATION (locator));
+  g_timeout_add_seconds (seconds, quit_loop, loop);
+  g_main_loop_run (loop);
+  tst_location_stop (TST_LOCATION (locator));
+  return 0;
+}
+
+int
+main (int argc, char **argv)
+{
+  if (argc == 4)
+    return watch (argv[1], atoi (argv[2]), atoi (argv[3]));
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/locator/gpsd", test_gpsd);
+  g_test_add_func ("/locator/absurd", test_absurd);
+  g_test_add_func ("/locator/files", test_files);
+  g_test_add_func ("/locator/choice", test_choice);
+  g_test_add_func ("/locator/replay", test_replay);
+  g_test_add_func ("/locator/clock", test_clock);
+  return g_test_run ();
+}
