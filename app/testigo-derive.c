@@ -6,7 +6,7 @@
 #include "media/tst-picture.h"
 
 int
-main (void)
+main (int argc, char **argv)
 {
-  return tst_derive_worker_main ();
+  return tst_derive_worker_main (argc, argv);
 }

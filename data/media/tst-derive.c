@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <seccomp.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -24,8 +25,43 @@ tst_derivative_free (TstDerivative *self)
   g_free (self);
 }
 
+gboolean
+tst_cover_is_valid (const TstCover *self)
+{
+  return self->width > 0 && self->height > 0 && self->x < TST_COVER_FULL && self->y < TST_COVER_FULL
+         && self->width <= TST_COVER_FULL - self->x && self->height <= TST_COVER_FULL - self->y;
+}
+
+void
+tst_picture_cover (TstPicture *self, const TstCover *covers, guint n_covers)
+{
+  /* A dark grey that reads as "covered" on light and dark pictures. */
+  static const guint8 grey = 0x2b;
+
+  for (guint i = 0; i < n_covers; i++)
+    {
+      const TstCover *cover = &covers[i];
+      gsize left, right, top, bottom;
+
+      if (!tst_cover_is_valid (cover))
+        continue;
+      left = (gsize)cover->x * self->width / TST_COVER_FULL;
+      top = (gsize)cover->y * self->height / TST_COVER_FULL;
+      right = ((gsize)(cover->x + cover->width) * self->width + TST_COVER_FULL - 1) / TST_COVER_FULL;
+      bottom = ((gsize)(cover->y + cover->height) * self->height + TST_COVER_FULL - 1) / TST_COVER_FULL;
+      for (gsize y = top; y < bottom; y++)
+        memset (self->pixels + (y * self->width + left) * 3, grey, (right - left) * 3);
+    }
+}
+
 GPtrArray *
 tst_derive (GBytes *original, GError **error)
+{
+  return tst_derive_covered (original, NULL, 0, error);
+}
+
+GPtrArray *
+tst_derive_covered (GBytes *original, const TstCover *covers, guint n_covers, GError **error)
 {
   g_autoptr (GPtrArray) derivatives = g_ptr_array_new_with_free_func ((GDestroyNotify)tst_derivative_free);
   g_autoptr (TstImageInfo) info = tst_image_info_read_bytes (original, error);
@@ -39,6 +75,7 @@ tst_derive (GBytes *original, GError **error)
   if (picture == NULL)
     return NULL;
 
+  tst_picture_cover (picture, covers, n_covers);
   /* From large to small, each from the one before: the same averages at a fraction of the work. */
   for (gint i = largest; i >= 0; i--)
     {
@@ -182,9 +219,26 @@ read_input (GError **error)
     }
 }
 
-int
-tst_derive_worker_main (void)
+static gboolean
+parse_covers (int argc, char **argv, GArray *covers)
 {
+  for (int i = 1; i < argc; i++)
+    {
+      TstCover cover;
+      int end = 0;
+
+      if (sscanf (argv[i], "%5u,%5u,%5u,%5u%n", &cover.x, &cover.y, &cover.width, &cover.height, &end) != 4 || argv[i][end] != '\0'
+          || !tst_cover_is_valid (&cover) || covers->len == TST_COVERS_MAX)
+        return FALSE;
+      g_array_append_val (covers, cover);
+    }
+  return TRUE;
+}
+
+int
+tst_derive_worker_main (int argc, char **argv)
+{
+  g_autoptr (GArray) covers = g_array_new (FALSE, FALSE, sizeof (TstCover));
   g_autoptr (GBytes) original = NULL;
   g_autoptr (GPtrArray) derivatives = NULL;
   g_autoptr (GError) error = NULL;
@@ -193,7 +247,7 @@ tst_derive_worker_main (void)
   close_range (STDERR_FILENO + 1, ~0u, 0);
   /* What libraries make on first use is made before the walls are up. */
   g_error_free (g_error_new_literal (TST_ERROR, TST_ERROR_FAILED, g_strerror (EIO)));
-  if (!tst_derive_lock_down ())
+  if (!parse_covers (argc, argv, covers) || !tst_derive_lock_down ())
     {
       send_error ("failed");
       _exit (3);
@@ -201,7 +255,7 @@ tst_derive_worker_main (void)
 
   original = read_input (&error);
   if (original != NULL)
-    derivatives = tst_derive (original, &error);
+    derivatives = tst_derive_covered (original, (const TstCover *)covers->data, covers->len, &error);
   if (derivatives == NULL)
     {
       send_error (tst_error_code (error));

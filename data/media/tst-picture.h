@@ -38,6 +38,18 @@ TstPicture *tst_picture_scale (const TstPicture *self, guint width);
 /* Baseline-compatible JPEG without any metadata. */
 GBytes *tst_picture_to_jpeg (const TstPicture *self, int quality, GError **error);
 
+/* A part of an upright picture that is painted over, in ten-thousandths of its width and height from the upper left corner. */
+typedef struct
+{
+  guint x, y, width, height;
+} TstCover;
+#define TST_COVER_FULL 10000u
+#define TST_COVERS_MAX 64u
+/* Lies within the picture and is not empty. */
+gboolean tst_cover_is_valid (const TstCover *self);
+/* Paints over with one colour, so that nothing of what was there is left to work out; rounded outwards. */
+void tst_picture_cover (TstPicture *self, const TstCover *covers, guint n_covers);
+
 typedef struct
 {
   guint width, height;
@@ -52,6 +64,8 @@ extern const guint tst_derivative_widths[3]; /* 480, 960, 1920 */
 /* The work of the child: decodes once, strict, upright by its EXIF; makes each width not larger than the picture (at least
  * one), the smallest first. (element-type TstDerivative). The errors of tst_picture_decode(). */
 GPtrArray *tst_derive (GBytes *original, GError **error);
+/* The same, covered before anything else is made of the pixels. */
+GPtrArray *tst_derive_covered (GBytes *original, const TstCover *covers, guint n_covers, GError **error);
 
 /**
  * tst_derive_in_sandbox:
@@ -66,7 +80,9 @@ GPtrArray *tst_derive (GBytes *original, GError **error);
  * Returns: (element-type TstDerivative)
  */
 GPtrArray *tst_derive_in_sandbox (const char *worker, int original_fd, GCancellable *cancellable, GError **error);
-/* Body of the worker's main(): reads fd 0, writes frames to fd 1. */
-int tst_derive_worker_main (void);
+GPtrArray *tst_derive_covered_in_sandbox (const char *worker, int original_fd, const TstCover *covers, guint n_covers,
+                                          GCancellable *cancellable, GError **error);
+/* Body of the worker's main(): reads fd 0, writes frames to fd 1. Each argument is a cover, "X,Y,WIDTH,HEIGHT". */
+int tst_derive_worker_main (int argc, char **argv);
 
 G_END_DECLS

@@ -26,7 +26,7 @@ typedef struct
 } Child;
 
 static char **
-make_arguments (const char *worker, const char *bwrap)
+make_arguments (const char *worker, const char *bwrap, const TstCover *covers, guint n_covers)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   static const char *const isolate[] = { "--unshare-all",
@@ -67,14 +67,21 @@ make_arguments (const char *worker, const char *bwrap)
     }
   else
     g_strv_builder_add (builder, worker);
+  for (guint i = 0; i < n_covers; i++)
+    {
+      g_autofree char *cover
+          = g_strdup_printf ("%u,%u,%u,%u", covers[i].x, covers[i].y, covers[i].width, covers[i].height);
+
+      g_strv_builder_add (builder, cover);
+    }
   return g_strv_builder_end (builder);
 }
 
 static gboolean
-start (Child *child, const char *worker, const char *bwrap, int input, int limit_s, GCancellable *cancellable,
-       GError **error)
+start (Child *child, const char *worker, const char *bwrap, const TstCover *covers, guint n_covers, int input,
+       int limit_s, GCancellable *cancellable, GError **error)
 {
-  g_auto (GStrv) argv = make_arguments (worker, bwrap);
+  g_auto (GStrv) argv = make_arguments (worker, bwrap, covers, n_covers);
   static const char *const environment[] = { "LC_ALL=C", "PATH=/usr/bin:/bin", NULL };
   g_autoptr (GError) local = NULL;
 
@@ -228,7 +235,7 @@ working_bwrap (const char *worker)
       gboolean works = FALSE;
       Child child;
 
-      if (bwrap != NULL && input >= 0 && start (&child, worker, bwrap, input, PROBE_LIMIT_S, NULL, &error))
+      if (bwrap != NULL && input >= 0 && start (&child, worker, bwrap, NULL, 0, input, PROBE_LIMIT_S, NULL, &error))
         {
           g_autoptr (GPtrArray) nothing = collect (&child, &error);
 
@@ -248,6 +255,13 @@ working_bwrap (const char *worker)
 GPtrArray *
 tst_derive_in_sandbox (const char *worker, int original_fd, GCancellable *cancellable, GError **error)
 {
+  return tst_derive_covered_in_sandbox (worker, original_fd, NULL, 0, cancellable, error);
+}
+
+GPtrArray *
+tst_derive_covered_in_sandbox (const char *worker, int original_fd, const TstCover *covers, guint n_covers,
+                               GCancellable *cancellable, GError **error)
+{
   const char *bwrap = working_bwrap (worker);
   GPtrArray *derivatives;
   Child child;
@@ -257,7 +271,7 @@ tst_derive_in_sandbox (const char *worker, int original_fd, GCancellable *cancel
       tst_error_set_errno (error, errno, "The original could not be read");
       return NULL;
     }
-  if (!start (&child, worker, bwrap, original_fd, LIMIT_S, cancellable, error))
+  if (!start (&child, worker, bwrap, covers, n_covers, original_fd, LIMIT_S, cancellable, error))
     return NULL;
   derivatives = collect (&child, error);
   stop (&child);

@@ -5,54 +5,13 @@
 #include "central/tst-moderation-private.h"
 #include "central/tst-own-records.h"
 #include "central/tst-projection.h"
+#include "model/tst-reasons.h"
 #include "record/tst-body.h"
 
 #include <string.h>
 
 /* Acceptances that go into the log under one checkpoint. */
 #define BATCH 64
-#define ANSWER_MAX (64 * 1024)
-
-static const char *const reasons[] = {
-  "persona_identificable", "Se reconoce a una persona que no lo autorizó",
-  "datos_personales", "Contiene datos personales",
-  "menor_de_edad", "Aparece una niña, un niño o un adolescente",
-  "no_corresponde", "No corresponde a la obra o al espacio",
-  "duplicado", "Está repetido",
-  "calidad", "No se distingue lo que muestra",
-  "ofensivo", "Contiene ofensas o amenazas",
-  "reserva_legal", "Tiene reserva legal",
-  "pedido_titular", "Lo pidió su titular",
-  "orden_autoridad", "Lo ordenó una autoridad",
-  "error", "Se registró por error",
-  "corregido", "Se corrigió después; se muestra lo corregido",
-  "nombra_autor", "El registro nombra a quien lo hizo; se muestra todo lo demás",
-  "otro", "Otro motivo",
-  NULL,
-};
-
-const char *const *
-tst_moderation_reasons (void)
-{
-  return reasons;
-}
-
-static const char *
-find_reason (const char *code)
-{
-  for (guint i = 0; code && reasons[i]; i += 2)
-    if (g_str_equal (reasons[i], code))
-      return reasons[i + 1];
-  return NULL;
-}
-
-const char *
-tst_moderation_reason_label (const char *code)
-{
-  const char *label = find_reason (code);
-
-  return label ? label : "Otro motivo";
-}
 
 /* One for each central, whoever decides: a command on the socket, the desk. */
 static GMutex *
@@ -84,183 +43,30 @@ tst_moderation_new (TstCentral *central, const char *derive_worker)
 }
 
 void
+tst_moderation_set_by (TstModeration *self, const char *account, const char *role)
+{
+  g_free (self->account);
+  g_free (self->role);
+  self->account = g_strdup (account);
+  self->role = g_strdup (role);
+}
+
+const char *
+tst_moderation_reason_label (const char *code)
+{
+  const TstReason *reason = tst_reason_find (code);
+
+  return reason ? reason->es : "Otro motivo";
+}
+
+void
 tst_moderation_free (TstModeration *self)
 {
+  g_free (self->account);
+  g_free (self->role);
   g_free (self->worker);
   g_object_unref (self->central);
   g_free (self);
-}
-
-/* --- what is known of the item --- */
-
-void
-tst_moderation_item_free (TstModerationItem *self)
-{
-  g_free (self->id);
-  g_free (self->device);
-  g_free (self->kind);
-  g_free (self->state);
-  g_clear_pointer (&self->content, json_object_unref);
-  g_clear_pointer (&self->body, json_object_unref);
-  g_clear_pointer (&self->shown, json_object_unref);
-  g_free (self->event_title);
-  g_clear_pointer (&self->media, g_ptr_array_unref);
-  g_clear_pointer (&self->destroyed, g_ptr_array_unref);
-  g_free (self);
-}
-
-typedef struct
-{
-  const char *id;
-  TstModerationItem *item;
-} LoadCall;
-
-static gboolean
-load_media (TstStore *store, TstModerationItem *item, GError **error)
-{
-  gboolean row = FALSE;
-
-  g_autoptr (TstStatement) list =
-    tst_store_prepare (store,
-                       "SELECT m.sha256, m.type, m.role, h.sha256 IS NOT NULL FROM record_media m"
-                       " LEFT JOIN holding h ON h.sha256 = m.sha256 WHERE m.text_hash = ?1 ORDER BY m.sha256",
-                       error);
-  if (!list)
-    return FALSE;
-  tst_statement_bind_hash (list, 1, &item->text_hash);
-  for (;;)
-    {
-      if (!tst_statement_step (list, &row, error))
-        return FALSE;
-      if (!row)
-        return TRUE;
-      TstModerationMedium *medium = g_new0 (TstModerationMedium, 1);
-      tst_statement_hash (list, 0, &medium->sha256);
-      g_strlcpy (medium->type, tst_statement_text (list, 1) ? tst_statement_text (list, 1) : "", sizeof medium->type);
-      g_strlcpy (medium->role, tst_statement_text (list, 2) ? tst_statement_text (list, 2) : "", sizeof medium->role);
-      medium->held = tst_statement_int (list, 3) != 0;
-      g_ptr_array_add (item->media, medium);
-    }
-}
-
-static gboolean
-load_fork (TstStore *store, TstModerationItem *item, GError **error)
-{
-  g_autoptr (TstStatement) find =
-    tst_store_prepare (store,
-                       "SELECT 1 FROM leaf l JOIN leaf f ON f.device = l.device AND f.chain = l.chain AND f.fork = 1"
-                       " AND f.seq <= l.seq WHERE l.text_hash = ?1 LIMIT 1",
-                       error);
-  if (!find)
-    return FALSE;
-  tst_statement_bind_hash (find, 1, &item->text_hash);
-  return tst_statement_step (find, &item->forked, error);
-}
-
-/* Hashes that an erasure destroys: the body and those of its amendments, their sealed parts, media that no other living record names, and
- * derivatives that no other item shows. */
-static gboolean
-load_destroyed (TstStore *store, TstModerationItem *item, GError **error)
-{
-  static const char *const lists[] = {
-    "SELECT body_hash FROM leaf WHERE text_hash = ?1 OR text_hash IN"
-    " (SELECT text_hash FROM change WHERE target = ?2 AND device = ?3)"
-    " OR idx IN (SELECT idx FROM decision WHERE target = ?2)",
-    "SELECT sha256 FROM part WHERE text_hash = ?1 OR text_hash IN"
-    " (SELECT text_hash FROM change WHERE target = ?2 AND device = ?3)",
-    "SELECT sha256 FROM record_media m WHERE (text_hash = ?1 OR text_hash IN"
-    " (SELECT text_hash FROM change WHERE target = ?2 AND device = ?3)) AND NOT EXISTS"
-    " (SELECT 1 FROM record_media o JOIN leaf l ON l.text_hash = o.text_hash WHERE o.sha256 = m.sha256"
-    "  AND o.text_hash <> m.text_hash AND l.body_state <> 'erased')",
-    "SELECT sha256 FROM derivative d WHERE id = ?2 AND ?1 IS NOT NULL AND ?3 IS NOT NULL"
-    " AND NOT EXISTS (SELECT 1 FROM derivative o WHERE o.sha256 = d.sha256 AND o.id <> d.id)",
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
-    {
-      gboolean row = FALSE;
-      g_autoptr (TstStatement) list = tst_store_prepare (store, lists[i], error);
-
-      if (!list)
-        return FALSE;
-      tst_statement_bind_hash (list, 1, &item->text_hash);
-      tst_statement_bind_text (list, 2, item->id);
-      tst_statement_bind_text (list, 3, item->device);
-      for (;;)
-        {
-          TstHash hash;
-
-          if (!tst_statement_step (list, &row, error))
-            return FALSE;
-          if (!row)
-            break;
-          if (tst_statement_hash (list, 0, &hash))
-            g_ptr_array_add (item->destroyed, g_memdup2 (&hash, sizeof hash));
-        }
-    }
-  return TRUE;
-}
-
-static gboolean
-load_item (TstStore *store, gpointer data, GError **error)
-{
-  LoadCall *call = data;
-  TstModerationItem *item = NULL;
-  gboolean row = FALSE;
-
-  g_autoptr (TstStatement) find =
-    tst_store_prepare (store,
-                       "SELECT l.text_hash, l.device, l.kind, coalesce (i.state, 'pending'), i.content, l.body_state, b.bytes,"
-                       " l.chain, l.utc_s, i.shown, e.title,"
-                       " EXISTS (SELECT 1 FROM decision d WHERE d.target = l.id AND d.type = 'accept'),"
-                       " EXISTS (SELECT 1 FROM device v WHERE v.name = l.device AND v.state = 'lost') FROM leaf l"
-                       " LEFT JOIN item i ON i.id = l.id AND i.text_hash = l.text_hash"
-                       " LEFT JOIN event e ON e.id = json_extract (i.content, '$.event') LEFT JOIN body b ON b.text_hash = l.text_hash WHERE l.id = ?1 ORDER BY l.idx LIMIT 1",
-                       error);
-  if (!find)
-    return FALSE;
-  tst_statement_bind_text (find, 1, call->id);
-  if (!tst_statement_step (find, &row, error))
-    return FALSE;
-  if (!row || g_strcmp0 (tst_statement_text (find, 7), "central") == 0
-      || g_strcmp0 (tst_statement_text (find, 2), "system") == 0
-      || g_strcmp0 (tst_statement_text (find, 2), "event") == 0)
-    {
-      g_set_error_literal (error, TST_ERROR, TST_ERROR_NOT_FOUND,
-                           "There is no item with that id; \"moderate --list\" shows what waits.");
-      return FALSE;
-    }
-  item = call->item = g_new0 (TstModerationItem, 1);
-  item->id = g_strdup (call->id);
-  tst_statement_hash (find, 0, &item->text_hash);
-  item->device = g_strdup (tst_statement_text (find, 1));
-  item->kind = g_strdup (tst_statement_text (find, 2));
-  item->state = g_strdup (tst_statement_text (find, 3));
-  item->content = tst_statement_text (find, 4) ? tst_json_parse_object (tst_statement_text (find, 4), -1, NULL) : NULL;
-  item->body_missing = g_strcmp0 (tst_statement_text (find, 5), "here") != 0;
-  item->utc_s = tst_statement_int (find, 8);
-  item->shown = tst_statement_text (find, 9) ? tst_json_parse_object (tst_statement_text (find, 9), -1, NULL) : NULL;
-  item->event_title = g_strdup (tst_statement_text (find, 10));
-  item->was_public = tst_statement_int (find, 11) != 0;
-  item->lost = tst_statement_int (find, 12) != 0;
-  item->media = g_ptr_array_new_with_free_func (g_free);
-  item->destroyed = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GBytes) bytes = tst_statement_bytes (find, 6);
-  item->body = bytes ? tst_body_parse (bytes, NULL) : NULL;
-  return load_media (store, item, error) && load_fork (store, item, error) && load_destroyed (store, item, error);
-}
-
-TstModerationItem *
-tst_moderation_load (TstModeration *self, const char *id, GError **error)
-{
-  LoadCall call = { .id = id };
-
-  if (!tst_store_read (tst_central_get_store (self->central), load_item, &call, error))
-    {
-      g_clear_pointer (&call.item, tst_moderation_item_free);
-      return NULL;
-    }
-  return call.item;
 }
 
 /* --- deciding --- */
@@ -313,7 +119,7 @@ has_news (const TstModerationItem *item)
 }
 
 static gboolean
-check (const TstModerationItem *item, TstVerdict verdict, gboolean named, GError **error)
+check (const TstModerationItem *item, TstVerdict verdict, const TstDecision *decision, gboolean named, GError **error)
 {
   if (!may_follow (verdict, item->state))
     {
@@ -324,7 +130,8 @@ check (const TstModerationItem *item, TstVerdict verdict, gboolean named, GError
                                                      : "erased");
       return FALSE;
     }
-  if (verdict == TST_VERDICT_ACCEPT && g_str_equal (item->state, "published") && !has_news (item))
+  if (verdict == TST_VERDICT_ACCEPT && g_str_equal (item->state, "published") && decision->n_covers == 0
+      && !decision->texts && !has_news (item))
     {
       g_set_error_literal (error, TST_ERROR, TST_ERROR_WRONG_STATE, "The item is published already, as it is now.");
       return FALSE;
@@ -376,7 +183,7 @@ put_reason (JsonObject *content, const char *reason)
 {
   if (!reason || !*reason)
     return;
-  if (find_reason (reason))
+  if (tst_reason_find (reason))
     json_object_set_string_member (content, "reason", reason);
   else
     {
@@ -386,8 +193,8 @@ put_reason (JsonObject *content, const char *reason)
     }
 }
 
-static JsonObject *
-new_decision (const TstModerationItem *item, const char *type)
+JsonObject *
+tst_moderation_new_decision (TstModeration *self, const TstModerationItem *item, const char *type)
 {
   JsonObject *content = json_object_new ();
   g_autofree char *hash = tst_hash_to_base64 (&item->text_hash);
@@ -398,19 +205,27 @@ new_decision (const TstModerationItem *item, const char *type)
   json_object_set_string_member (content, "target_hash", hash);
   json_object_set_string_member (content, "target_record", hex);
   json_object_set_string_member (content, "target_device", item->device);
+  if (self->account)
+    {
+      JsonObject *by = json_object_new ();
+
+      json_object_set_string_member (by, "account", self->account);
+      json_object_set_string_member (by, "role", self->role);
+      json_object_set_object_member (content, "by", by);
+    }
   return content;
 }
 
 static JsonObject *
-prepare (TstModeration *self, const TstModerationItem *item, TstVerdict verdict, const char *reason, gboolean redacted,
+prepare (TstModeration *self, const TstModerationItem *item, TstVerdict verdict, const TstDecision *decision,
          GCancellable *cancellable, GError **error)
 {
-  g_autoptr (JsonObject) content = new_decision (item, verdict_type (verdict));
+  g_autoptr (JsonObject) content = tst_moderation_new_decision (self, item, verdict_type (verdict));
 
-  put_reason (content, reason);
+  put_reason (content, decision->reason);
   if (verdict == TST_VERDICT_ACCEPT)
     {
-      if (!tst_publication_describe (self, item, redacted, content, cancellable, error))
+      if (!tst_publication_describe (self, item, decision, content, cancellable, error))
         return NULL;
     }
   else if (!tst_json_string (content, "reason"))
@@ -568,8 +383,7 @@ typedef struct
 {
   TstModeration *self;
   TstVerdict verdict;
-  const char *reason;
-  gboolean redacted;
+  const TstDecision *decision;
   GCancellable *cancellable;
 } Work;
 
@@ -583,15 +397,14 @@ run_job (gpointer data, gpointer user_data)
     g_set_error_literal (&job->error, TST_ERROR, TST_ERROR_CANCELLED, "Stopped; what was decided before stays.");
   else
     job->content =
-      prepare (work->self, job->item, work->verdict, work->reason, work->redacted, work->cancellable, &job->error);
+      prepare (work->self, job->item, work->verdict, work->decision, work->cancellable, &job->error);
 }
 
 /* Pictures are made on all processors; everything else of a decision is quick. */
 static void
-run_jobs (TstModeration *self, GPtrArray *jobs, TstVerdict verdict, const char *reason, gboolean redacted,
-          GCancellable *cancellable)
+run_jobs (TstModeration *self, GPtrArray *jobs, TstVerdict verdict, const TstDecision *decision, GCancellable *cancellable)
 {
-  Work work = { self, verdict, reason, redacted, cancellable };
+  Work work = { self, verdict, decision, cancellable };
   GThreadPool *pool = verdict == TST_VERDICT_ACCEPT && jobs->len > 1
                         ? g_thread_pool_new (run_job, &work, (gint) MIN (g_get_num_processors (), 4), FALSE, NULL)
                         : NULL;
@@ -614,6 +427,15 @@ tst_moderation_decide (TstModeration *self, TstVerdict verdict, const char *cons
                        gboolean redacted, TstModerationResult result, gpointer user_data, GCancellable *cancellable,
                        GError **error)
 {
+  TstDecision decision = { .reason = reason, .redacted = redacted };
+
+  return tst_moderation_decide_fully (self, verdict, ids, &decision, result, user_data, cancellable, error);
+}
+
+gboolean
+tst_moderation_decide_fully (TstModeration *self, TstVerdict verdict, const char *const *ids, const TstDecision *decision,
+                             TstModerationResult result, gpointer user_data, GCancellable *cancellable, GError **error)
+{
   g_autoptr (GPtrArray) pending = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (self->lock);
   g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func ((GDestroyNotify) tst_moderation_item_free);
@@ -624,6 +446,11 @@ tst_moderation_decide (TstModeration *self, TstVerdict verdict, const char *cons
   gboolean named = ids != NULL;
 
   (void) locker;
+  if ((decision->n_covers > 0 || decision->texts) && (verdict != TST_VERDICT_ACCEPT || !ids || !ids[0] || ids[1]))
+    {
+      g_set_error_literal (error, TST_ERROR, TST_ERROR_USAGE, "Parts are covered of one item at a time, when it is published.");
+      return FALSE;
+    }
   if (!named)
     {
       PendingCall call = { .ids = pending };
@@ -653,10 +480,10 @@ tst_moderation_decide (TstModeration *self, TstVerdict verdict, const char *cons
             job->id = ids[i];
             job->item = tst_moderation_load (self, ids[i], &job->error);
             if (job->item)
-              check (job->item, verdict, named, &job->error);
+              check (job->item, verdict, decision, named, &job->error);
             g_ptr_array_add (jobs, job);
           }
-      run_jobs (self, jobs, verdict, reason, redacted, cancellable);
+      run_jobs (self, jobs, verdict, decision, cancellable);
       for (guint n = 0; n < jobs->len; n++)
         {
           Job *job = g_ptr_array_index (jobs, n);
@@ -678,86 +505,6 @@ tst_moderation_decide (TstModeration *self, TstVerdict verdict, const char *cons
         return FALSE;
     }
   return TRUE;
-}
-
-/* --- contributions --- */
-
-typedef struct
-{
-  const char *number;
-  char *id;
-} NumberCall;
-
-static gboolean
-find_number (TstStore *store, gpointer data, GError **error)
-{
-  NumberCall *call = data;
-  gboolean row = FALSE;
-
-  g_autoptr (TstStatement) find = tst_store_prepare (store, "SELECT id FROM contribution WHERE number = ?1", error);
-  if (!find)
-    return FALSE;
-  tst_statement_bind_text (find, 1, call->number);
-  if (!tst_statement_step (find, &row, error))
-    return FALSE;
-  if (!row)
-    {
-      g_set_error_literal (error, TST_ERROR, TST_ERROR_NOT_FOUND,
-                           "No contribution has that number here; it may not have been synchronised yet.");
-      return FALSE;
-    }
-  call->id = g_strdup (tst_statement_text (find, 0));
-  return TRUE;
-}
-
-static gboolean
-append_to_number (TstModeration *self, const char *number, const char *type, const char *member, const char *value,
-                  gsize max, GError **error)
-{
-  g_autofree char *canonical = tst_moderation_canonical_number (number, error);
-  g_autofree char *text = g_strstrip (g_strdup (value ? value : ""));
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (self->lock);
-  g_autoptr (GPtrArray) contents = g_ptr_array_new_with_free_func ((GDestroyNotify) json_object_unref);
-  NumberCall call = { .number = canonical };
-
-  (void) locker;
-  if (!canonical)
-    return FALSE;
-  if (!*text || strlen (text) > max || !g_utf8_validate (text, -1, NULL))
-    {
-      g_set_error (error, TST_ERROR, TST_ERROR_BAD_VALUE, "The text must be UTF-8 with 1 to %" G_GSIZE_FORMAT " bytes.", max);
-      return FALSE;
-    }
-  if (!tst_store_read (tst_central_get_store (self->central), find_number, &call, error))
-    return FALSE;
-  TstModerationItem *item = tst_moderation_load (self, call.id, error);
-  g_free (call.id);
-  if (!item)
-    return FALSE;
-  if (g_str_equal (item->state, "withdrawn") || g_str_equal (item->state, "erased"))
-    {
-      g_set_error_literal (error, TST_ERROR, TST_ERROR_WRONG_STATE, "Its author took the contribution back.");
-      tst_moderation_item_free (item);
-      return FALSE;
-    }
-  JsonObject *content = new_decision (item, type);
-  json_object_set_string_member (content, "number", canonical);
-  json_object_set_string_member (content, member, text);
-  g_ptr_array_add (contents, content);
-  tst_moderation_item_free (item);
-  return tst_central_append_records (self->central, TST_KIND_DECISION, contents, NULL, error);
-}
-
-gboolean
-tst_moderation_answer (TstModeration *self, const char *number, const char *text, GError **error)
-{
-  return append_to_number (self, number, "answer", "text", text, ANSWER_MAX, error);
-}
-
-gboolean
-tst_moderation_radicado (TstModeration *self, const char *number, const char *value, GError **error)
-{
-  return append_to_number (self, number, "radicado", "value", value, 80, error);
 }
 
 /* --- after a power cut --- */

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "central/tst-central.h"
+#include "media/tst-picture.h"
 
 G_BEGIN_DECLS
 
@@ -11,14 +12,18 @@ G_BEGIN_DECLS
  * A person's decisions. Each is a record on central's own chain and does its work through the projection, so that a rebuild comes to the same.
  * All functions block (disk, pictures): worker threads only. Decisions are taken one at a time, under a lock of their own.
  *
- * Bodies of the records (kind "decision"; all with "target": id, "target_hash" and "target_record": the text hash in base64 and in hex, "target_device"):
+ * Bodies of the records (kind "decision"; all with "target": id, "target_hash" and "target_record": the text hash in base64 and in hex, "target_device", and
+ * "by": {"account": UUID, "role"} of whoever sat at the desk, absent for a command typed at central itself; never a name):
  *
  *     accept    "redacted": bool (the body is not revealed), "reason"?, "shown": {…} (what is public of the content),
- *               "derivatives": [{"sha256": hex, "width", "height", "bytes"}]
+ *               "derivatives": [{"sha256": hex, "width", "height", "bytes"}], "covers"? [[x, y, width, height]] (TstCover)
  *     withhold, retire   "reason", "note"? (a person's own words; internal)
  *     erase     "reason", "destroyed": [hex] (bodies, sealed parts, media, derivatives; those of central's records about it too), "published": bool (it
  *               was public once)
- *     answer    "number", "text"          radicado  "number", "value"
+ *     answer    "number", "text"          radicado     "number", "value"
+ *     assign    "number", "dependency"    pass-on      "number", "to" (another body, Ley 1755 art. 21), "note"?
+ *     process   "number"                  answer-live  "number", "note"? (stream and moment)
+ *     reply-sent "number" (the data officer's word that the author was told by their own means)
  */
 typedef struct _TstModeration TstModeration;
 
@@ -42,7 +47,7 @@ typedef void (*TstModerationResult) (const char *id, JsonObject *row, const GErr
  * tst_moderation_decide:
  * @ids: (nullable): NULL-terminated; NULL: all that is pending (with TST_VERDICT_ACCEPT or _WITHHOLD only). Items that descend from a fork
  *   are then left out with TST_ERROR_FORK: they want to be named
- * @reason: (nullable): a code of tst_moderation_reasons(), or a person's own words (kept internal, counted as "otro")
+ * @reason: (nullable): a code of tst_reasons(), or a person's own words (kept internal, counted as "otro")
  * @redacted: accept: the body stays internal although it could be revealed
  *
  * Item codes: not-found, wrong-state, missing-content (not all media are held yet), consent-missing (a contribution whose
@@ -53,12 +58,35 @@ gboolean tst_moderation_decide (TstModeration *self, TstVerdict verdict, const c
                                 gboolean redacted, TstModerationResult result, gpointer user_data,
                                 GCancellable *cancellable, GError **error);
 
-/* To the contribution of that provisional number (spelling tolerant). TST_ERROR_NOT_FOUND, _BAD_VALUE (check symbol, empty text). */
+/* More than a verdict: what is covered of one item that is accepted. */
+typedef struct
+{
+  const char *reason;     /* (nullable) as above */
+  gboolean redacted;
+  const TstCover *covers; /* (nullable) parts of its picture that are painted over */
+  guint n_covers;
+  JsonObject *texts;      /* (nullable) member of what is shown → its text with parts covered (tst_text_covered()) */
+} TstDecision;
+
+/* tst_moderation_decide() with all of @decision; covers and texts are for one item. TST_ERROR_BAD_VALUE when a text was changed and not only
+ * covered. With covers or texts the item is published as "redacted". */
+gboolean tst_moderation_decide_fully (TstModeration *self, TstVerdict verdict, const char *const *ids, const TstDecision *decision,
+                                      TstModerationResult result, gpointer user_data, GCancellable *cancellable, GError **error);
+
+/* Whose decisions come from now on: an account's id and role. Before the first decision of @self. */
+void tst_moderation_set_by (TstModeration *self, const char *account, const char *role);
+
+/* To the contribution of that provisional number (spelling tolerant). TST_ERROR_NOT_FOUND, _BAD_VALUE (check symbol, empty text),
+ * _WRONG_STATE (its author took it back). */
 gboolean tst_moderation_answer (TstModeration *self, const char *number, const char *text, GError **error);
 gboolean tst_moderation_radicado (TstModeration *self, const char *number, const char *value, GError **error);
+gboolean tst_moderation_assign (TstModeration *self, const char *number, const char *dependency, GError **error);
+gboolean tst_moderation_process (TstModeration *self, const char *number, GError **error);
+gboolean tst_moderation_pass_on (TstModeration *self, const char *number, const char *to, const char *note, GError **error);
+gboolean tst_moderation_answer_live (TstModeration *self, const char *number, const char *note, GError **error);
+gboolean tst_moderation_reply_sent (TstModeration *self, const char *number, GError **error);
 
-/* Reasons with their Spanish words: NULL-terminated pairs code, label. */
-const char *const *tst_moderation_reasons (void);
+/* Codes are those of model/tst-reasons.h. */
 const char *tst_moderation_reason_label (const char *code); /* never NULL: unknown codes are "Otro motivo" */
 
 /* Removes files of erased media that a power cut left behind. Call when central was opened. */

@@ -3,6 +3,7 @@
 
 #include "base/tst-error.h"
 #include "media/tst-picture.h"
+#include "model/tst-personal-data.h"
 #include "model/tst-provisional-number.h"
 #include "record/tst-body.h"
 
@@ -132,14 +133,14 @@ tst_publication_shown (const TstModerationItem *item)
   return shown;
 }
 
-static gboolean
-derive (TstModeration *self, const TstModerationMedium *medium, JsonArray *derivatives, GCancellable *cancellable,
+/* In the sandbox, from the original. (element-type TstDerivative) */
+static GPtrArray *
+derive (TstModeration *self, const TstModerationMedium *medium, const TstCover *covers, guint n_covers, GCancellable *cancellable,
         GError **error)
 {
-  TstMediaStore *media = tst_central_get_media (self->central);
-  g_autofree char *path = tst_media_store_path (media, &medium->sha256);
-  g_autoptr (GPtrArray) made = NULL;
+  g_autofree char *path = tst_media_store_path (tst_central_get_media (self->central), &medium->sha256);
   g_autoptr (GError) failed = NULL;
+  GPtrArray *made = NULL;
   int fd = -1;
 
   if (!self->worker)
@@ -147,26 +148,31 @@ derive (TstModeration *self, const TstModerationMedium *medium, JsonArray *deriv
       g_set_error_literal (error, TST_ERROR, TST_ERROR_FAILED,
                            "The program testigo-derive, which makes the public pictures, is not installed beside this one; set "
                            "TESTIGO_DERIVE to its path. The item stays pending.");
-      return FALSE;
+      return NULL;
     }
   fd = open (path, O_RDONLY | O_CLOEXEC);
   if (fd < 0)
     {
       g_set_error (error, TST_ERROR, TST_ERROR_MISSING_CONTENT,
                    "The original cannot be read from the media folder (%s); run \"verify\".", g_strerror (errno));
-      return FALSE;
+      return NULL;
     }
-  made = tst_derive_in_sandbox (self->worker, fd, cancellable, &failed);
+  made = tst_derive_covered_in_sandbox (self->worker, fd, covers, n_covers, cancellable, &failed);
   close (fd);
-  if (!made)
-    {
-      /* One picture's trouble is not the disk's: the batch goes on. */
-      if (failed->domain == TST_ERROR && failed->code != TST_ERROR_IO && failed->code != TST_ERROR_NO_SPACE)
-        g_propagate_error (error, g_steal_pointer (&failed));
-      else
-        g_set_error (error, TST_ERROR, TST_ERROR_FAILED, "The public picture could not be made: %s", failed->message);
-      return FALSE;
-    }
+  if (made)
+    return made;
+  /* One picture's trouble is not the disk's: the batch goes on. */
+  if (failed->domain == TST_ERROR && failed->code != TST_ERROR_IO && failed->code != TST_ERROR_NO_SPACE)
+    g_propagate_error (error, g_steal_pointer (&failed));
+  else
+    g_set_error (error, TST_ERROR, TST_ERROR_FAILED, "The public picture could not be made: %s", failed->message);
+  return NULL;
+}
+
+/* Kept, durable, before the record that names them. */
+static gboolean
+keep (TstModeration *self, GPtrArray *made, JsonArray *derivatives, GError **error)
+{
   for (guint i = 0; i < made->len; i++)
     {
       const TstDerivative *one = g_ptr_array_index (made, i);
@@ -174,7 +180,7 @@ derive (TstModeration *self, const TstModerationMedium *medium, JsonArray *deriv
       TstMediaRef ref = { 0 };
 
       json_array_add_object_element (derivatives, row);
-      if (!tst_media_store_put_bytes (media, one->jpeg, &ref, error))
+      if (!tst_media_store_put_bytes (tst_central_get_media (self->central), one->jpeg, &ref, error))
         return FALSE;
       g_autofree char *hex = tst_hash_to_hex (&ref.sha256);
       json_object_set_string_member (row, "sha256", hex);
@@ -185,10 +191,69 @@ derive (TstModeration *self, const TstModerationMedium *medium, JsonArray *deriv
   return TRUE;
 }
 
+GPtrArray *
+tst_publication_preview (TstModeration *self, const TstModerationItem *item, GCancellable *cancellable, GError **error)
+{
+  for (guint i = 0; i < item->media->len; i++)
+    {
+      const TstModerationMedium *medium = g_ptr_array_index (item->media, i);
+
+      if (medium->held && tst_image_type_from_mime (medium->type) != TST_IMAGE_NONE)
+        return derive (self, medium, NULL, 0, cancellable, error);
+    }
+  g_set_error_literal (error, TST_ERROR, TST_ERROR_NOT_FOUND, "The item has no picture here.");
+  return NULL;
+}
+
+static void
+put_covers (JsonObject *content, const TstDecision *decision)
+{
+  JsonArray *covers = json_array_new ();
+
+  for (guint i = 0; i < decision->n_covers; i++)
+    {
+      JsonArray *one = json_array_new ();
+
+      json_array_add_int_element (one, decision->covers[i].x);
+      json_array_add_int_element (one, decision->covers[i].y);
+      json_array_add_int_element (one, decision->covers[i].width);
+      json_array_add_int_element (one, decision->covers[i].height);
+      json_array_add_array_element (covers, one);
+    }
+  json_object_set_array_member (content, "covers", covers);
+}
+
+/* Puts the covered texts in place of those that would be shown; *@changed: one of them differs. */
+static gboolean
+cover_texts (JsonObject *shown, JsonObject *texts, gboolean *changed, GError **error)
+{
+  g_autoptr (GList) names = texts ? json_object_get_members (texts) : NULL;
+
+  for (GList *l = names; l; l = l->next)
+    {
+      const char *name = l->data;
+      const char *original = tst_json_string (shown, name);
+      const char *edited = tst_json_string (texts, name);
+      g_autofree char *covered = original && edited ? tst_text_covered (original, edited) : NULL;
+
+      if (!covered)
+        {
+          g_set_error (error, TST_ERROR, TST_ERROR_BAD_VALUE,
+                       "The text \"%s\" was changed. What people wrote may be covered in part, and nothing else.", name);
+          return FALSE;
+        }
+      *changed = *changed || !g_str_equal (original, covered);
+      json_object_set_string_member (shown, name, covered);
+    }
+  return TRUE;
+}
+
 gboolean
-tst_publication_describe (TstModeration *self, const TstModerationItem *item, gboolean redacted, JsonObject *content,
+tst_publication_describe (TstModeration *self, const TstModerationItem *item, const TstDecision *decision, JsonObject *content,
                           GCancellable *cancellable, GError **error)
 {
+  g_autoptr (JsonObject) shown = tst_publication_shown (item);
+  gboolean redacted = decision->redacted || decision->n_covers > 0;
   JsonObject *author = tst_json_object (item->body, "author");
   JsonArray *derivatives = json_array_new ();
   const char *why = NULL;
@@ -204,9 +269,23 @@ tst_publication_describe (TstModeration *self, const TstModerationItem *item, gb
                                "Only pictures can be published so far; this file is of another kind. The item stays pending.");
           return FALSE;
         }
-      if (json_array_get_length (derivatives) == 0 && !derive (self, medium, derivatives, cancellable, error))
-        return FALSE;
+      if (json_array_get_length (derivatives) == 0)
+        {
+          g_autoptr (GPtrArray) made = derive (self, medium, decision->covers, decision->n_covers, cancellable, error);
+
+          if (!made || !keep (self, made, derivatives, error))
+            return FALSE;
+        }
     }
+  if (decision->n_covers > 0 && item->media->len == 0)
+    {
+      g_set_error_literal (error, TST_ERROR, TST_ERROR_NOT_AN_IMAGE, "The item has no picture of which something could be covered.");
+      return FALSE;
+    }
+  if (decision->n_covers > 0)
+    put_covers (content, decision);
+  if (!cover_texts (shown, decision->texts, &redacted, error))
+    return FALSE;
 
   /* Who of the staff did it is internal: a body that names a person is not revealed, only what it says. */
   if (author && tst_json_string (author, "name") && *tst_json_string (author, "name"))
@@ -216,6 +295,8 @@ tst_publication_describe (TstModeration *self, const TstModerationItem *item, gb
   json_object_set_boolean_member (content, "redacted", redacted || why);
   if (why && !tst_json_string (content, "reason"))
     json_object_set_string_member (content, "reason", why);
-  json_object_set_object_member (content, "shown", tst_publication_shown (item));
+  else if (redacted && !tst_json_string (content, "reason"))
+    json_object_set_string_member (content, "reason", decision->n_covers > 0 ? "persona_identificable" : "datos_personales");
+  json_object_set_object_member (content, "shown", g_steal_pointer (&shown));
   return TRUE;
 }

@@ -70,6 +70,64 @@ test_same_as_inside (void)
     }
 }
 
+/* What is covered is one colour in every width, upright as one sees it; the rest is untouched. */
+static void
+test_covers (void)
+{
+  static const TstCover covers[] = { { 1000, 2000, 3000, 2500 }, { 9000, 9000, 1000, 1000 } };
+  static const TstCover bad[] = { { 9000, 0, 2000, 10 }, { 0, 0, 0, 10 }, { 0, 10000, 10, 10 } };
+  g_autoptr (FixtureExif) exif = fixture_exif_new (FALSE);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) block = NULL;
+  g_autoptr (GBytes) jpeg = NULL;
+  g_autoptr (GPtrArray) plain = NULL;
+  g_autoptr (GPtrArray) covered = NULL;
+  int fd;
+
+  fixture_exif_short (exif, FIXTURE_IFD_MAIN, 0x0112, 6);
+  block = fixture_exif_block (exif);
+  jpeg = fixture_jpeg (2000, 1400, block);
+  plain = derive (worker, jpeg, NULL, &error);
+  g_assert_no_error (error);
+  fd = file_with (jpeg);
+  covered = tst_derive_covered_in_sandbox (worker, fd, covers, G_N_ELEMENTS (covers), NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (covered->len, ==, plain->len);
+  for (guint i = 0; i < covered->len; i++)
+    {
+      const TstDerivative *one = covered->pdata[i];
+      g_autoptr (TstPicture) after = tst_picture_decode (one->jpeg, 1, 0, TRUE, NULL);
+      g_autoptr (TstPicture) before = tst_picture_decode (((TstDerivative *)plain->pdata[i])->jpeg, 1, 0, TRUE, NULL);
+
+      g_assert_cmpuint (after->height, >, after->width);
+      for (guint y = 0; y < after->height; y += 7)
+        for (guint x = 0; x < after->width; x += 7)
+          {
+            guint at_x = x * 10000 / after->width;
+            guint at_y = y * 10000 / after->height;
+            const guint8 *a = after->pixels + (y * after->width + x) * 3;
+            const guint8 *b = before->pixels + (y * after->width + x) * 3;
+
+            for (guint c = 0; c < 2; c++)
+              /* Blocks of JPEG reach over the edge: 200 is a block of 8 pixels at the smallest width. */
+              if (at_x >= covers[c].x + 200 && at_x + 200 < covers[c].x + covers[c].width
+                  && at_y >= covers[c].y + 200 && at_y + 200 < covers[c].y + covers[c].height)
+                g_assert_true (ABS (a[0] - 0x2b) < 12 && ABS (a[1] - 0x2b) < 12 && ABS (a[2] - 0x2b) < 12);
+            if (at_x > 4400 && at_y < 8600)
+              g_assert_true (ABS (a[0] - b[0]) < 12 && ABS (a[1] - b[1]) < 12 && ABS (a[2] - b[2]) < 12);
+          }
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr (GPtrArray) none = tst_derive_covered_in_sandbox (worker, fd, &bad[i], 1, NULL, &error);
+
+      g_assert_null (none);
+      g_assert_error (error, TST_ERROR, TST_ERROR_FAILED);
+      g_clear_error (&error);
+    }
+  close (fd);
+}
+
 static void
 test_errors (void)
 {
@@ -327,6 +385,7 @@ main (int argc, char **argv)
   worker = argc > 1 ? argv[1] : g_getenv ("TESTIGO_DERIVE");
   g_assert_nonnull (worker);
   g_test_add_func ("/sandbox/same-as-inside", test_same_as_inside);
+  g_test_add_func ("/sandbox/covers", test_covers);
   g_test_add_func ("/sandbox/errors", test_errors);
   g_test_add_func ("/sandbox/walls", test_walls);
   g_test_add_func ("/sandbox/evil-workers", test_evil_workers);
