@@ -4,9 +4,11 @@
 #include "base/tst-error.h"
 #include "base/tst-fs.h"
 #include "central/tst-central-server.h"
+#include "central/tst-desk.h"
 #include "central/tst-moderation.h"
 #include "central/tst-public-log.h"
 #include "central/tst-public-routes.h"
+#include "central/tst-purge.h"
 #include "model/tst-town.h"
 #include "record/tst-body.h"
 #include "web/tst-web-renderer.h"
@@ -181,6 +183,8 @@ serve (TstCli *cli, TstCentral *central, const char *listen, GError **error)
   g_autoptr (TstWebRenderer) renderer = tst_web_renderer_new ();
   g_autoptr (TstCentralServer) server = NULL;
   g_autoptr (TstPublicRoutes) pages = NULL;
+  g_autoptr (TstDesk) desk = NULL;
+  g_autoptr (TstPurgeRoute) purge = NULL;
   g_autoptr (TstAdminServer) admin = NULL;
   g_autoptr (JsonObject) row = json_object_new ();
 
@@ -190,9 +194,9 @@ serve (TstCli *cli, TstCentral *central, const char *listen, GError **error)
     return TST_EXIT_PARTLY;
   pages = tst_public_routes_new (central, TST_PAGE_RENDERER (renderer));
   tst_public_routes_attach (pages, tst_central_server_get_soup (server));
-  /* Before anybody is told that it is ready: who reads the line may end us at once. */
-  g_unix_signal_add (SIGTERM, on_signal, loop);
-  g_unix_signal_add (SIGINT, on_signal, loop);
+  desk = tst_desk_new (central, TST_PAGE_RENDERER (renderer));
+  tst_desk_attach (desk, tst_central_server_get_soup (server));
+  purge = tst_purge_route_attach (central, tst_central_server_get_soup (server));
   warn (cli, central);
   /* Whoever reads the line may stop us at once. */
   g_unix_signal_add (SIGTERM, on_signal, loop);

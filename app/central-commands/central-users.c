@@ -103,6 +103,28 @@ run_reset (TstCli *cli, const char *folder, int argc, char **argv)
   return tst_central_run (cli, folder, "user-reset", args, NULL);
 }
 
+/* "desk set NAME VALUE…": without a value the setting goes back to what it was. */
+static TstExit
+run_set (TstCli *cli, const char *folder, int argc, char **argv)
+{
+  g_autoptr (JsonObject) args = json_object_new ();
+  JsonArray *values = json_array_new ();
+
+  json_object_set_array_member (args, "values", values);
+  if (argc < 2)
+    return tst_central_usage (cli, "desk set", NULL);
+  json_object_set_string_member (args, "name", argv[1]);
+  for (int i = 2; i < argc; i++)
+    json_array_add_string_element (values, argv[i]);
+  return tst_central_run (cli, folder, "desk-set", args, NULL);
+}
+
+static TstExit
+run_purge_list (TstCli *cli, const char *folder, int argc, char **argv)
+{
+  return argc == 1 ? tst_central_run (cli, folder, "purge-list", NULL, NULL) : tst_central_usage (cli, "purge-list", NULL);
+}
+
 const TstCentralCommand tst_central_user_commands[] = {
   { "user add", "NAME --role ROLE [--dependency TEXT] [--without-second-factor]",
     "who may sit at the desk: moderador, respuestas, dependencia, oficial_datos, auditor, administrador; password on standard input", run_add },
@@ -110,5 +132,8 @@ const TstCentralCommand tst_central_user_commands[] = {
   { "user disable", "NAME", "nobody comes in by it any more, and who is in is out", run_disable },
   { "user enable", "NAME", "the reverse", run_enable },
   { "user reset", "NAME", "a new password, on standard input, and a new second factor", run_reset },
+  { "desk set", "radicado_command|purge_command PROGRAM [ARGUMENT…] | late_hours N",
+    "the city's own programs, run without a shell, and after how many hours a contribution came late", run_set },
+  { "purge-list", "", "addresses of what was public and is no more, for caches and exports", run_purge_list },
   { NULL },
 };

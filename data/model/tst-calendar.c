@@ -151,6 +151,22 @@ tst_calendar_add_working_days (const GDate *from, guint days, GDate *to)
   *to = date;
 }
 
+int
+tst_calendar_count_working_days (const GDate *from, const GDate *to)
+{
+  gboolean late = g_date_compare (to, from) < 0;
+  GDate date = late ? *to : *from;
+  const GDate *end = late ? from : to;
+  int days = 0;
+
+  while (g_date_compare (&date, end) < 0)
+    {
+      g_date_add_days (&date, 1);
+      days += tst_calendar_is_working_day (&date);
+    }
+  return late ? -days : days;
+}
+
 gboolean
 tst_terms_days (const char *contribution_class, const GDate *received, guint *days)
 {

@@ -23,6 +23,8 @@ gboolean tst_calendar_is_holiday (const GDate *date);
 gboolean tst_calendar_is_working_day (const GDate *date);
 /* The @days-th working day after @from; @from itself is not counted. */
 void tst_calendar_add_working_days (const GDate *from, guint days, GDate *to);
+/* Working days after @from up to and with @to: what is left to answer in. Negative when @to is before @from: how late it is. */
+int tst_calendar_count_working_days (const GDate *from, const GDate *to);
 
 /**
  * tst_terms_days:

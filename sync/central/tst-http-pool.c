@@ -144,6 +144,29 @@ tst_http_target (SoupServerMessage *message)
   return query != NULL ? g_strconcat (g_uri_get_path (uri), "?", query, NULL) : g_strdup (g_uri_get_path (uri));
 }
 
+/* Behind the proxy of production the peer is this machine, and the proxy's word counts. */
+char *
+tst_http_dup_client (SoupServerMessage *message)
+{
+  GSocketAddress *remote = soup_server_message_get_remote_address (message);
+  GInetAddress *address =
+    G_IS_INET_SOCKET_ADDRESS (remote) ? g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (remote)) : NULL;
+  const char *forwarded = NULL;
+
+  if (!address)
+    return NULL;
+  forwarded = g_inet_address_get_is_loopback (address)
+                ? soup_message_headers_get_list (soup_server_message_get_request_headers (message), "X-Forwarded-For")
+                : NULL;
+  if (forwarded)
+    {
+      const char *last = strrchr (forwarded, ',');
+
+      return g_strstrip (g_strdup (last ? last + 1 : forwarded));
+    }
+  return g_inet_address_to_string (address);
+}
+
 /* --- limits --- */
 
 typedef struct

@@ -54,6 +54,9 @@ GSource *tst_http_timer (guint milliseconds, GSourceFunc func, gpointer user_dat
 #define tst_http_timer_clear(timer) g_clear_pointer ((timer), tst_http_timer_end)
 void tst_http_timer_end (GSource *timer);
 
+/* Whose request it is, for limits: the peer's address, or what the proxy of production says when that is this machine. (nullable) */
+char *tst_http_dup_client (SoupServerMessage *message);
+
 /* "/path?query" of the request line, still encoded. */
 char *tst_http_target (SoupServerMessage *message);
 

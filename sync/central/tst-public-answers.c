@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define DATA_MAX_AGE "public, max-age=60"
+#define DATA_MAX_AGE "public, max-age=5, must-revalidate"
 
 /* What every answer has: headers, validators, the error pages. */
 

@@ -10,7 +10,7 @@
  * they tell ages. */
 #define CACHE_S 5
 #define CACHE_BYTES (16u * 1024 * 1024)
-#define PAGE_MAX_AGE "public, max-age=30"
+#define PAGE_MAX_AGE "public, max-age=5, must-revalidate"
 
 typedef struct
 {

@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Never immutable: a picture that was taken back must go from caches too. */
-#define MEDIA_MAX_AGE "public, max-age=300"
+#define MEDIA_MAX_AGE "public, max-age=5, must-revalidate"
 #define DERIVATIVE_MAX (32u * 1024 * 1024)
 
 /* Pictures, assets, downloads. */

@@ -273,6 +273,8 @@ put_contribution (TstPublicCall *call, TstStatement *row, char **work)
   JsonArray *steps = json_array_new ();
   const char *due_on = tst_statement_text (row, 3);
   gboolean answered = !tst_statement_is_null (row, 7);
+  gboolean passed_on = tst_statement_text (row, 14) != NULL;
+  gboolean live = !tst_statement_is_null (row, 16);
   gboolean published = g_strcmp0 (tst_statement_text (row, 9), "published") == 0;
   gboolean withdrawn = g_strcmp0 (tst_statement_text (row, 4), "retirado") == 0;
   GDate date;
@@ -283,13 +285,22 @@ put_contribution (TstPublicCall *call, TstStatement *row, char **work)
   g_date_clear (&date, 1);
   if (due_on && tst_date_parse (due_on, &date))
     json_object_set_string_member (contribution, "due_on", due_on);
-  json_object_set_boolean_member (contribution, "overdue", !answered && !withdrawn && is_overdue (call, due_on));
-  json_object_set_boolean_member (contribution, "closed", answered || withdrawn);
+  json_object_set_boolean_member (contribution, "overdue", !answered && !live && !passed_on && !withdrawn && is_overdue (call, due_on));
+  json_object_set_boolean_member (contribution, "closed", answered || live || passed_on || withdrawn);
+  /* Where it is: an office, or the body that it was passed on to. */
+  tst_public_set_text (contribution, "routed_to", passed_on ? tst_statement_text (row, 14) : tst_statement_text (row, 12));
   json_object_set_boolean_member (contribution, "published", published);
   add_step (call, steps, "Recibido en la central", tst_statement_int (row, 2), TRUE);
   add_step (call, steps, "Radicado", 0, !tst_statement_is_null (row, 5));
-  add_step (call, steps, withdrawn ? "Retirado por su autor" : "Respondido", answered ? tst_statement_int (row, 7) : 0,
-            answered || withdrawn);
+  if (tst_statement_text (row, 12))
+    add_step (call, steps, "Asignado a quien lo atiende", tst_statement_int (row, 13), TRUE);
+  if (passed_on)
+    add_step (call, steps, "Trasladado a otra entidad", tst_statement_int (row, 15), TRUE);
+  if (live)
+    add_step (call, steps, "Respondido en vivo", tst_statement_int (row, 16), TRUE);
+  if (answered || withdrawn || (!passed_on && !live))
+    add_step (call, steps, withdrawn ? "Retirado por su autor" : "Respondido", answered ? tst_statement_int (row, 7) : 0,
+              answered || withdrawn);
   if (published)
     {
       add_step (call, steps, "Publicado", 0, TRUE);
@@ -314,7 +325,9 @@ tst_public_build_contribution (TstStore *store, TstPublicCall *call, GError **er
   {
     g_autoptr (TstStatement) find = tst_public_query (
       store, error,
-      "SELECT " TST_PUBLIC_CONTRIBUTION_COLUMNS " FROM contribution c JOIN item i ON i.id = c.id WHERE c.number = ?1", "s", number);
+      "SELECT " TST_PUBLIC_CONTRIBUTION_COLUMNS ", c.dependency, c.routed_s, c.passed_to, c.passed_s, c.live_s"
+      " FROM contribution c JOIN item i ON i.id = c.id WHERE c.number = ?1",
+      "s", number);
     if (!find || !tst_statement_step (find, &row, error))
       return FALSE;
     if (!row)

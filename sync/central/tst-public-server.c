@@ -32,34 +32,11 @@ answer (TstHttpTask *task, gpointer user_data)
   task->answer = response->body ? g_bytes_ref (response->body) : NULL;
 }
 
-/* Whose request it is. Behind the proxy of production the peer is this machine, and the proxy's word counts. */
-static char *
-client_of (SoupServerMessage *message)
-{
-  GSocketAddress *remote = soup_server_message_get_remote_address (message);
-  GInetAddress *address =
-    G_IS_INET_SOCKET_ADDRESS (remote) ? g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (remote)) : NULL;
-  const char *forwarded = NULL;
-
-  if (!address)
-    return NULL;
-  forwarded = g_inet_address_get_is_loopback (address)
-                ? soup_message_headers_get_list (soup_server_message_get_request_headers (message), "X-Forwarded-For")
-                : NULL;
-  if (forwarded)
-    {
-      const char *last = strrchr (forwarded, ',');
-
-      return g_strstrip (g_strdup (last ? last + 1 : forwarded));
-    }
-  return g_inet_address_to_string (address);
-}
-
 static void
 handle (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query, gpointer user_data)
 {
   TstPublicRoutes *self = user_data;
-  g_autofree char *client = client_of (message);
+  g_autofree char *client = tst_http_dup_client (message);
   SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
 
   soup_message_headers_remove (headers, CLIENT_HEADER);

@@ -14,7 +14,7 @@
 /* /tiles/evidence|works/Z/X/Y.mvt. A tile reads at most 64 rows of counts, which are one range of the table (tst-places.h); what stands alone
  * in its square is told with its id. */
 
-#define TILE_MAX_AGE "public, max-age=60"
+#define TILE_MAX_AGE "public, max-age=5, must-revalidate"
 /* From here on works are drawn one by one and with their lines and surfaces, and not counted. */
 #define WORKS_ONE_BY_ONE_ZOOM 14
 #define SHAPES_FROM_ZOOM 11

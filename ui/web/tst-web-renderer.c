@@ -17,7 +17,10 @@
 
 static const char *const pages[]
     = { "acerca",  "aporte", "aporte-buscar", "ayuda", "datos", "encuestas", "error", "evento", "eventos", "evidencia",
-        "galeria", "inicio", "insertar-mapa", "insertar-obra", "libro",         "obra",  "obras",     "verificar", NULL };
+        "galeria", "inicio", "insertar-mapa", "insertar-obra", "libro",         "obra",  "obras",     "verificar",
+        "mesa-aporte", "mesa-aportes", "mesa-codigo", "mesa-cuentas",
+        "mesa-decisiones", "mesa-entrar", "mesa-error", "mesa-espacio",
+        "mesa-oficial", "mesa-pieza", "mesa-sellado", "mesa-tablero", NULL };
 
 typedef struct
 {
@@ -36,6 +39,11 @@ static Asset assets[] = {
   { "mapa.js", "text/javascript; charset=utf-8", NULL, NULL },
   { "sitio.js", "text/javascript; charset=utf-8", NULL, NULL },
   { "favicon.svg", "image/svg+xml", NULL, NULL },
+  { "mesa.css", "text/css; charset=utf-8", NULL, NULL },
+  { "mesa.js", "text/javascript; charset=utf-8", NULL, NULL },
+  { "mesa-age.js", "text/javascript; charset=utf-8", NULL, NULL },
+  { "mesa-cifras.js", "text/javascript; charset=utf-8", NULL, NULL },
+  { "mesa-oficial.js", "text/javascript; charset=utf-8", NULL, NULL },
 };
 
 struct _TstWebRenderer

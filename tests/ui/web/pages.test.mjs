@@ -13,6 +13,7 @@ import { finish, test } from '../../support/tap.mjs';
 
 const [renderPage, models] = process.argv.slice(2);
 const shots = process.env.TST_SHOTS;
+const deskCsp = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 const csp = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; media-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'";
 const names = readdirSync(models).filter((name) => name.endsWith('.json') && name.startsWith(process.env.TST_ONLY ?? '')).sort();
 
@@ -39,13 +40,14 @@ const asked = [];
 const server = createServer((request, response) => {
   const { pathname } = new URL(request.url, 'http://localhost');
   asked.push(request.url);
-  const send = (type, body) => response.writeHead(200, { 'content-type': type, 'content-security-policy': csp }).end(body);
+  const send = (type, body) => response.writeHead(200, { 'content-type': type, 'content-security-policy': pathname.startsWith('/m/mesa-') ? deskCsp : csp }).end(body);
   const asset = /^\/estatico\/([\w.-]+\.(\w+))$/.exec(pathname);
   const media = /^\/media\/([0-9a-f]{64})\/(\d+)\.jpg$/.exec(pathname);
   if (pathname.startsWith('/m/')) send('text/html; charset=utf-8', render(pathname.slice(3)));
   else if (media) send('image/svg+xml', picture(media[1], Number(media[2])));
   else if (types[asset?.[2]]) send(types[asset[2]], execFileSync(renderPage, ['--asset', asset[1]], { maxBuffer: 1 << 24 }));
   else if (pathname.endsWith('/qr.svg')) send('image/svg+xml', '<svg xmlns="http://www.w3.org/2000/svg" width="29" height="29"><path d="M4 4h21v21H4z"/></svg>');
+  else if (pathname.startsWith('/mesa/')) send('text/html', '<!doctype html><html lang="es"><title>x</title><p>ok');
   else if (['/obras', '/galeria', '/aportes'].includes(pathname)) send('text/html', '<!doctype html><html lang="es"><title>x</title><p>ok');
   else response.writeHead(404).end();
 });
