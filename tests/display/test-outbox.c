@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "journal-fixture.h"
+#include "kiosk/tst-outbox-export.h"
 #include "kiosk/tst-outbox-page.h"
 #include "kiosk/tst-outbox-row.h"
 #include "kiosk/tst-outbox-sentence.h"
@@ -322,7 +323,7 @@ test_items (void)
 
   copy = g_build_filename (desk.fixture->outside, "copia.jpg", NULL);
   place = g_file_new_for_path (copy);
-  tst_outbox_page_export (desk.page, sha256, place);
+  tst_outbox_export (TST_PAGE (desk.page), sha256, place);
   tst_wait_until (is_copied, copy, 10);
   tst_settle (200);
   path = tst_media_store_path (tst_field_book_get_media (desk.fixture->book), &hash);

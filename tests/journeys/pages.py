@@ -34,7 +34,7 @@ SETTINGS = {"large": {"text-scale": "2.0"}}
 
 
 def faults_of_names(app):
-    for control in app.root().walk():
+    for control in app.tree().walk():
         half = control.name[:len(control.name) // 2]
         twice = len(half) > 2 and control.name == f"{half} {half}"
         if control.role in CONTROLS and (not control.name.strip() or CLASS_NAME.match(control.name) or twice):
@@ -42,7 +42,7 @@ def faults_of_names(app):
 
 
 def faults_of_size(app):
-    for control in app.root().walk():
+    for control in app.tree().walk():
         width, height = control.extents[2:]
         # What is not laid out has no size.
         if control.role not in TARGETS or width <= 0 or height <= 0:
@@ -54,7 +54,7 @@ def faults_of_size(app):
 
 def faults_of_width(app, wanted):
     """What is cut off: the window itself must take the width, and what scrolls sideways may be wider inside."""
-    frame = next(app.root().children())
+    frame = next(app.tree().children())
     width = frame.extents[2]
     if width > wanted:
         yield f"the window is {width} px wide"

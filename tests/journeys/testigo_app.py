@@ -183,6 +183,10 @@ class App:
                 return control if any(True for _ in control.children()) else None
         return None
 
+    def tree(self):
+        """The root, for sure: on a busy machine the registry may not know it for a moment."""
+        return self.wait(self.root, "window of the app")
+
     def wait(self, condition, what, seconds=None):
         """What the condition gave once it was true."""
         seconds = seconds or DEADLINE
@@ -219,7 +223,7 @@ class App:
     def says(self, text, seconds=None):
         """A text somewhere on the page; a pattern or a part of it."""
         pattern = text if isinstance(text, re.Pattern) else re.compile(re.escape(text))
-        return self.wait(lambda: next((c for c in self.root().walk() if pattern.search(c.name) or pattern.search(c.text)), None),
+        return self.wait(lambda: next((c for c in self.tree().walk() if pattern.search(c.name) or pattern.search(c.text)), None),
                          f"words «{pattern.pattern}»", seconds)
 
     # --- acting ---

@@ -80,11 +80,11 @@ tst_event_join_new (TstSession *session, const char *text)
 
   self->text = g_strdup (text);
   adw_bin_set_child (ADW_BIN (self), tst_form_page (560, &column, &foot));
-  tst_form_text (column, _("En la otra tableta, abra «Inicio», toque «Abrir un espacio» y elija una foto de este código, o traiga su texto o su archivo. No necesita conexión. "
-                           "El código no lleva datos de personas."));
   qr = tst_qr_new (text, _("Código QR del espacio"), 320);
   gtk_widget_set_halign (qr, GTK_ALIGN_CENTER);
   gtk_box_append (GTK_BOX (column), qr);
+  tst_form_text (column, _("En la otra tableta, abra «Inicio», toque «Abrir un espacio» y elija una foto de este código, o traiga su texto o su archivo. No necesita conexión. "
+                           "El código no lleva datos de personas."));
   label = tst_form_text (column, text);
   gtk_label_set_selectable (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_CHAR);
@@ -94,6 +94,6 @@ tst_event_join_new (TstSession *session, const char *text)
   gtk_box_append (GTK_BOX (foot), button);
   button = tst_form_button (_("Guardar en un archivo"), NULL);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "join.save");
-  gtk_box_append (GTK_BOX (foot), button);
+  gtk_box_append (GTK_BOX (column), button);
   return GTK_WIDGET (self);
 }

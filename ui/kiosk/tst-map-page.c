@@ -279,6 +279,7 @@ tst_map_page_init (TstMapPage *self)
   self->count = gtk_label_new (_("Leyendo las obras…"));
   gtk_label_set_xalign (GTK_LABEL (self->count), 0);
   gtk_label_set_wrap (GTK_LABEL (self->count), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (self->count), PANGO_WRAP_WORD_CHAR);
   gtk_widget_add_css_class (self->count, "dim-label");
   gtk_box_append (GTK_BOX (top), self->bar);
   gtk_box_append (GTK_BOX (top), self->count);

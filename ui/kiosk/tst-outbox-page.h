@@ -21,7 +21,5 @@ GtkWidget *tst_outbox_page_new (TstSession *session);
 /* What it says now, and how many lines stand in "set_aside", "waiting" or "received". */
 const char *tst_outbox_page_get_sentence (TstOutboxPage *self);
 guint tst_outbox_page_get_n_rows (TstOutboxPage *self, const char *part);
-/* Saves a copy of a photo's bytes; @file (nullable) where to. */
-void tst_outbox_page_export (TstOutboxPage *self, const char *sha256, GFile *file);
 
 G_END_DECLS

@@ -238,6 +238,7 @@ tst_work_evidence_init (TstWorkEvidence *self)
   self->line = gtk_label_new (NULL);
   gtk_label_set_xalign (GTK_LABEL (self->line), 0);
   gtk_label_set_wrap (GTK_LABEL (self->line), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (self->line), PANGO_WRAP_WORD_CHAR);
   gtk_widget_add_css_class (self->line, "dim-label");
   self->strip = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 4);
   self->scrolled = gtk_scrolled_window_new ();

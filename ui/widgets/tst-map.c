@@ -281,6 +281,7 @@ add_notes (TstMap *self)
 
   self->message = gtk_label_new ("");
   gtk_label_set_wrap (GTK_LABEL (self->message), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (self->message), PANGO_WRAP_WORD_CHAR);
   gtk_widget_add_css_class (self->message, "mapnote");
   gtk_widget_set_halign (self->message, GTK_ALIGN_START);
   gtk_widget_set_valign (self->message, GTK_ALIGN_START);

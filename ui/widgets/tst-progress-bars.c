@@ -52,6 +52,7 @@ tst_progress_bars_init (TstProgressBars *self)
   self->gap = gtk_label_new (NULL);
   gtk_label_set_xalign (GTK_LABEL (self->gap), 0);
   gtk_label_set_wrap (GTK_LABEL (self->gap), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (self->gap), PANGO_WRAP_WORD_CHAR);
   gtk_box_append (GTK_BOX (self), grid);
   gtk_box_append (GTK_BOX (self), self->gap);
 }

@@ -116,6 +116,7 @@ add_field (TstStaffForm *self, const char *text, GtkWidget *field)
 
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
   gtk_widget_add_css_class (label, "heading");
   gtk_widget_set_margin_top (label, 8);
   gtk_box_append (GTK_BOX (self), label);
