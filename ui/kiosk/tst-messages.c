@@ -53,6 +53,7 @@ static const struct
   { "busy", N_("La central está ocupada. Lo suyo sigue guardado aquí y se envía solo más tarde.") },
   { "cancelled", N_("Se detuvo antes de terminar. Lo que ya decía «Guardado» está guardado.") },
   { "locked", N_("Se necesita el PIN de una persona del equipo. Nada se perdió. Entre con su PIN.") },
+  { "new-origin", N_("El libro público del municipio terminó y empezó otro. Lo suyo está guardado aquí. Acéptelo solo si la Alcaldía lo confirma.") },
   { "torn", N_("El archivo se cortó antes del final. Lo que llegó entero sirve. Cópielo otra vez desde donde se hizo.") },
 };
 
