@@ -367,15 +367,19 @@ is_shown (const TstAnswer *answer)
   return answer->asked && answer->question->type != TST_QUESTION_CALCULATE && !tst_question_has_appearance (answer->question, "hidden");
 }
 
+/* All that may be asked, asked now or not: an answer of the same step may bring it on. */
 static void
-collect (TstAnswer *answer, GPtrArray *step)
+collect (TstAnswer *answer, GPtrArray *step, gboolean *asked)
 {
-  if (!is_shown (answer))
+  if (answer->question->type == TST_QUESTION_CALCULATE || tst_question_has_appearance (answer->question, "hidden"))
     return;
   if (answer->children == NULL)
-    g_ptr_array_add (step, answer);
+    {
+      g_ptr_array_add (step, answer);
+      *asked = *asked || answer->asked;
+    }
   for (guint i = 0; answer->children != NULL && i < answer->children->len; i++)
-    collect (answer->children->pdata[i], step);
+    collect (answer->children->pdata[i], step, asked);
 }
 
 static void
@@ -386,9 +390,10 @@ add_steps (TstInterview *self, TstAnswer *answer, GPtrArray *steps)
   if (answer->children == NULL || tst_question_has_appearance (answer->question, "field-list"))
     {
       GPtrArray *step = g_ptr_array_new ();
+      gboolean asked = FALSE;
 
-      collect (answer, step);
-      if (step->len > 0)
+      collect (answer, step, &asked);
+      if (asked)
         g_ptr_array_add (steps, step);
       else
         g_ptr_array_unref (step);

@@ -50,7 +50,7 @@ guint tst_interview_get_language (TstInterview *self);
  * tst_interview_get_steps:
  *
  * What is shown one after the other, as things stand: each step is a GPtrArray of TstAnswer to be shown together, one question on its own or a
- * group whose appearance is "field-list". A repeat whose number of entries the person decides ends with a step that holds only the repeat.
+ * group whose appearance is "field-list" with all that it may ask (tst_answer_is_asked() says what it asks now). A repeat whose number of entries the person decides ends with a step that holds only the repeat.
  *
  * Returns: (transfer full): of GPtrArray of TstAnswer
  */

@@ -4,7 +4,9 @@
 #include "base/tst-error.h"
 #include "journal/tst-kept.h"
 #include "kiosk/tst-kiosk-comment.h"
+#include "kiosk/tst-kiosk-survey.h"
 #include "kiosk/tst-messages.h"
+#include "record/tst-body.h"
 
 #include <glib/gi18n.h>
 
@@ -35,7 +37,7 @@ on_taken (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (JsonObject) content = tst_kept_take_finish (result, &error);
   TstKioskScreen *screen = TST_KIOSK_SCREEN (self);
-  GtkWidget *comment;
+  GtkWidget *next;
 
   if (gtk_widget_get_root (GTK_WIDGET (self)) == NULL)
     return;
@@ -47,10 +49,19 @@ on_taken (GObject *source, GAsyncResult *result, gpointer user_data)
                                                              : tst_message_for_code (tst_error_code (error)));
       return;
     }
-  comment = tst_kiosk_comment_new (tst_kiosk_screen_get_session (screen), tst_kiosk_screen_get_event (screen), tst_kiosk_screen_get_lang (screen),
-                                   NULL, NULL);
-  tst_kiosk_comment_restore (TST_KIOSK_COMMENT (comment), content);
-  tst_kiosk_screen_show (screen, comment);
+  if (tst_json_string (content, "form") != NULL)
+    {
+      next = tst_kiosk_survey_new (tst_kiosk_screen_get_session (screen), tst_kiosk_screen_get_event (screen), tst_kiosk_screen_get_lang (screen),
+                                   tst_json_string (content, "form"));
+      tst_kiosk_survey_restore (TST_KIOSK_SURVEY (next), content);
+    }
+  else
+    {
+      next = tst_kiosk_comment_new (tst_kiosk_screen_get_session (screen), tst_kiosk_screen_get_event (screen), tst_kiosk_screen_get_lang (screen),
+                                    NULL, NULL);
+      tst_kiosk_comment_restore (TST_KIOSK_COMMENT (next), content);
+    }
+  tst_kiosk_screen_show (screen, next);
 }
 
 static void

@@ -9,6 +9,7 @@
 #include "kiosk/tst-kiosk-resume.h"
 #include "kiosk/tst-kiosk-staff.h"
 #include "kiosk/tst-kiosk-start.h"
+#include "kiosk/tst-kiosk-survey.h"
 #include "kiosk/tst-kiosk-warning.h"
 #include "kiosk/tst-kiosk-works.h"
 #include "kiosk/tst-look.h"
@@ -276,6 +277,8 @@ on_chosen (TstKioskWindow *self, const char *choice)
       g_signal_connect_object (works, "comment", G_CALLBACK (on_comment), self, G_CONNECT_SWAPPED);
       show_screen (self, works);
     }
+  else if (g_str_equal (choice, "survey"))
+    show_screen (self, tst_kiosk_survey_new (self->session, self->event, self->lang, NULL));
   else if (g_str_equal (choice, "ask"))
     show_screen (self, tst_kiosk_ask_new (self->session, self->event, self->lang));
 }
