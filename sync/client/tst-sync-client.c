@@ -3,6 +3,7 @@
 
 #include "base/tst-error.h"
 #include "base/tst-sync-control.h"
+#include "client/tst-sync-carrier.h"
 #include "client/tst-sync-run.h"
 
 #include <string.h>
@@ -80,7 +81,8 @@ struct _TstSyncClient
 static void tst_sync_client_iface_init (TstSyncControlInterface *iface);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (TstSyncClient, tst_sync_client, G_TYPE_OBJECT,
-                               G_IMPLEMENT_INTERFACE (TST_TYPE_SYNC_CONTROL, tst_sync_client_iface_init))
+                               G_IMPLEMENT_INTERFACE (TST_TYPE_SYNC_CONTROL, tst_sync_client_iface_init)
+                               G_IMPLEMENT_INTERFACE (TST_TYPE_CARRIER, tst_sync_carrier_iface_init))
 
 /* --- telling the main context --- */
 
@@ -720,6 +722,12 @@ tst_sync_client_new (TstFieldBook *book)
 
   self->book = g_object_ref (book);
   return self;
+}
+
+TstFieldBook *
+tst_sync_client_get_book (TstSyncClient *self)
+{
+  return self->book;
 }
 
 void

@@ -4,6 +4,7 @@
 #include "base/tst-error.h"
 #include "format/tst-format.h"
 #include "journal/tst-field-book-async.h"
+#include "kiosk/tst-carry-page.h"
 #include "kiosk/tst-outbox-export.h"
 #include "kiosk/tst-outbox-row.h"
 #include "kiosk/tst-outbox-sentence.h"
@@ -399,6 +400,12 @@ act_proof (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
+act_carry (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  tst_page_push (TST_PAGE (widget), TST_PAGE (tst_carry_page_new (tst_page_get_session (TST_PAGE (widget)), NULL, NULL)));
+}
+
+static void
 on_wifi (TstOutboxPage *self)
 {
   gboolean allowed = !gtk_switch_get_active (GTK_SWITCH (self->wifi));
@@ -498,6 +505,7 @@ tst_outbox_page_class_init (TstOutboxPageClass *klass)
   gtk_widget_class_install_action (widget_class, "outbox.retry", NULL, act_retry);
   gtk_widget_class_install_action (widget_class, "outbox.retry-item", "s", act_retry_item);
   gtk_widget_class_install_action (widget_class, "outbox.proof", "s", act_proof);
+  gtk_widget_class_install_action (widget_class, "outbox.carry", NULL, act_carry);
 }
 
 static GtkWidget *
@@ -539,6 +547,7 @@ make_controls (TstOutboxPage *self)
   GtkWidget *box = tst_wrap_new ();
   GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 10);
   GtkWidget *words = gtk_label_new (_("Solo por Wi-Fi"));
+  GtkWidget *carry;
 
   self->pause = gtk_button_new_with_label (_("Detener el envío"));
   gtk_widget_add_css_class (self->pause, "large");
@@ -546,6 +555,9 @@ make_controls (TstOutboxPage *self)
   self->retry = gtk_button_new_with_label (_("Reintentar ahora"));
   gtk_widget_add_css_class (self->retry, "large");
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->retry), "outbox.retry");
+  carry = gtk_button_new_with_label (_("Exportar a memoria USB"));
+  gtk_widget_add_css_class (carry, "large");
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (carry), "outbox.carry");
   self->wifi = gtk_switch_new ();
   gtk_widget_set_valign (self->wifi, GTK_ALIGN_CENTER);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->wifi), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Enviar solo por Wi-Fi"), -1);
@@ -554,6 +566,7 @@ make_controls (TstOutboxPage *self)
   gtk_box_append (GTK_BOX (line), words);
   tst_wrap_append (TST_WRAP (box), self->pause);
   tst_wrap_append (TST_WRAP (box), self->retry);
+  tst_wrap_append (TST_WRAP (box), carry);
   tst_wrap_append (TST_WRAP (box), line);
   return box;
 }
