@@ -27,6 +27,7 @@ static const TstCentralCommand *const groups[] = {
   tst_central_carry_commands,
   tst_central_form_commands,
   tst_central_log_commands,
+  tst_central_export_commands,
 };
 
 const TstAdminOperation *const tst_central_operations[] = {
@@ -39,6 +40,7 @@ const TstAdminOperation *const tst_central_operations[] = {
   tst_admin_form_operations,
   tst_admin_log_operations,
   tst_admin_file_operations,
+  tst_central_export_operations,
   NULL,
 };
 

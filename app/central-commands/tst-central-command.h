@@ -22,6 +22,8 @@ extern const TstCentralCommand tst_central_moderation_commands[]; /* moderate, r
 extern const TstCentralCommand tst_central_carry_commands[];  /* bundle import, backup, restore */
 extern const TstCentralCommand tst_central_log_commands[];    /* log … */
 extern const TstCentralCommand tst_central_audit_commands[];  /* verify, unseal */
+extern const TstCentralCommand tst_central_export_commands[]; /* export */
+extern const TstAdminOperation tst_central_export_operations[];
 extern const TstCentralCommand tst_central_form_commands[];   /* form … */
 extern const TstCentralCommand tst_central_user_commands[];   /* user … */
 

@@ -109,18 +109,28 @@ tst_public_etag (GBytes *body)
   return g_strdup_printf ("\"%s\"", hex);
 }
 
+char *
+tst_public_dup_url (TstPublicRoutes *routes)
+{
+  char *url = routes->base_url ? g_strdup (routes->base_url) : tst_central_dup_url (routes->central);
+
+  return url ? url : g_strdup ("");
+}
+
 void
 tst_public_put_frame (TstPublicCall *call)
 {
   JsonObject *page = json_object_new ();
   g_autofree char *path = tst_public_self (call, 0);
-  g_autofree char *base_url = tst_central_dup_url (call->routes->central);
+  g_autofree char *base_url = tst_public_dup_url (call->routes);
 
   json_object_set_object_member (call->model, "town", json_object_ref (call->routes->town_model));
   json_object_set_string_member (page, "path", path);
   json_object_set_string_member (page, "base_url", base_url ? base_url : "");
   json_object_set_boolean_member (page, "noindex", call->noindex || call->status != 200);
   json_object_set_boolean_member (page, "moving_map", call->routes->moving_map);
+  if (call->routes->is_static)
+    json_object_set_boolean_member (page, "static", TRUE);
   json_object_set_object_member (call->model, "page", page);
   tst_public_set_instant (call->model, "now", call->now_s);
 }

@@ -212,7 +212,7 @@ write_projects (TstStore *store, gpointer data, GError **error)
 GBytes *
 tst_public_oc4ids (TstPublicRoutes *routes, const char *only, GError **error)
 {
-  g_autofree char *base_url = tst_central_dup_url (routes->central);
+  g_autofree char *base_url = tst_public_dup_url (routes);
   g_autofree char *uri = only ? g_strdup_printf ("%s/descargas/oc4ids/%s.json", base_url, only)
                               : g_strconcat (base_url, "/descargas/oc4ids.json", NULL);
   g_autoptr (GString) text = g_string_new (NULL);
@@ -239,7 +239,7 @@ tst_public_oc4ids (TstPublicRoutes *routes, const char *only, GError **error)
 GBytes *
 tst_public_catalogue (TstPublicRoutes *routes)
 {
-  g_autofree char *base_url = tst_central_dup_url (routes->central);
+  g_autofree char *base_url = tst_public_dup_url (routes);
   g_autofree char *now = tst_time_format (tst_central_now_s (routes->central) / TST_PUBLIC_DAY * TST_PUBLIC_DAY);
   char *text = tst_data_catalogue (base_url, routes->town->name, routes->town->entity, routes->town->email, now);
 
@@ -309,7 +309,7 @@ write_sitemap (TstStore *store, gpointer data, GError **error)
 TstPublicResponse *
 tst_public_answer_sitemap (TstPublicCall *call)
 {
-  g_autofree char *base_url = tst_central_dup_url (call->routes->central);
+  g_autofree char *base_url = tst_public_dup_url (call->routes);
   g_autoptr (GString) text = g_string_new ("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
                                            "<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n");
   SitemapTurn turn = { text, base_url, 0 };
@@ -325,7 +325,7 @@ tst_public_answer_sitemap (TstPublicCall *call)
 TstPublicResponse *
 tst_public_answer_robots (TstPublicCall *call)
 {
-  g_autofree char *base_url = tst_central_dup_url (call->routes->central);
+  g_autofree char *base_url = tst_public_dup_url (call->routes);
   g_autofree char *text = g_strdup_printf ("User-agent: *\nDisallow: /aportes/\nSitemap: %s/sitemap.xml\n", base_url);
 
   return tst_public_answer_plain (200, text);

@@ -182,7 +182,7 @@ evidence (TstPublicRoutes *routes, GError **error)
 {
   g_autoptr (GString) text = g_string_new (NULL);
   g_autoptr (TstFeatureWriter) writer = tst_feature_writer_new (text, "evidencia");
-  g_autofree char *base_url = tst_central_dup_url (routes->central);
+  g_autofree char *base_url = tst_public_dup_url (routes);
   g_auto (Turn) turn = { 0 };
 
   turn_init (&turn, routes);
@@ -241,7 +241,7 @@ GBytes *
 tst_public_feed (TstPublicRoutes *routes, GError **error)
 {
   g_autoptr (GString) text = g_string_new (NULL);
-  g_autofree char *base_url = tst_central_dup_url (routes->central);
+  g_autofree char *base_url = tst_public_dup_url (routes);
   g_autofree char *self = g_strconcat (base_url, "/feeds/evidencia.atom", NULL);
   g_autofree char *site = g_strconcat (base_url, "/galeria", NULL);
   g_auto (Turn) turn = { 0 };

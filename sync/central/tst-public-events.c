@@ -204,7 +204,7 @@ tst_public_answer_calendar (TstPublicCall *call)
   Turn turn = { call, events };
   g_autoptr (GError) error = NULL;
   g_autoptr (GString) text = g_string_new (NULL);
-  g_autofree char *base_url = tst_central_dup_url (call->routes->central);
+  g_autofree char *base_url = tst_public_dup_url (call->routes);
 
   if (!tst_store_read (tst_central_get_store (call->routes->central), read_calendar, &turn, &error))
     return tst_public_answer_failed (call, error);

@@ -125,7 +125,7 @@ tst_public_answer_download (TstPublicCall *call, const char *name)
 TstPublicResponse *
 tst_public_answer_qr (TstPublicCall *call, const char *path)
 {
-  g_autofree char *base_url = tst_central_dup_url (call->routes->central);
+  g_autofree char *base_url = tst_public_dup_url (call->routes);
   g_autofree char *escaped = g_uri_escape_string (path, "/", FALSE);
   g_autofree char *url = g_strconcat (base_url, escaped, NULL);
   g_autoptr (GError) error = NULL;

@@ -161,11 +161,10 @@ tst_public_answer_map (TstPublicCall *call)
   TstPublicRoutes *routes = call->routes;
   g_autoptr (JsonObject) object = json_object_new ();
   JsonArray *bbox = json_array_new ();
-  g_autofree char *base = tst_central_dup_url (routes->central);
 
   for (guint i = 0; i < 4; i++)
     json_array_add_double_element (bbox, routes->bbox[i]);
-  json_object_set_string_member (object, "base", base);
+  json_object_set_boolean_member (object, "lists", !routes->is_static);
   json_object_set_array_member (object, "bbox", bbox);
   json_object_set_int_member (object, "max_zoom", TST_PLACE_MAX_ZOOM);
   json_object_set_object_member (object, "areas", areas (routes));

@@ -441,7 +441,7 @@ read_page (TstStore *store, gpointer data, GError **error)
 gboolean
 tst_ogc_read_page (TstPublicRoutes *routes, const TstOgcQuery *query, TstOgcPage *page, GError **error)
 {
-  g_autofree char *base_url = tst_central_dup_url (routes->central);
+  g_autofree char *base_url = tst_public_dup_url (routes);
   Turn turn = { routes, query, page, base_url };
 
   *page = (TstOgcPage) { .features = g_ptr_array_new_with_free_func ((GDestroyNotify) json_object_unref) };

@@ -367,7 +367,7 @@ api (TstPublicCall *call, const char *base)
 TstPublicResponse *
 tst_public_answer_ogc (TstPublicCall *call, const char *rest)
 {
-  g_autofree char *base = tst_central_dup_url (call->routes->central);
+  g_autofree char *base = tst_public_dup_url (call->routes);
 
   if (!*rest || g_str_equal (rest, "/"))
     return landing (call, base);

@@ -28,6 +28,8 @@ struct _TstPublicRoutes
   double bbox[4];           /* west, south, east, north of the areas */
   GTimeZone *zone;
   char *vkey;
+  gboolean is_static;       /* files are made for another server: nothing may ask central */
+  char *base_url;           /* (nullable) of that server */
   gboolean moving_map;      /* the renderer has the library for it */
   struct _TstPublicGround *ground; /* (nullable) */
 
@@ -232,6 +234,8 @@ void tst_public_ground_free (TstPublicGround *self);
 TstPublicResponse *tst_public_answer_ground (TstPublicCall *call, const char *rest);
 TstPublicResponse *tst_public_answer_tile (TstPublicCall *call, const char *rest);
 
+/* Without a final slash. */
+char *tst_public_dup_url (TstPublicRoutes *routes);
 /* Town, page and time: what every model has. */
 void tst_public_put_frame (TstPublicCall *call);
 /* Runs @builder in one turn of the store. */

@@ -154,6 +154,7 @@ tst_public_routes_free (TstPublicRoutes *self)
   tst_town_free (self->town);
   g_time_zone_unref (self->zone);
   g_free (self->vkey);
+  g_free (self->base_url);
   g_clear_pointer (&self->ground, tst_public_ground_free);
   g_clear_object (&self->renderer);
   g_object_unref (self->central);

@@ -86,7 +86,7 @@ async function openList(maplibre, map, config, feature) {
   list.className = 'mapa-lista';
   for (const one of found.features) {
     const item = document.createElement('li');
-    item.append(text('a', one.properties.caption || one.properties.text || 'Evidencia', { href: `/evidencia/${one.id}` }));
+    item.append(text('a', one.properties.caption || one.properties.text || 'Evidencia', { href: `${config.base}/evidencia/${one.id}` }));
     list.append(item);
   }
   new maplibre.Popup({ maxWidth: '18rem' }).setLngLat([lon, lat]).setDOMContent(list).addTo(map);
@@ -94,8 +94,8 @@ async function openList(maplibre, map, config, feature) {
 
 export async function openMap(box) {
   const config = await (await fetch(box.dataset.mapa)).json();
-  // The page may be reached by another name than the one central calls itself: tiles come from where the page came from.
-  config.base = location.origin + new URL(config.base).pathname.replace(/\/$/, '');
+  // Tiles and pages lie beside the description, wherever the site stands.
+  config.base = new URL('.', new URL(box.dataset.mapa, location.href)).href.replace(/\/$/, '');
   if (!globalThis.maplibregl) {
     style(box.dataset.estilo);
     await load(box.dataset.libreria);
@@ -139,10 +139,10 @@ export async function openMap(box) {
   map.on('click', ['obras', 'trazos', 'trazos-area', 'evidencia'], (event) => {
     const feature = event.features[0];
     const { n, code, title, id } = feature.properties;
-    if (code) new maplibre.Popup({ maxWidth: '18rem' }).setLngLat(event.lngLat).setDOMContent(text('a', title || code, { href: `/obras/${encodeURIComponent(code)}` })).addTo(map);
-    else if (id) location.assign(`/evidencia/${id}`);
+    if (code) new maplibre.Popup({ maxWidth: '18rem' }).setLngLat(event.lngLat).setDOMContent(text('a', title || code, { href: `${config.base}/obras/${encodeURIComponent(code)}` })).addTo(map);
+    else if (id) location.assign(`${config.base}/evidencia/${id}`);
     else if (n > 1 && map.getZoom() < config.max_zoom) map.easeTo({ center: feature.geometry.coordinates, zoom: map.getZoom() + 2 });
-    else openList(maplibre, map, config, feature);
+    else if (config.lists) openList(maplibre, map, config, feature);
   });
   for (const layer of ['obras', 'trazos', 'evidencia']) {
     map.on('mouseenter', layer, () => { map.getCanvas().style.cursor = 'pointer'; });
