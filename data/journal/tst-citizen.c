@@ -220,7 +220,7 @@ tst_citizen_fill_attendance (TstFieldBook *self, TstDraft *draft, const TstTownK
     json_object_set_string_member (plain, "checked_in_at", time);
   json_object_set_object_member (plain, "consent", json_object_ref (consent));
   json_object_set_string_member (plain, "notice_sha256", notice);
-  return tst_draft_add_sealed (draft, town, plain, "attendee", FALSE, error);
+  return tst_event_sheet_seal (self, draft, plain, error) && tst_draft_add_sealed (draft, town, plain, "attendee", FALSE, error);
 }
 
 char *

@@ -117,6 +117,7 @@ tst_draft_free (TstDraft *self)
     tst_age_wipe (g_steal_pointer (&self->clear));
   g_clear_pointer (&self->clear, g_bytes_unref);
   g_clear_pointer (&self->stored, g_bytes_unref);
+  g_clear_pointer (&self->working, g_bytes_unref);
   g_clear_pointer (&self->envelope, tst_envelope_unref);
   g_free (self);
 }

@@ -95,12 +95,20 @@ static const char schema_5[] =
   "CREATE TABLE form (code TEXT PRIMARY KEY, origin TEXT NOT NULL, content TEXT NOT NULL) WITHOUT ROWID;"
   "CREATE TABLE central_form (code TEXT PRIMARY KEY, rev INTEGER NOT NULL, content TEXT NOT NULL) WITHOUT ROWID;";
 
+/* The open event's sheet under the staff PIN (tst-event-sheet.c). Not projections: no record holds them, and both are destroyed once the event is closed and
+ * held. */
+static const char schema_6[] =
+  "CREATE TABLE event_key (event TEXT PRIMARY KEY, recipient TEXT NOT NULL, wrapped BLOB NOT NULL) WITHOUT ROWID;"
+  "CREATE TABLE working_copy (record TEXT PRIMARY KEY, event TEXT NOT NULL, sealed BLOB NOT NULL) WITHOUT ROWID;"
+  "CREATE INDEX working_copy_event ON working_copy (event);";
+
 const TstMigration tst_field_migrations[] = {
   { .sql = schema_1 },
   { .sql = schema_2 },
   { .sql = schema_3 },
   { .sql = schema_4 },
   { .sql = schema_5 },
+  { .sql = schema_6 },
 };
 const guint tst_field_n_migrations = G_N_ELEMENTS (tst_field_migrations);
 

@@ -96,6 +96,7 @@ typedef struct
   /* after tst_draft_seal() */
   JsonObject *body;    /* as parsed back, or NULL on the open chain */
   GBytes *clear, *stored;
+  GBytes *working;     /* (nullable) attendance: for the staff of the open event, never sent */
   TstHash body_hash;
   gboolean body_sealed;
 
@@ -229,6 +230,14 @@ gboolean tst_citizen_fill_attendance (TstFieldBook *self, TstDraft *draft, const
 gboolean tst_citizen_fill_contact (TstDraft *draft, const TstTownKeys *town, JsonObject *requester, GError **error);
 /* Checks one member of a comment; shared with amendments. */
 gboolean tst_citizen_check_comment_member (const char *name, JsonNode *value, GError **error);
+
+/* --- the open event's working copy (tst-event-sheet.c) --- */
+
+/* Seals @plain to the event's own key, where staff made one; FALSE on an error only. From any thread but the store's. */
+gboolean tst_event_sheet_seal (TstFieldBook *self, TstDraft *draft, JsonObject *plain, GError **error);
+/* On the store thread, inside the transaction: keeps what was sealed; takes away that of a record. */
+gboolean tst_event_sheet_follow (TstStore *store, TstDraft *draft, GError **error);
+gboolean tst_event_sheet_forget (TstStore *store, const char *record, GError **error);
 
 /* --- helpers (tst-draft.c) --- */
 

@@ -491,7 +491,7 @@ commit_in_store (TstStore *store, gpointer data, GError **error)
 
   if (commit->before != NULL && !commit->before (commit->self, store, commit->draft, commit->data, error))
     return FALSE;
-  return tst_journal_append (commit->self, store, commit->draft, error)
+  return tst_journal_append (commit->self, store, commit->draft, error) && tst_event_sheet_follow (store, commit->draft, error)
          && tst_visit_follow_stream (commit->self, store, commit->draft, error);
 }
 

@@ -153,7 +153,8 @@ tst_projection_set_standing (TstStore *store, const char *id, const char *standi
     return FALSE;
   tst_statement_bind_text (statement, 1, id);
   tst_statement_bind_text (statement, 2, standing);
-  return tst_statement_step (statement, NULL, error);
+  /* What staff of the open event could still read goes with it. */
+  return tst_statement_step (statement, NULL, error) && tst_event_sheet_forget (store, id, error);
 }
 
 /* RFC 7396 on the first level: null takes a member away. */
