@@ -394,6 +394,7 @@ leave_kiosk (gpointer user_data)
   if (kiosk == NULL)
     return G_SOURCE_REMOVE;
   self->wants_kiosk = FALSE;
+  tst_session_set_sheet (self->session, NULL);
   allow_staff (self, TRUE);
   g_application_hold (G_APPLICATION (self));
   gtk_window_destroy (GTK_WINDOW (kiosk));
@@ -408,8 +409,76 @@ on_kiosk_left (TstApplication *self)
   g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, leave_kiosk, g_object_ref (self), g_object_unref);
 }
 
+typedef struct
+{
+  TstApplication *self;
+  TstFieldBook *book;
+  TstVault *vault;
+  char *event, *title;
+} Opening;
+
+static void
+opening_free (gpointer data)
+{
+  Opening *opening = data;
+
+  g_object_unref (opening->self);
+  g_object_unref (opening->book);
+  g_clear_pointer (&opening->vault, tst_vault_unref);
+  g_free (opening->event);
+  g_free (opening->title);
+  g_free (opening);
+}
+
+/* With a PIN just given the sheet learns who came already; then its key goes again, and only the tags stay. */
+static void
+sheet_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Opening *opening = data;
+  TstEventSheet *sheet = tst_event_sheet_open (opening->book, opening->event, opening->vault, NULL);
+
+  if (sheet != NULL)
+    tst_event_sheet_lock (sheet);
+  g_task_return_pointer (task, sheet, (GDestroyNotify) tst_event_sheet_unref);
+}
+
+static void show_kiosk (TstApplication *self, const char *event, const char *title);
+
+static void
+on_sheet (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Opening *opening = g_task_get_task_data (G_TASK (result));
+  g_autoptr (TstEventSheet) sheet = g_task_propagate_pointer (G_TASK (result), NULL);
+
+  tst_session_set_sheet (opening->self->session, sheet);
+  show_kiosk (opening->self, opening->event, opening->title);
+}
+
 static void
 open_kiosk (TstApplication *self, const char *event, const char *title)
+{
+  TstVault *vault = tst_session_get_vault (self->session);
+  g_autoptr (GTask) task = NULL;
+  Opening *opening;
+
+  if (event == NULL || vault == NULL)
+    {
+      show_kiosk (self, event, title);
+      return;
+    }
+  opening = g_new0 (Opening, 1);
+  opening->self = g_object_ref (self);
+  opening->book = g_object_ref (tst_session_get_book (self->session));
+  opening->vault = tst_vault_ref (vault);
+  opening->event = g_strdup (event);
+  opening->title = g_strdup (title);
+  task = g_task_new (NULL, NULL, on_sheet, NULL);
+  g_task_set_task_data (task, opening, opening_free);
+  g_task_run_in_thread (task, sheet_in_thread);
+}
+
+static void
+show_kiosk (TstApplication *self, const char *event, const char *title)
 {
   TstWindow *window = get_window (self);
 

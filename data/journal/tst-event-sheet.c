@@ -567,9 +567,27 @@ sweep_in_store (TstStore *store, gpointer data, GError **error)
                          error);
 }
 
+/* Asked for often: a write costs the disk a wait. */
+static gboolean
+is_due (TstStore *store, gpointer data, GError **error)
+{
+  g_autoptr (TstStatement) statement
+      = tst_store_prepare (store, "SELECT EXISTS (SELECT 1 FROM event_key k JOIN event e ON e.id = k.event WHERE e.status = 'closed')", error);
+  gboolean row;
+
+  if (statement == NULL || !tst_statement_step (statement, &row, error))
+    return FALSE;
+  *(gboolean *) data = row && tst_statement_int (statement, 0) != 0;
+  return TRUE;
+}
+
 gboolean
 tst_event_sheet_sweep (TstFieldBook *book, GError **error)
 {
+  gboolean due = FALSE;
+
   g_return_val_if_fail (TST_IS_FIELD_BOOK (book), FALSE);
-  return tst_store_write (book->store, sweep_in_store, NULL, error);
+  if (!tst_store_read (book->store, is_due, &due, error))
+    return FALSE;
+  return !due || tst_store_write (book->store, sweep_in_store, NULL, error);
 }

@@ -8,6 +8,7 @@
 #include "kiosk/tst-contribution-form.h"
 #include "kiosk/tst-event-close.h"
 #include "kiosk/tst-event-join.h"
+#include "kiosk/tst-event-kiosk.h"
 #include "kiosk/tst-messages.h"
 #include "kiosk/tst-note-form.h"
 #include "kiosk/tst-photo-import.h"
@@ -46,7 +47,7 @@ static const struct
 struct _TstEventPage
 {
   TstPage parent_instance;
-  GtkWidget *heading, *facts, *status_icon, *status_label, *notice, *who, *strip, *strip_box, *notes, *join, *close;
+  GtkWidget *heading, *facts, *status_icon, *status_label, *notice, *who, *strip, *strip_box, *notes, *join, *kiosk, *close;
   GtkWidget *counts[N_TILES];
   GtkWidget *tile_buttons[N_TILES];
   char *event, *status;
@@ -120,6 +121,7 @@ show_status (TstEventPage *self)
   gtk_label_set_label (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (self->close))), closed ? _("Ver resumen") : _("Cerrar el espacio"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->close), GTK_ACCESSIBLE_PROPERTY_LABEL, closed ? _("Ver resumen") : _("Cerrar el espacio"), -1);
   gtk_widget_set_visible (self->join, !closed);
+  gtk_widget_set_visible (self->kiosk, !closed && !assigned);
   for (guint i = 0; i < N_TILES; i++)
     gtk_widget_action_set_enabled (GTK_WIDGET (self), tiles[i].action, !closed);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "event.close", !assigned);
@@ -384,6 +386,15 @@ on_join (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
+on_kiosk (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TstEventPage *self = TST_EVENT_PAGE (widget);
+
+  if (self->row != NULL)
+    push (self, tst_event_kiosk_new (tst_page_get_session (TST_PAGE (self)), self->event, tst_json_string (self->row, "title")));
+}
+
+static void
 on_close (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   TstEventPage *self = TST_EVENT_PAGE (widget);
@@ -521,6 +532,9 @@ tst_event_page_constructed (GObject *object)
   gtk_box_append (GTK_BOX (column), row);
   build_captured (self, column);
 
+  self->kiosk = tst_form_button (_("Kiosco y lista"), NULL);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->kiosk), "event.kiosk");
+  gtk_box_append (GTK_BOX (column), self->kiosk);
   self->join = tst_form_button (_("Unir otra tableta"), NULL);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->join), "event.join");
   gtk_box_append (GTK_BOX (column), self->join);
@@ -620,6 +634,7 @@ tst_event_page_class_init (TstEventPageClass *klass)
   gtk_widget_class_install_action (widget_class, "event.comment", NULL, on_comment);
   gtk_widget_class_install_action (widget_class, "event.note", NULL, on_note);
   gtk_widget_class_install_action (widget_class, "event.join", NULL, on_join);
+  gtk_widget_class_install_action (widget_class, "event.kiosk", NULL, on_kiosk);
   gtk_widget_class_install_action (widget_class, "event.close", NULL, on_close);
   gtk_widget_class_install_action (widget_class, "event.paste", NULL, on_paste);
   gtk_widget_class_install_action (widget_class, "event.import-files", "aay", on_files);

@@ -3,6 +3,7 @@
 
 #include "journal/tst-kept.h"
 #include "kiosk/tst-kiosk-ask.h"
+#include "kiosk/tst-kiosk-attendance.h"
 #include "kiosk/tst-kiosk-bar.h"
 #include "kiosk/tst-kiosk-comment.h"
 #include "kiosk/tst-kiosk-receipt.h"
@@ -270,6 +271,8 @@ on_chosen (TstKioskWindow *self, const char *choice)
 {
   if (g_str_equal (choice, "contribution"))
     on_comment (self, NULL, NULL);
+  else if (g_str_equal (choice, "attendance"))
+    show_screen (self, tst_kiosk_attendance_new (self->session, self->event, self->lang));
   else if (g_str_equal (choice, "works"))
     {
       GtkWidget *works = tst_kiosk_works_new (self->session, self->event, self->lang);

@@ -12,6 +12,7 @@ struct _TstSession
   TstRecorder *recorder;
   TstLocation *location;
   TstSpeaker *speaker;
+  TstEventSheet *sheet;
   GSettings *settings;
   char *author_name, *author_role;
   TstVault *vault;
@@ -52,6 +53,8 @@ static void ask_rev (TstSession *self);
 static void
 rev_in_thread (GTask *task, gpointer source, gpointer book, GCancellable *cancellable)
 {
+  /* What central has told may be that it holds a closed event: its sheet goes from here. */
+  tst_event_sheet_sweep (book, NULL);
   g_task_return_int (task, tst_outbox_get_catalogue_rev (book));
 }
 
@@ -139,6 +142,7 @@ tst_session_dispose (GObject *object)
   g_clear_object (&self->recorder);
   g_clear_object (&self->location);
   g_clear_object (&self->speaker);
+  g_clear_pointer (&self->sheet, tst_event_sheet_unref);
   g_clear_object (&self->book);
   g_clear_object (&self->settings);
   g_clear_pointer (&self->author_name, g_free);
@@ -228,6 +232,23 @@ tst_session_set_sync (TstSession *self, TstSyncControl *sync)
   if (sync != NULL)
     g_signal_connect_swapped (sync, "changed", G_CALLBACK (on_sync_changed), self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SYNC]);
+}
+
+TstEventSheet *
+tst_session_get_sheet (TstSession *self)
+{
+  g_return_val_if_fail (TST_IS_SESSION (self), NULL);
+  return self->sheet;
+}
+
+void
+tst_session_set_sheet (TstSession *self, TstEventSheet *sheet)
+{
+  g_return_if_fail (TST_IS_SESSION (self));
+  if (sheet != NULL)
+    tst_event_sheet_ref (sheet);
+  g_clear_pointer (&self->sheet, tst_event_sheet_unref);
+  self->sheet = sheet;
 }
 
 TstSpeaker *

@@ -7,6 +7,7 @@
 #include "base/tst-speaker.h"
 #include "base/tst-sync-control.h"
 #include "journal/tst-field-book.h"
+#include "journal/tst-event-sheet.h"
 #include "journal/tst-staff.h"
 
 #include <gio/gio.h>
@@ -31,6 +32,9 @@ TstFieldBook *tst_session_get_book (TstSession *self); /* (transfer none) (nulla
 void tst_session_set_book (TstSession *self, TstFieldBook *book);
 TstSyncControl *tst_session_get_sync (TstSession *self); /* (transfer none) (nullable) */
 void tst_session_set_sync (TstSession *self, TstSyncControl *sync);
+/* Of the event that the kiosk serves, where a PIN opened it: knows which documents came already. */
+TstEventSheet *tst_session_get_sheet (TstSession *self); /* (transfer none) (nullable) */
+void tst_session_set_sheet (TstSession *self, TstEventSheet *sheet);
 /* Reads aloud; NULL where there is no voice. */
 TstSpeaker *tst_session_get_speaker (TstSession *self); /* (transfer none) (nullable) */
 void tst_session_set_speaker (TstSession *self, TstSpeaker *speaker);

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "base/tst-camera.h"
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/**
+ * TstCardReader:
+ *
+ * Reads the code on the back of an identity card: with the camera, whose picture it shows, or from a scanner that types like a keyboard. Looks
+ * only while it is on the screen; frames are looked at one at a time on a worker thread and never kept.
+ *
+ * Signal "read" (GBytes: the payload as it is). It may be personal data: the receiver wipes what it keeps.
+ */
+#define TST_TYPE_CARD_READER (tst_card_reader_get_type ())
+G_DECLARE_FINAL_TYPE (TstCardReader, tst_card_reader, TST, CARD_READER, GtkBox)
+
+/* @camera: (nullable) there is only the scanner then. */
+GtkWidget *tst_card_reader_new (TstCamera *camera);
+/* A key on its way to the focused widget: TRUE when it is a scanner's and must go no further. A hand types too slowly for it. */
+gboolean tst_card_reader_take_key (TstCardReader *self, guint keyval);
+/* As if the scanner had typed all of it. */
+void tst_card_reader_take_text (TstCardReader *self, const char *text);
+
+G_END_DECLS
