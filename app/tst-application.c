@@ -13,6 +13,7 @@
 #include "kiosk/tst-session.h"
 #include "kiosk/tst-sign-in.h"
 #include "kiosk/tst-window.h"
+#include "hardware/tst-speech.h"
 #include "tst-background.h"
 #include "tst-store-service.h"
 
@@ -714,6 +715,12 @@ tst_application_startup (GApplication *application)
   self->demo_folder = make_demo_folder (self->folder);
   attach_hardware (self);
   tst_look_follow (self->settings);
+  {
+    g_autoptr (TstSpeech) speech = tst_speech_new (NULL);
+
+    if (tst_speech_is_there (speech))
+      tst_session_set_speaker (self->session, TST_SPEAKER (speech));
+  }
   g_signal_connect_object (self->settings, "changed::language", G_CALLBACK (on_language_changed), self, G_CONNECT_SWAPPED);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   gtk_application_set_accels_for_action (GTK_APPLICATION (self), "app.lock", lock_keys);

@@ -25,6 +25,8 @@ LOOKS = {
     "dark": ("dark", False, ["style.css", "style-dark.css"]),
     "high contrast": ("light", True, ["style.css", "style-hc.css"]),
     "dark high contrast": ("dark", True, ["style.css", "style-dark.css", "style-hc.css", "style-hc-dark.css"]),
+    # What a citizen turns on at the kiosk; it makes the look light too.
+    "kiosk's contrast": ("light", False, ["style.css", "style-contrast.css"]),
 }
 # Named pairs: words in the first colour stand on the second.
 PAIRS = [("accent_fg_color", "accent_bg_color"), ("waiting_color", "waiting_bg_color"), ("trouble_color", "trouble_bg_color")]

@@ -71,7 +71,7 @@ on_size (TstKioskBar *self)
 static void
 on_contrast (TstKioskBar *self)
 {
-  tst_look_set_contrast (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->contrast)));
+  tst_look_set_contrast (tst_session_get_settings (self->session), gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->contrast)));
 }
 
 static void
@@ -181,7 +181,7 @@ tst_kiosk_bar_init (TstKioskBar *self)
   GtkWidget *contrast = gtk_toggle_button_new ();
 
   gtk_box_set_spacing (GTK_BOX (self), 6);
-  gtk_widget_add_css_class (GTK_WIDGET (self), "kiosk-bar");
+  gtk_widget_add_css_class (GTK_WIDGET (self), "kiosk-tools");
   self->home = add (self, gtk_button_new_from_icon_name ("go-home-symbolic"), G_CALLBACK (on_home), "clicked");
   gtk_widget_set_hexpand (gap, TRUE);
   gtk_box_append (GTK_BOX (self), gap);

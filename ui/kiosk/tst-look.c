@@ -24,10 +24,12 @@ follow_size (GSettings *settings)
   g_object_set (gtk, "gtk-xft-dpi", (int) (system_dpi * (person_scale > 0 ? person_scale : g_settings_get_double (settings, "text-scale"))), NULL);
 }
 
+static gboolean high_contrast; /* of the person at the kiosk: black on white, whatever the look */
+
 static void
 follow_look (GSettings *settings)
 {
-  g_autofree char *look = g_settings_get_string (settings, "look");
+  g_autofree char *look = high_contrast ? g_strdup ("light") : g_settings_get_string (settings, "look");
   AdwColorScheme scheme = ADW_COLOR_SCHEME_DEFAULT;
 
   if (g_str_equal (look, "light"))
@@ -82,7 +84,7 @@ tst_look_scale (GSettings *settings, double scale)
 }
 
 void
-tst_look_set_contrast (gboolean high)
+tst_look_set_contrast (GSettings *settings, gboolean high)
 {
   static GtkCssProvider *sheet; /* kept: making it again each time would read it again */
   GdkDisplay *display = gdk_display_get_default ();
@@ -92,6 +94,8 @@ tst_look_set_contrast (gboolean high)
       sheet = gtk_css_provider_new ();
       gtk_css_provider_load_from_resource (sheet, "/co/testigo/Testigo/style-contrast.css");
     }
+  high_contrast = high;
+  follow_look (settings);
   gtk_style_context_remove_provider_for_display (display, GTK_STYLE_PROVIDER (sheet));
   if (high)
     gtk_style_context_add_provider_for_display (display, GTK_STYLE_PROVIDER (sheet), GTK_STYLE_PROVIDER_PRIORITY_APPLICATION + 1);

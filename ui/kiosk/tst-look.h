@@ -14,6 +14,6 @@ void tst_look_speak (const char *language);
 
 /* For a person at the kiosk, and gone with them: size of text (0: as the settings say) and high contrast over whatever look there is. */
 void tst_look_scale (GSettings *settings, double scale);
-void tst_look_set_contrast (gboolean high);
+void tst_look_set_contrast (GSettings *settings, gboolean high);
 
 G_END_DECLS
