@@ -4,78 +4,18 @@
 #include "base/tst-error.h"
 #include "base/tst-sync-control.h"
 #include "client/tst-sync-carrier.h"
-#include "client/tst-sync-run.h"
+#include "client/tst-sync-client-private.h"
 
 #include <string.h>
 
 #define TELL_MS 150                       /* progress reaches the main context so often */
 #define RATE_US (5 * G_USEC_PER_SEC)
-#define RATE_SAMPLES 64
-#define VISIT_US (15 * 60 * G_USEC_PER_SEC) /* decisions and catalogue, with nothing to send */
-#define LOOK_US (60 * G_USEC_PER_SEC)     /* whether a held record became due */
 #define WORK_PATIENCE_S 10                /* somebody waits for it */
-#define GIVE_UP_US (5 * 60 * G_USEC_PER_SEC) /* after what another try at once would not mend */
-
-typedef enum
-{
-  PROP_STATE = 1,
-  PROP_ERROR_CODE,
-  PROP_BYTES_TOTAL,
-  PROP_BYTES_DONE,
-  PROP_RATE,
-  PROP_RETRY_AT,
-  PROP_PAUSED,
-  PROP_METERED_ALLOWED,
-  N_PROPS
-} Prop;
 
 static const char *const prop_names[N_PROPS] = {
   [PROP_STATE] = "state", [PROP_ERROR_CODE] = "error-code", [PROP_BYTES_TOTAL] = "bytes-total",
   [PROP_BYTES_DONE] = "bytes-done", [PROP_RATE] = "rate", [PROP_RETRY_AT] = "retry-at",
   [PROP_PAUSED] = "paused", [PROP_METERED_ALLOWED] = "metered-allowed",
-};
-
-typedef struct
-{
-  gint64 time_us;
-  gint64 done;
-} RateSample;
-
-typedef struct
-{
-  guint64 done, total;
-} ItemProgress;
-
-struct _TstSyncClient
-{
-  GObject parent_instance;
-  TstFieldBook *book;
-  GMainContext *context;
-  GMutex run_mutex; /* one run at a time */
-
-  GMutex mutex;     /* all below */
-  GCond cond;
-  TstSyncOptions options;
-  const char *state;
-  char *error_code;
-  gint64 bytes_total, bytes_done;
-  gint64 retry_at;
-  gboolean paused, metered_allowed;
-  RateSample samples[RATE_SAMPLES];
-  guint n_samples;
-  guint dirty;      /* bits of Prop to notify */
-  gboolean changed;
-  GHashTable *items; /* TstHash → ItemProgress, to signal */
-  GSource *telling;
-
-  TstSyncSummary totals;
-  TstSyncRun *run;
-  GCancellable *cancellable; /* of the run under way */
-  GThread *thread;
-  gboolean stop;
-  gboolean halted;  /* proof of a lie: until a person says otherwise */
-  guint kicks;
-  gulong network_handler;
 };
 
 static void tst_sync_client_iface_init (TstSyncControlInterface *iface);
@@ -148,8 +88,8 @@ weak_ref_free (gpointer data)
 }
 
 /* With the mutex held. */
-static void
-mark (TstSyncClient *self, guint bits)
+void
+tst_sync_client_mark (TstSyncClient *self, guint bits)
 {
   self->dirty |= bits;
   if (self->telling == NULL)
@@ -166,20 +106,20 @@ mark (TstSyncClient *self, guint bits)
     g_source_set_ready_time (self->telling, 0);
 }
 
-static void
-set_state (TstSyncClient *self, const char *state, gint64 retry_at, const char *error_code)
+void
+tst_sync_client_set_state (TstSyncClient *self, const char *state, gint64 retry_at, const char *error_code)
 {
   g_mutex_lock (&self->mutex);
   if (g_strcmp0 (self->error_code, error_code) != 0)
     {
       g_free (self->error_code);
       self->error_code = g_strdup (error_code);
-      mark (self, 1u << PROP_ERROR_CODE);
+      tst_sync_client_mark (self, 1u << PROP_ERROR_CODE);
     }
   if (self->state != state)
-    mark (self, 1u << PROP_STATE);
+    tst_sync_client_mark (self, 1u << PROP_STATE);
   if (self->retry_at != retry_at)
-    mark (self, 1u << PROP_RETRY_AT);
+    tst_sync_client_mark (self, 1u << PROP_RETRY_AT);
   self->state = state;
   self->retry_at = retry_at;
   g_mutex_unlock (&self->mutex);
@@ -195,7 +135,7 @@ on_state (const char *state, gint64 retry_at, const GError *error, gpointer user
   before = g_strdup (self->error_code);
   g_mutex_unlock (&self->mutex);
   /* Connecting is not yet all well: what went wrong stays said until something goes right. */
-  set_state (self, state, retry_at, error != NULL ? tst_error_code (error) : g_str_equal (state, "sending") ? "" : before);
+  tst_sync_client_set_state (self, state, retry_at, error != NULL ? tst_error_code (error) : g_str_equal (state, "sending") ? "" : before);
 }
 
 static void
@@ -216,7 +156,7 @@ on_bytes (gint64 done, gint64 total, gpointer user_data)
         }
       self->samples[self->n_samples++] = (RateSample){ now, self->bytes_done };
     }
-  mark (self, 1u << PROP_BYTES_DONE | 1u << PROP_BYTES_TOTAL | 1u << PROP_RATE);
+  tst_sync_client_mark (self, 1u << PROP_BYTES_DONE | 1u << PROP_BYTES_TOTAL | 1u << PROP_RATE);
   g_mutex_unlock (&self->mutex);
 }
 
@@ -230,7 +170,7 @@ on_item (const TstHash *sha256, guint64 done, guint64 total, gpointer user_data)
   progress->total = total;
   g_mutex_lock (&self->mutex);
   g_hash_table_replace (self->items, g_memdup2 (sha256, sizeof *sha256), progress);
-  mark (self, 0);
+  tst_sync_client_mark (self, 0);
   g_mutex_unlock (&self->mutex);
 }
 
@@ -241,15 +181,15 @@ on_changed (gpointer user_data)
 
   g_mutex_lock (&self->mutex);
   self->changed = TRUE;
-  mark (self, 0);
+  tst_sync_client_mark (self, 0);
   g_mutex_unlock (&self->mutex);
 }
 
 /* --- one run --- */
 
-static gboolean
-run_once (TstSyncClient *self, gboolean register_only, guint patience_s, TstSyncSummary *summary, GCancellable *cancellable,
-          GError **error)
+gboolean
+tst_sync_client_run_once (TstSyncClient *self, gboolean register_only, guint patience_s, TstSyncSummary *summary,
+                          GCancellable *cancellable, GError **error)
 {
   TstSyncObserver observer = { on_state, on_bytes, on_item, on_changed, self };
   TstSyncOptions options;
@@ -262,7 +202,7 @@ run_once (TstSyncClient *self, gboolean register_only, guint patience_s, TstSync
   self->bytes_done = 0;
   self->bytes_total = 0;
   self->n_samples = 0;
-  mark (self, 1u << PROP_BYTES_DONE | 1u << PROP_BYTES_TOTAL | 1u << PROP_RATE);
+  tst_sync_client_mark (self, 1u << PROP_BYTES_DONE | 1u << PROP_BYTES_TOTAL | 1u << PROP_RATE);
   g_mutex_unlock (&self->mutex);
   run = tst_sync_run_new (self->book, &options, &observer, patience_s, cancellable, error);
   if (run == NULL)
@@ -305,8 +245,8 @@ run (TstSyncClient *self, gboolean register_only, guint patience_s, TstSyncSumma
   if (summary != NULL)
     *summary = (TstSyncSummary){ 0 };
   g_mutex_lock (&self->run_mutex);
-  done = run_once (self, register_only, patience_s, summary, cancellable, &local);
-  set_state (self, "idle", 0, done ? "" : tst_error_code (local));
+  done = tst_sync_client_run_once (self, register_only, patience_s, summary, cancellable, &local);
+  tst_sync_client_set_state (self, "idle", 0, done ? "" : tst_error_code (local));
   g_mutex_unlock (&self->run_mutex);
   if (!done)
     g_propagate_error (error, g_steal_pointer (&local));
@@ -354,210 +294,6 @@ tst_sync_client_get_totals (TstSyncClient *self, TstSyncSummary *totals)
   g_mutex_lock (&self->mutex);
   *totals = self->totals;
   g_mutex_unlock (&self->mutex);
-}
-
-/* --- the background --- */
-
-static gboolean
-something_is_due (TstSyncClient *self)
-{
-  g_autoptr (GPtrArray) media = NULL;
-  static const TstChain chains[] = { TST_CHAIN_FIELD, TST_CHAIN_OPEN };
-
-  for (guint i = 0; i < G_N_ELEMENTS (chains); i++)
-    {
-      g_autoptr (GPtrArray) records = tst_outbox_due_records (self->book, chains[i], 1, 1, NULL);
-
-      if (records != NULL && records->len > 0)
-        return TRUE;
-    }
-  media = tst_outbox_due_media (self->book, 1, NULL);
-  return media != NULL && media->len > 0;
-}
-
-static gboolean
-may_send (TstSyncClient *self)
-{
-  return !self->paused && !self->halted &&
-         (self->metered_allowed || !g_network_monitor_get_network_metered (g_network_monitor_get_default ()));
-}
-
-/* With the mutex held: until @until, a kick or a change of mind. */
-static void
-rest (TstSyncClient *self, gint64 until, guint kicks)
-{
-  while (!self->stop && self->kicks == kicks && g_get_monotonic_time () < until)
-    g_cond_wait_until (&self->cond, &self->mutex, until);
-}
-
-/* One visit and the rest after it; with the mutex held. */
-static void
-visit (TstSyncClient *self)
-{
-  g_autoptr (GError) error = NULL;
-  guint kicks = self->kicks;
-  gint64 pause_us = VISIT_US;
-  gboolean done;
-
-  self->cancellable = g_cancellable_new ();
-  g_mutex_unlock (&self->mutex);
-  g_mutex_lock (&self->run_mutex);
-  done = run_once (self, FALSE, G_MAXUINT, NULL, self->cancellable, &error);
-  g_mutex_unlock (&self->run_mutex);
-  g_mutex_lock (&self->mutex);
-  g_clear_object (&self->cancellable);
-  if (!done && !g_error_matches (error, TST_ERROR, TST_ERROR_CANCELLED) && !g_error_matches (error, TST_ERROR, TST_ERROR_NOT_ENROLLED))
-    pause_us = GIVE_UP_US;
-  self->halted = g_error_matches (error, TST_ERROR, TST_ERROR_BAD_PROOF);
-  g_mutex_unlock (&self->mutex);
-  if (done)
-    set_state (self, "idle", 0, "");
-  else if (g_error_matches (error, TST_ERROR, TST_ERROR_NOT_ENROLLED))
-    set_state (self, "idle", 0, tst_error_code (error));
-  else if (!g_error_matches (error, TST_ERROR, TST_ERROR_CANCELLED))
-    set_state (self, self->halted ? "stopped" : "waiting", self->halted ? 0 : g_get_monotonic_time () + pause_us, tst_error_code (error));
-  g_mutex_lock (&self->mutex);
-
-  for (gint64 until = g_get_monotonic_time () + pause_us; !self->stop && self->kicks == kicks && g_get_monotonic_time () < until;)
-    {
-      gboolean due;
-
-      rest (self, MIN (until, g_get_monotonic_time () + LOOK_US), kicks);
-      if (!done || self->stop || self->kicks != kicks)
-        continue;
-      g_mutex_unlock (&self->mutex);
-      due = something_is_due (self);
-      g_mutex_lock (&self->mutex);
-      if (due)
-        break;
-    }
-}
-
-static gpointer
-background (gpointer data)
-{
-  TstSyncClient *self = data;
-
-  g_mutex_lock (&self->mutex);
-  while (!self->stop)
-    {
-      guint kicks = self->kicks;
-
-      if (may_send (self))
-        {
-          visit (self);
-          continue;
-        }
-      g_mutex_unlock (&self->mutex);
-      if (!self->halted)
-        set_state (self, self->paused ? "paused" : "waiting", 0, "");
-      g_mutex_lock (&self->mutex);
-      rest (self, g_get_monotonic_time () + LOOK_US, kicks);
-    }
-  g_mutex_unlock (&self->mutex);
-  return NULL;
-}
-
-static void
-on_network_changed (GNetworkMonitor *monitor, gboolean available, gpointer user_data)
-{
-  if (available)
-    tst_sync_client_kick (user_data);
-}
-
-void
-tst_sync_client_start (TstSyncClient *self)
-{
-  g_return_if_fail (TST_IS_SYNC_CLIENT (self));
-  if (self->thread != NULL)
-    return;
-  self->stop = FALSE;
-  self->network_handler =
-      g_signal_connect (g_network_monitor_get_default (), "network-changed", G_CALLBACK (on_network_changed), self);
-  self->thread = g_thread_new ("sync", background, self);
-}
-
-/* With the mutex held. */
-static void
-wake (TstSyncClient *self)
-{
-  self->kicks++;
-  g_cond_broadcast (&self->cond);
-  if (self->run != NULL)
-    tst_sync_run_kick (self->run);
-}
-
-void
-tst_sync_client_kick (TstSyncClient *self)
-{
-  g_return_if_fail (TST_IS_SYNC_CLIENT (self));
-  g_mutex_lock (&self->mutex);
-  wake (self);
-  g_mutex_unlock (&self->mutex);
-}
-
-static void
-cancel_run (TstSyncClient *self)
-{
-  g_autoptr (GCancellable) cancellable = NULL;
-
-  g_mutex_lock (&self->mutex);
-  cancellable = self->cancellable != NULL ? g_object_ref (self->cancellable) : NULL;
-  wake (self);
-  g_mutex_unlock (&self->mutex);
-  if (cancellable != NULL)
-    g_cancellable_cancel (cancellable);
-}
-
-void
-tst_sync_client_stop (TstSyncClient *self)
-{
-  g_return_if_fail (TST_IS_SYNC_CLIENT (self));
-  if (self->thread == NULL)
-    return;
-  g_clear_signal_handler (&self->network_handler, g_network_monitor_get_default ());
-  g_mutex_lock (&self->mutex);
-  self->stop = TRUE;
-  g_mutex_unlock (&self->mutex);
-  cancel_run (self);
-  g_thread_join (g_steal_pointer (&self->thread));
-  set_state (self, "stopped", 0, "");
-}
-
-void
-tst_sync_client_set_paused (TstSyncClient *self, gboolean paused)
-{
-  g_return_if_fail (TST_IS_SYNC_CLIENT (self));
-  g_mutex_lock (&self->mutex);
-  if (self->paused == paused)
-    {
-      g_mutex_unlock (&self->mutex);
-      return;
-    }
-  self->paused = paused;
-  mark (self, 1u << PROP_PAUSED);
-  g_mutex_unlock (&self->mutex);
-  if (paused)
-    cancel_run (self);
-  else
-    tst_sync_client_kick (self);
-}
-
-static void
-set_metered_allowed (TstSyncClient *self, gboolean allowed)
-{
-  gboolean end;
-
-  g_mutex_lock (&self->mutex);
-  if (self->metered_allowed != allowed)
-    mark (self, 1u << PROP_METERED_ALLOWED);
-  self->metered_allowed = allowed;
-  end = !may_send (self);
-  g_mutex_unlock (&self->mutex);
-  if (end)
-    cancel_run (self);
-  else
-    tst_sync_client_kick (self);
 }
 
 /* --- TstSyncControl --- */
@@ -612,7 +348,7 @@ tst_sync_client_get_property (GObject *object, guint id, GValue *value, GParamSp
   TstSyncClient *self = TST_SYNC_CLIENT (object);
 
   g_mutex_lock (&self->mutex);
-  switch ((Prop) id)
+  switch ((TstSyncProp) id)
     {
     case PROP_STATE:
       g_value_set_string (value, self->state);
@@ -653,7 +389,7 @@ tst_sync_client_set_property (GObject *object, guint id, const GValue *value, GP
   if (id == PROP_PAUSED)
     tst_sync_client_set_paused (self, g_value_get_boolean (value));
   else if (id == PROP_METERED_ALLOWED)
-    set_metered_allowed (self, g_value_get_boolean (value));
+    tst_sync_client_set_metered_allowed (self, g_value_get_boolean (value));
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
