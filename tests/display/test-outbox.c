@@ -77,7 +77,7 @@ wait_rows (Desk *desk, const char *part, guint n)
 {
   Rows rows = { desk, part, n };
 
-  tst_wait_until (has_rows, &rows, 10);
+  tst_wait_until (has_rows, &rows, 60);
 }
 
 static GtkWidget *
@@ -324,7 +324,7 @@ test_items (void)
   copy = g_build_filename (desk.fixture->outside, "copia.jpg", NULL);
   place = g_file_new_for_path (copy);
   tst_outbox_export (TST_PAGE (desk.page), sha256, place);
-  tst_wait_until (is_copied, copy, 10);
+  tst_wait_until (is_copied, copy, 60);
   tst_settle (200);
   path = tst_media_store_path (tst_field_book_get_media (desk.fixture->book), &hash);
   g_assert_true (g_file_get_contents (copy, &bytes, &size, NULL));
@@ -343,14 +343,14 @@ test_items (void)
   gtk_widget_activate_action (GTK_WIDGET (desk.page), "outbox.proof", "s", photo);
   proof = tst_page_stack_get_visible (TST_PAGE_STACK (desk.stack));
   g_assert_true (TST_IS_PROOF_PAGE (proof));
-  tst_wait_until (is_judged, proof, 10);
+  tst_wait_until (is_judged, proof, 60);
   g_assert_cmpstr (tst_proof_page_get_verdict (TST_PROOF_PAGE (proof)), ==, "good");
 
   /* One bit of the picture, and the page says so. */
   original[original_size / 2] ^= 1;
   g_assert_true (g_file_set_contents (path, original, original_size, NULL));
   gtk_widget_activate_action (GTK_WIDGET (proof), "proof.check", NULL);
-  tst_wait_until (is_judged, proof, 10);
+  tst_wait_until (is_judged, proof, 60);
   g_assert_cmpstr (tst_proof_page_get_verdict (TST_PROOF_PAGE (proof)), ==, "bad");
   desk_close (&desk);
 }
