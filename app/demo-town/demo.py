@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import random
+import secrets
 import shutil
 import signal
 import socket
@@ -17,6 +18,7 @@ import time
 import urllib.request
 
 HERE = pathlib.Path(__file__).resolve().parent
+WORDS = "ceiba guayacan puente quebrada ladera andén parque vereda loma cedro mirador sendero feria plaza molino farol".split()
 BOGOTA = datetime.timezone(datetime.timedelta(hours=-5))
 
 
@@ -57,7 +59,8 @@ class Demo:
 
     def start_central(self):
         self.url = f"http://127.0.0.1:{self.port}"
-        self.central("init", "--name", "demo.sanjeronimo.example/testigo", "--url", self.url, "--town", HERE / "town.json")
+        made = self.central("init", "--name", "demo.sanjeronimo.example/testigo", "--url", self.url, "--town", HERE / "town.json")[-1]
+        self.identity = made["identity_files"][0]
         works = self.central("works", "import", HERE / "works.csv")[-1]
         self.server = subprocess.Popen([self.program("testigo-central"), "serve", "--data", str(self.central_data),
                                         "--listen", f"127.0.0.1:{self.port}"], stdout=subprocess.PIPE,
@@ -154,6 +157,17 @@ class Demo:
         self.photo = next(p for p in photos if p is not withheld)
         return accepted
 
+    def desk(self, story):
+        """Something that waits for a decision, and two invented people who may sit at the desk."""
+        event = self.ctl("event", "open", "--type", "visita_obra", "--title", "Visita por decidir: Puente Nuevo", "--work", "SJV-2026-023")[-1]["id"]
+        for photo in story["events"][0]["photos"]:
+            self.ctl("photo", "add", "--event", event, "--work", "SJV-2026-023", "--phase", photo["phase"], "--caption", photo["caption"],
+                     "--alt", photo["alt"], photo["file"])
+        self.ctl("sync")
+        self.password = "-".join(secrets.choice(WORDS) for _ in range(4)) + f"-{secrets.randbelow(1000):03}"
+        for name, role in (("Moderadora Inventada", "moderador"), ("Oficial Inventado", "oficial_datos")):
+            self.central("user", "add", name, "--role", role, "--without-second-factor", stdin=self.password + "\n")
+
     def verify(self):
         tablet = self.ctl("verify", "--deep")[-1]
         central = self.central("verify")[-1]
@@ -171,9 +185,11 @@ class Demo:
         self.say("\nDónde mirar:")
         for what, path in (("Inicio", "/"), ("Obras", "/obras"), ("Una obra", "/obras/SJV-2026-023"), ("Galería", "/galeria"),
                            ("Una foto y su prueba", f"/evidencia/{self.photo['id']}"), ("Un aporte", f"/aportes/{self.number}"),
-                           ("Libro", "/libro"), ("Cómo se comprueba", "/verificar")):
+                           ("Libro", "/libro"), ("Cómo se comprueba", "/verificar"), ("Mesa", "/mesa/")):
             self.say(f"  {what:22} {self.url}{path}")
         self.say(f"  {'Datos':22} {self.folder}")
+        self.say("\nEn la mesa, con cuentas ficticias y sin segundo paso: «Moderadora Inventada», o «Oficial Inventado» con la llave\n"
+                 f"  {self.identity}\n  Clave de las dos: {self.password}")
 
     def open_app(self):
         """The app on the tablet's own data, beside central. Its settings are of this time only."""
@@ -247,6 +263,7 @@ def main():
         demo.capture(story)
         demo.sync()
         demo.publish(story)
+        demo.desk(story)
         demo.verify()
         demo.addresses()
         display = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

@@ -491,7 +491,7 @@ try {
   await admin.close();
   const pages = { tablero: '/mesa/tablero', cola: '/mesa/cola', pieza: `/mesa/pieza/${photos[0]}`, espacio: `/mesa/espacio/${event}`, decisiones: '/mesa/decisiones', aportes: '/mesa/aportes?ver=todos',
     aporte: `/mesa/aporte/${comments[0].provisional_number}`, cuentas: '/mesa/cuentas' };
-  const looks = [[360, 'light', true], [768, 'dark', false], [1440, 'dark', true], [1440, 'light', false]];
+  const looks = [[360, 'light', true], [1440, 'dark', true], ...(long || shots ? [[768, 'dark', false], [1440, 'light', false]] : [])];
   for (const [width, colorScheme, javaScriptEnabled] of looks)
     await test(`every page at ${width} px, ${colorScheme}, ${javaScriptEnabled ? 'with' : 'without'} scripts: nothing runs, nothing sticks out, axe finds nothing`, async () => {
       const ctx = await context({ viewport: { width, height: 800 }, colorScheme, javaScriptEnabled });
