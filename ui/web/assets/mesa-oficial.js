@@ -146,7 +146,7 @@ async function open(key) {
   state.textContent = closed > 0 ? `${closed} no se abrieron con esta llave: se sellaron para otra.` : 'Abierto. Cierre esta página cuando termine.';
 }
 
-file.addEventListener('change', async () => {
+async function onChosen() {
   const chosen = file.files[0];
   if (!chosen) return;
   try {
@@ -158,5 +158,9 @@ file.addEventListener('change', async () => {
   } catch (error) {
     state.textContent = error.message;
   }
-});
+}
+
+file.addEventListener('change', onChosen);
 state.textContent = 'Elija el archivo de su llave para abrir.';
+// Somebody may have been faster than this file.
+onChosen();
