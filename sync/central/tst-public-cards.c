@@ -289,13 +289,14 @@ state_label (const char *state)
   return "Recibido";
 }
 
-/* A row of TST_PUBLIC_CONTRIBUTION_COLUMNS. The text is there once it was published; the answer goes to whoever holds the number,
- * whatever becomes of the text. */
+/* A row of TST_PUBLIC_CONTRIBUTION_COLUMNS. The text is there once it was published; the answer too, or when the author did not allow
+ * publishing: then it goes to whoever holds the number. */
 JsonObject *
 tst_public_contribution (TstPublicCall *call, TstStatement *row)
 {
   JsonObject *contribution = json_object_new ();
   gboolean published = g_strcmp0 (tst_statement_text (row, 9), "published") == 0;
+  gboolean public_ok = tst_statement_int (row, 8) != 0;
   gboolean answered = !tst_statement_is_null (row, 7);
   const char *class_code = tst_statement_text (row, 1);
   const char *state = tst_statement_text (row, 4);
@@ -312,7 +313,7 @@ tst_public_contribution (TstPublicCall *call, TstStatement *row)
   json_object_set_string_member (contribution, "state_label", state_label (state));
   if (shown)
     tst_public_set_text (contribution, "text", tst_json_string (shown, "text"));
-  if (answered)
+  if (answered && (published || !public_ok))
     tst_public_set_text (contribution, "answer", tst_statement_text (row, 6));
   if (answered)
     tst_public_set_day (call, contribution, "answered_on", tst_statement_int (row, 7));

@@ -404,12 +404,21 @@ try {
     assert.match(await dora.textContent('.recorrido'), /Respondió/);
     assert.deepEqual(own.trouble, []);
     await own.close();
+    // Its text names a person and a telephone: the moderator covers what is marked, and publishes.
+    await page.goto(`${base}/mesa/aporte/${one}`);
+    await page.click('text="decidir"');
+    await page.click('text=Tapar todo lo marcado');
+    assert.ok(!/300 123|Inventada/.test(await page.inputValue('#texto-text')));
+    await page.click('button[value=accept]');
+    assert.match(await page.textContent('.aviso.bien'), /Publicado/);
     const author = await context();
     const look = await author.newPage();
     await look.goto(`${base}/aportes/${one}`);
     const said = await look.textContent('main');
     assert.match(said, /Las rampas están en el diseño/);
     assert.match(said, /Infraestructura/);
+    assert.match(said, /Me llamo █████/);
+    assert.ok(!said.includes('300 123 4567'));
     assert.deepEqual(author.trouble, []);
     await author.close();
   });
