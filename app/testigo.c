@@ -39,6 +39,17 @@ wanted_language (int argc, char **argv)
   return g_settings_get_string (settings, "language");
 }
 
+/* Before there is any other thread: the environment is nobody's but ours then. */
+static void
+keep_time (void)
+{
+  g_autoptr (GSettings) settings = g_settings_new ("co.testigo.Testigo");
+  g_autofree char *zone = g_settings_get_string (settings, "time-zone");
+
+  if (*zone != '\0' && g_getenv ("TZ") == NULL)
+    g_setenv ("TZ", zone, TRUE);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -56,6 +67,7 @@ main (int argc, char **argv)
   setlocale (LC_ALL, "");
   bindtextdomain ("testigo", locales != NULL ? locales : TST_LOCALE_DIR);
   bind_textdomain_codeset ("testigo", "UTF-8");
+  keep_time ();
   language = wanted_language (argc, argv);
   tst_look_speak (language);
   application = tst_application_new ();

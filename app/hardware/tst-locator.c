@@ -164,7 +164,7 @@ tst_locator_take (TstLocator *self, const char *source, const TstFix *fix)
     }
   mine = *fix;
   mine.mono_us = tst_gst_boottime_us ();
-  if (!tst_fix_is_believable (&mine) || is_jump (self, &mine) || !is_better (self, source, &mine))
+  if (!tst_fix_is_believable (&mine) || is_jump (self, &mine))
     return;
   if (self->clock != NULL && mine.utc_us > 0 && !g_str_equal (source, "replay")
       && (self->clock_us == 0 || mine.mono_us - self->clock_us > CLOCK_EVERY_US))
@@ -172,6 +172,8 @@ tst_locator_take (TstLocator *self, const char *source, const TstFix *fix)
       self->clock_us = mine.mono_us;
       tst_clock_tell_gnss (self->clock, mine.utc_us, mine.mono_us);
     }
+  if (!is_better (self, source, &mine))
+    return;
   self->fix = mine;
   self->has_fix = TRUE;
   self->source = g_str_equal (source, "gpsd") ? "gpsd" : g_str_equal (source, "geoclue") ? "geoclue" : "replay";

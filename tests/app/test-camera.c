@@ -8,6 +8,8 @@
 #include "media/tst-picture.h"
 
 #include <gst/app/app.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define DEADLINE_S 60
@@ -407,9 +409,102 @@ test_silent_film (void)
   film ("filesrc location=/nowhere/microphone ! audio/x-raw,rate=8000,channels=1,format=S16LE", "matroskademux name=d d.video_0", "vp8dec");
 }
 
+/* --- for test-pipewire.py --- */
+
+static gboolean
+quit_loop (gpointer loop)
+{
+  g_main_loop_quit (loop);
+  return G_SOURCE_REMOVE;
+}
+
+/* A camera that PipeWire offers, until the process is ended. */
+static int
+provide (const char *name)
+{
+  g_autofree char *text
+    = g_strdup_printf ("videotestsrc is-live=true pattern=ball ! video/x-raw,format=YUY2,width=640,height=480,framerate=15/1 ! pipewiresink mode=provide "
+                       "stream-properties=\"props,media.class=Video/Source,media.role=Camera,node.name=%s,node.description=%s\"", name, name);
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (GError) error = NULL;
+  GstElement *pipeline;
+
+  tst_gst_init ();
+  pipeline = gst_parse_launch (text, &error);
+  if (pipeline == NULL)
+    g_error ("%s", error->message);
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  g_main_loop_run (loop);
+  return 0;
+}
+
+static void
+print_state (TstCamera *camera)
+{
+  g_autofree char *state = NULL;
+
+  g_object_get (camera, "state", &state, NULL);
+  g_print ("state %s\n", state);
+}
+
+static void
+print_devices (TstCamera *camera)
+{
+  g_autoptr (GPtrArray) devices = tst_camera_list_devices (camera);
+
+  for (guint i = 0; i < devices->len; i++)
+    g_print ("device %s\n", ((TstCameraDevice *) devices->pdata[i])->name);
+}
+
+static void
+print_still (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonObject) facts = NULL;
+  g_autoptr (GBytes) still = tst_camera_capture_finish (TST_CAMERA (source), result, &facts, &error);
+
+  if (still != NULL)
+    g_print ("still %d %d\n", (int) json_object_get_int_member (facts, "width"), (int) json_object_get_int_member (facts, "height"));
+  else
+    g_print ("no still\n");
+}
+
+static void
+watch_frame (TstCamera *camera, GBytes *pixels, guint width, guint height, guint stride, guint *frames)
+{
+  if (++*frames % 10 == 0)
+    {
+      g_print ("frames %u %u %u\n", *frames, width, height);
+      tst_camera_capture_async (camera, NULL, print_still, NULL);
+    }
+}
+
+static int
+watch (const char *spec, guint seconds)
+{
+  g_autoptr (TstCamera) camera = TST_CAMERA (tst_gst_camera_new (spec));
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  guint frames = 0;
+
+  setvbuf (stdout, NULL, _IOLBF, 0);
+  g_signal_connect (camera, "notify::state", G_CALLBACK (print_state), NULL);
+  g_signal_connect (camera, "devices-changed", G_CALLBACK (print_devices), NULL);
+  g_signal_connect (camera, "frame", G_CALLBACK (watch_frame), &frames);
+  tst_camera_start (camera);
+  g_timeout_add_seconds (seconds, quit_loop, loop);
+  g_main_loop_run (loop);
+  g_signal_handlers_disconnect_by_data (camera, &frames);
+  tst_camera_stop (camera);
+  return 0;
+}
+
 int
 main (int argc, char **argv)
 {
+  if (argc == 3 && g_str_equal (argv[1], "provide"))
+    return provide (argv[2]);
+  if (argc == 4 && g_str_equal (argv[1], "watch"))
+    return watch (argv[2], atoi (argv[3]));
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/camera/modes", test_modes);
   g_test_add_func ("/camera/raw", test_raw);

@@ -122,8 +122,8 @@ read_text (const char *text, GError **error)
 static void
 test_files (void)
 {
-  static const char nmea[] = "$GPGGA,150405.00,0707.1220,N,07307.5960,W,1,08,0.9,959.4,M,0,M,,*5B\r\n"
-                             "$GPRMC,150405.00,A,0707.1220,N,07307.5960,W,0.5,84.4,270326,,,A*49\r\n"
+  static const char nmea[] = "$GPGGA,150405.00,0707.1220,N,07307.5960,W,1,08,0.9,959.4,M,0,M,,*5D\r\n"
+                             "$GPRMC,150405.00,A,0707.1220,N,07307.5960,W,0.5,84.4,270326,,,A*7E\r\n"
                              "$GPRMC,150406.00,A,0707.1220,N,07307.5960,W,0.5,84.4,270326,,,A*00\r\n"; /* a wrong sum */
   static const char gpx[] = "<?xml version=\"1.0\"?><gpx><trk><trkseg><trkpt lat=\"7.1187\" lon=\"-73.1266\"><ele>959</ele>"
                             "<time>2026-03-27T15:04:05Z</time></trkpt><trkpt lat=\"7.1188\" lon=\"-73.1266\"><time>2026-03-27T15:04:07Z</time>"

@@ -6,10 +6,13 @@
 #include "kiosk/tst-event-page.h"
 #include "kiosk/tst-photo-import.h"
 #include "kiosk/tst-photo-page.h"
+#include "kiosk/tst-player-page.h"
+#include "kiosk/tst-recording-list.h"
 #include "kiosk/tst-shot-strip.h"
 #include "support/tst-fake-hardware.h"
 #include "support/tst-shot.h"
 #include "widgets/tst-accuracy-ring.h"
+#include "widgets/tst-form.h"
 #include "widgets/tst-viewfinder.h"
 
 #include <math.h>
@@ -298,6 +301,26 @@ test_recordings (Desk *self, gconstpointer data)
   event_fixture_wait_uint (self->queue, "waiting", 0);
   g_assert_cmpuint (count (self, "videos"), ==, 1);
   event_fixture_shot (self->fixture, "camera-recorded");
+  /* They are on the event's page, and have a page of their own. */
+  {
+    GtkWidget *page = tst_event_page_new (self->fixture->session, self->event);
+    g_autoptr (GPtrArray) rows = journal_fixture_list (self->fixture->journal, "audios", self->event);
+    g_autoptr (GPtrArray) after = NULL;
+    GtkWidget *player;
+
+    event_fixture_push (self->fixture, page);
+    event_fixture_wait_uint (event_fixture_find (page, TST_TYPE_RECORDING_LIST, FALSE), "n-recordings", 2);
+    event_fixture_shot (self->fixture, "event-recordings");
+    player = tst_player_page_new (self->fixture->session, rows->pdata[0]);
+    event_fixture_push (self->fixture, player);
+    event_fixture_wait_notice (player); /* these bytes are no sound */
+    event_fixture_shot (self->fixture, "player");
+    tst_form_set_area (event_fixture_find (player, GTK_TYPE_TEXT_VIEW, FALSE), "Falta el andén");
+    gtk_widget_activate_action (player, "player.save", NULL);
+    event_fixture_wait_page (self->fixture, TST_TYPE_EVENT_PAGE);
+    after = journal_fixture_list (self->fixture->journal, "audios", self->event);
+    g_assert_cmpstr (tst_json_string (after->pdata[0], "alt"), ==, "Falta el andén");
+  }
 }
 
 /* Nobody looks: nothing runs. */

@@ -9,6 +9,7 @@
  *   TST_FAULT_COUNT=FILE   how many durable calls there were is written here, one line a process
  *   TST_FAULT_LOG=FILE     what was done is written here in order, for replays of a power cut: lines "op path offset size" and the data;
  *                          "said" stands where standard output was flushed
+ *   TST_FAULT_SLOW_MS=MS   every fsync and fdatasync takes so much longer
  *   TST_FAULT_CLOCK=S      the wall clock is S seconds off; the monotonic ones are right */
 
 /* Both spellings of a call are replaced, so neither may stand for the other. */
@@ -41,6 +42,7 @@ static int fault;     /* errno, or -1 to die */
 static int read_only;
 static char under[4096];
 static long long clock_offset;
+static long slow_ms;
 static int log_fd = -1;
 
 __attribute__ ((constructor)) static void
@@ -53,6 +55,7 @@ begin (void)
   at = getenv ("TST_FAULT_AT") != NULL ? atol (getenv ("TST_FAULT_AT")) : 0;
   space = getenv ("TST_FAULT_SPACE") != NULL ? atoll (getenv ("TST_FAULT_SPACE")) : -1;
   clock_offset = getenv ("TST_FAULT_CLOCK") != NULL ? atoll (getenv ("TST_FAULT_CLOCK")) : 0;
+  slow_ms = getenv ("TST_FAULT_SLOW_MS") != NULL ? atol (getenv ("TST_FAULT_SLOW_MS")) : 0;
   if (getenv ("TST_FAULT_LOG") != NULL)
     log_fd = open (getenv ("TST_FAULT_LOG"), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   if (what != NULL)
@@ -254,9 +257,19 @@ ftruncate64 (int fd, off64_t length)
   }
 }
 
+static void
+take_time (int fd)
+{
+  const struct timespec pause = { slow_ms / 1000, slow_ms % 1000 * 1000000 };
+
+  if (slow_ms > 0 && fd_counts (fd))
+    nanosleep (&pause, NULL);
+}
+
 int
 fsync (int fd)
 {
+  take_time (fd);
   JUDGE (fd_counts (fd), 0, (void) 0)
   {
     int done = NEXT (fsync) (fd);
@@ -269,6 +282,7 @@ fsync (int fd)
 int
 fdatasync (int fd)
 {
+  take_time (fd);
   JUDGE (fd_counts (fd), 0, (void) 0)
   {
     int done = NEXT (fdatasync) (fd);

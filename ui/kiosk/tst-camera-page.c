@@ -3,20 +3,19 @@
 
 #include "format/tst-format.h"
 #include "journal/tst-field-book-async.h"
+#include "kiosk/tst-camera-place.h"
 #include "kiosk/tst-camera-state.h"
 #include "kiosk/tst-messages.h"
 #include "kiosk/tst-photo-import.h"
 #include "kiosk/tst-photo-page.h"
-#include "kiosk/tst-place-page.h"
+#include "kiosk/tst-player-page.h"
 #include "kiosk/tst-recording.h"
 #include "kiosk/tst-shot-strip.h"
 #include "record/tst-body.h"
-#include "widgets/tst-accuracy-ring.h"
 #include "widgets/tst-form.h"
 #include "widgets/tst-viewfinder.h"
 
 #include <glib/gi18n.h>
-#include <math.h>
 
 /* A window that was not the active one for this long is not looked at. */
 #define AWAY_S 30
@@ -28,7 +27,7 @@
 struct _TstCameraPage
 {
   TstPage parent_instance;
-  GtkWidget *viewfinder, *state, *ring, *pin, *room, *ghost_scale, *strip, *notice, *trouble, *shutter, *film, *voice, *switch_camera, *torch,
+  GtkWidget *viewfinder, *state, *top, *room, *ghost_scale, *strip, *notice, *trouble, *shutter, *film, *voice, *switch_camera, *torch,
     *recording;
   TstCaptureQueue *queue;
   char *event, *work;
@@ -220,51 +219,6 @@ tst_camera_page_unmap (GtkWidget *widget)
   GTK_WIDGET_CLASS (tst_camera_page_parent_class)->unmap (widget);
 }
 
-/* --- where --- */
-
-static void
-on_position (TstCameraPage *self)
-{
-  TstLocation *location = tst_session_get_location (get_session (self));
-  g_autofree char *state = NULL;
-  g_autofree char *grade = NULL;
-  TstFix fix;
-
-  if (location != NULL)
-    g_object_get (location, "state", &state, NULL);
-  tst_accuracy_ring_set_gate (TST_ACCURACY_RING (self->ring), g_settings_get_double (get_settings (self), "position-accept"),
-                              g_settings_get_double (get_settings (self), "position-warn"));
-  if (tst_capture_queue_get_place (self->queue, &fix))
-    tst_accuracy_ring_set (TST_ACCURACY_RING (self->ring), fix.place.accuracy_m, fix.place.source, FALSE);
-  else
-    tst_accuracy_ring_set (TST_ACCURACY_RING (self->ring), -1, NULL, g_strcmp0 (state, "searching") == 0);
-  g_object_get (self->ring, "grade", &grade, NULL);
-  /* Too vague to say which side of the street: a person knows better. */
-  gtk_widget_set_visible (self->pin, g_str_equal (grade, "poor") || (g_str_equal (grade, "none") && g_strcmp0 (state, "searching") != 0));
-}
-
-static void
-on_placed (TstCameraPage *self, double lat, double lon)
-{
-  const TstPlace place = { .latitude = lat, .longitude = lon, .accuracy_m = -1, .altitude_m = NAN, .heading_deg = NAN, .source = "pin", .age_s = 0 };
-
-  tst_capture_queue_set_pin (self->queue, isnan (lat) ? NULL : &place);
-  on_position (self);
-}
-
-static void
-on_pin (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  TstCameraPage *self = TST_CAMERA_PAGE (widget);
-  TstFix fix;
-  gboolean known = tst_capture_queue_get_place (self->queue, &fix);
-  GtkWidget *page = tst_place_page_new (get_session (self), _("Dónde está usted"), known ? fix.place.latitude : NAN,
-                                        known ? fix.place.longitude : NAN, self->work);
-
-  g_signal_connect_object (page, "placed", G_CALLBACK (on_placed), self, G_CONNECT_SWAPPED);
-  tst_page_push (TST_PAGE (self), TST_PAGE (page));
-}
-
 /* --- taking --- */
 
 static void
@@ -354,11 +308,15 @@ on_voice (GtkWidget *widget, const char *action, GVariant *parameter)
 /* --- other ways --- */
 
 static void
+open_files (TstCameraPage *self)
+{
+  tst_page_push (TST_PAGE (self), TST_PAGE (tst_photo_import_new (get_session (self), self->event, self->work, NULL)));
+}
+
+static void
 on_files (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  TstCameraPage *self = TST_CAMERA_PAGE (widget);
-
-  tst_page_push (TST_PAGE (self), TST_PAGE (tst_photo_import_new (get_session (self), self->event, self->work, NULL)));
+  open_files (TST_CAMERA_PAGE (widget));
 }
 
 static void
@@ -396,7 +354,9 @@ on_row (GObject *source, GAsyncResult *result, gpointer user_data)
   for (guint i = 0; i < rows->len; i++)
     if (g_strcmp0 (tst_json_string (rows->pdata[i], "id"), wanted) == 0)
       {
-        tst_page_push (TST_PAGE (self), TST_PAGE (tst_photo_page_new (get_session (self), rows->pdata[i])));
+        gboolean photo = !json_object_has_member (rows->pdata[i], "duration_ms");
+
+        tst_page_push (TST_PAGE (self), TST_PAGE ((photo ? tst_photo_page_new : tst_player_page_new) (get_session (self), rows->pdata[i])));
         return;
       }
 }
@@ -408,10 +368,13 @@ on_activated (TstCameraPage *self, TstShot *shot)
   TstFieldBook *book = tst_session_get_book (get_session (self));
   TstQuery query = { .event_id = self->event, .limit = 100 };
 
-  if (book == NULL || !g_str_equal (tst_shot_get_content_type (shot), "image/jpeg"))
+  const char *type = tst_shot_get_content_type (shot);
+
+  if (book == NULL)
     return;
   g_object_set_data_full (G_OBJECT (self), "wanted", g_strdup (tst_shot_get_id (shot)), g_free);
-  tst_field_book_list_async (book, "photos", &query, self->cancellable, on_row, self);
+  tst_field_book_list_async (book, g_str_has_prefix (type, "video/") ? "videos" : g_str_has_prefix (type, "audio/") ? "audios" : "photos", &query,
+                             self->cancellable, on_row, self);
 }
 
 static void
@@ -476,10 +439,7 @@ build_top (TstCameraPage *self)
 
   gtk_widget_add_css_class (top, "scrim");
   gtk_widget_set_valign (top, GTK_ALIGN_START);
-  self->ring = tst_accuracy_ring_new ();
-  gtk_box_append (GTK_BOX (top), self->ring);
-  self->pin = round_button ("find-location-symbolic", _("Marcar el lugar en el mapa"), "camera.pin", "round");
-  gtk_box_append (GTK_BOX (top), self->pin);
+  self->top = top;
   gtk_widget_set_hexpand (space, TRUE);
   gtk_box_append (GTK_BOX (top), space);
   self->room = gtk_label_new (NULL);
@@ -566,8 +526,7 @@ tst_camera_page_constructed (GObject *object)
 {
   TstCameraPage *self = TST_CAMERA_PAGE (object);
   GtkWidget *overlay = gtk_overlay_new ();
-  GtkWidget *files = round_button ("folder-open-symbolic", _("Elegir fotos de archivos"), "camera.files", "large");
-  TstSession *session = get_session (self);
+  GtkWidget *files = round_button ("folder-open-symbolic", _("Elegir fotos de archivos"), NULL, "large");
 
   G_OBJECT_CLASS (tst_camera_page_parent_class)->constructed (object);
   gtk_widget_add_css_class (GTK_WIDGET (self), "camera");
@@ -582,11 +541,10 @@ tst_camera_page_constructed (GObject *object)
   build_ghost (self, overlay);
   gtk_overlay_add_overlay (GTK_OVERLAY (overlay), build_bottom (self));
   adw_bin_set_child (ADW_BIN (self), overlay);
+  /* The header bar is not below the page: its actions do not reach there. */
+  g_signal_connect_object (files, "clicked", G_CALLBACK (open_files), self, G_CONNECT_SWAPPED);
   tst_page_set_end (TST_PAGE (self), files);
 
-  g_signal_connect_object (session, "position-changed", G_CALLBACK (on_position), self, G_CONNECT_SWAPPED);
-  if (tst_session_get_location (session) != NULL)
-    g_signal_connect_object (tst_session_get_location (session), "notify::state", G_CALLBACK (on_position), self, G_CONNECT_SWAPPED);
   gtk_widget_set_visible (self->switch_camera, FALSE);
   gtk_widget_set_visible (self->torch, FALSE);
   if (get_camera (self) != NULL)
@@ -695,7 +653,6 @@ tst_camera_page_class_init (TstCameraPageClass *klass)
   gtk_widget_class_install_action (widget_class, "camera.voice", NULL, on_voice);
   gtk_widget_class_install_action (widget_class, "camera.files", NULL, on_files);
   gtk_widget_class_install_action (widget_class, "camera.again", NULL, on_again);
-  gtk_widget_class_install_action (widget_class, "camera.pin", NULL, on_pin);
   gtk_widget_class_install_action (widget_class, "camera.retry", NULL, on_retry);
   gtk_widget_class_install_action (widget_class, "camera.forget", NULL, on_forget);
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
@@ -738,8 +695,8 @@ tst_camera_page_new (TstSession *session, const TstCaptureTarget *target)
   self->queue = tst_capture_queue_new (session, target);
   g_signal_connect_swapped (self->queue, "notify", G_CALLBACK (on_load), self);
   g_signal_connect_swapped (self->queue, "saved", G_CALLBACK (on_saved), self);
+  gtk_box_prepend (GTK_BOX (self->top), tst_camera_place_new (session, self->queue, target->work));
   on_load (self);
-  on_position (self);
   show_state (self);
   return GTK_WIDGET (self);
 }

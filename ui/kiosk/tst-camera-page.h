@@ -15,7 +15,7 @@ G_BEGIN_DECLS
  *
  * Properties: "queue" (TstCaptureQueue), "ghost" (GdkTexture, nullable: an earlier picture of the place, shown over the preview with a slider),
  * "ghost-opacity" (double), "camera-state" (string), "running" (boolean: the preview is on), all notify. Signal "captured" (string: id of the
- * record): each photo or recording once it is saved. Actions: camera.shoot, camera.film, camera.voice, camera.files, camera.again, camera.pin,
+ * record): each photo or recording once it is saved. Actions: camera.shoot, camera.film, camera.voice, camera.files, camera.again,
  * camera.retry, camera.forget.
  */
 #define TST_TYPE_CAMERA_PAGE (tst_camera_page_get_type ())

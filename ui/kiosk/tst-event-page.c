@@ -5,6 +5,8 @@
 #include "journal/tst-field-book-async.h"
 #include "kiosk/tst-attendance-form.h"
 #include "kiosk/tst-camera-page.h"
+#include "kiosk/tst-card-page.h"
+#include "kiosk/tst-card-watch.h"
 #include "kiosk/tst-contribution-form.h"
 #include "kiosk/tst-event-close.h"
 #include "kiosk/tst-event-join.h"
@@ -13,6 +15,7 @@
 #include "kiosk/tst-note-form.h"
 #include "kiosk/tst-photo-import.h"
 #include "kiosk/tst-photo-page.h"
+#include "kiosk/tst-recording-list.h"
 #include "model/tst-code-lists.h"
 #include "record/tst-body.h"
 #include "widgets/tst-form.h"
@@ -47,7 +50,7 @@ static const struct
 struct _TstEventPage
 {
   TstPage parent_instance;
-  GtkWidget *heading, *facts, *status_icon, *status_label, *notice, *who, *strip, *strip_box, *notes, *join, *kiosk, *close;
+  GtkWidget *heading, *facts, *status_icon, *status_label, *notice, *who, *strip, *strip_box, *notes, *card, *join, *kiosk, *close;
   GtkWidget *counts[N_TILES];
   GtkWidget *tile_buttons[N_TILES];
   char *event, *status;
@@ -349,6 +352,13 @@ on_photo (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
+on_card (TstEventPage *self, const char *folder)
+{
+  if (is_open (self))
+    push (self, tst_card_page_new (tst_page_get_session (TST_PAGE (self)), self->event, tst_json_string (self->row, "work"), folder));
+}
+
+static void
 on_attendance (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   TstEventPage *self = TST_EVENT_PAGE (widget);
@@ -493,6 +503,7 @@ build_captured (TstEventPage *self, GtkWidget *column)
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), self->strip);
   gtk_box_append (GTK_BOX (self->strip_box), scroller);
   gtk_widget_set_visible (self->strip_box, FALSE);
+  gtk_box_append (GTK_BOX (column), tst_recording_list_new (tst_page_get_session (TST_PAGE (self)), self->event));
   self->notes = gtk_box_new (GTK_ORIENTATION_VERTICAL, 8);
   gtk_box_append (GTK_BOX (column), self->notes);
 }
@@ -532,6 +543,9 @@ tst_event_page_constructed (GObject *object)
   gtk_box_append (GTK_BOX (column), row);
   build_captured (self, column);
 
+  self->card = tst_card_watch_new (NULL);
+  g_signal_connect_object (self->card, "chosen", G_CALLBACK (on_card), self, G_CONNECT_SWAPPED);
+  gtk_box_append (GTK_BOX (column), self->card);
   self->kiosk = tst_form_button (_("Kiosco y lista"), NULL);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->kiosk), "event.kiosk");
   gtk_box_append (GTK_BOX (column), self->kiosk);

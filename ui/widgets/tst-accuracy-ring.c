@@ -98,6 +98,10 @@ tst_accuracy_ring_init (TstAccuracyRing *self)
   gtk_widget_set_valign (overlay, GTK_ALIGN_CENTER);
   self->label = gtk_label_new (NULL);
   gtk_widget_add_css_class (self->label, "figure");
+  gtk_label_set_wrap (GTK_LABEL (self->label), TRUE);
+  gtk_label_set_width_chars (GTK_LABEL (self->label), 8);
+  gtk_label_set_max_width_chars (GTK_LABEL (self->label), 12);
+  gtk_label_set_xalign (GTK_LABEL (self->label), 0);
   gtk_box_layout_set_spacing (GTK_BOX_LAYOUT (gtk_widget_get_layout_manager (GTK_WIDGET (self))), 8);
   gtk_widget_set_parent (overlay, GTK_WIDGET (self));
   gtk_widget_set_parent (self->label, GTK_WIDGET (self));

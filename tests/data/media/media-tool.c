@@ -8,6 +8,7 @@
 #include "base/tst-codec.h"
 #include "media/tst-exif-write.h"
 #include "media/tst-picture.h"
+#include "media/tst-thumbnail.h"
 
 #include "image-fixtures.h"
 
@@ -15,6 +16,7 @@
 #include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -194,6 +196,24 @@ derive (const char *worker, const char *path, const char *folder)
   return 0;
 }
 
+/* Each as a JPEG of @width in @folder, one after the other: what tests/bench/bench-thumbnails.py measures. */
+static int
+thumbnails (const char *folder, guint width, char **files)
+{
+  for (; *files != NULL; files++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (TstPicture) small = tst_thumbnail_load (*files, width, &error);
+      g_autoptr (GBytes) jpeg = small != NULL ? tst_picture_to_jpeg (small, 75, &error) : NULL;
+      g_autofree char *base = g_path_get_basename (*files);
+      g_autofree char *path = g_build_filename (folder, base, NULL);
+
+      if (jpeg == NULL || !g_file_set_contents (path, g_bytes_get_data (jpeg, NULL), g_bytes_get_size (jpeg), &error))
+        g_error ("%s", error->message);
+    }
+  return 0;
+}
+
 static int
 exif_write (const char *from, const char *to)
 {
@@ -227,6 +247,8 @@ main (int argc, char **argv)
         dump (argv[i]);
       return 0;
     }
+  if (argc >= 5 && strcmp (argv[1], "thumbnails") == 0)
+    return thumbnails (argv[2], atoi (argv[3]), argv + 4);
   if (argc == 4 && strcmp (argv[1], "exif-write") == 0)
     return exif_write (argv[2], argv[3]);
   if (argc == 5 && strcmp (argv[1], "derive") == 0)
