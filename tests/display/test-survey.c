@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "event-fixture.h"
 #include "form/tst-interview.h"
+#include "kiosk/tst-forms-page.h"
 #include "kiosk/tst-kiosk-receipt.h"
 #include "kiosk/tst-kiosk-survey.h"
 #include "kiosk/tst-survey-step.h"
@@ -287,9 +288,42 @@ test_options (void)
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
+static GtkWidget *
+switch_of (GtkWidget *widget, const char *form)
+{
+  GtkWidget *found = GTK_IS_SWITCH (widget) && g_strcmp0 (g_object_get_data (G_OBJECT (widget), "form"), form) == 0 ? widget : NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL; child = gtk_widget_get_next_sibling (child))
+    found = switch_of (child, form);
+  return found;
+}
+
+/* Loaded by file, told by sheet, row and column, and offered at the kiosk by a switch. Two workbooks that tests/data/form/make-workbook.py makes. */
+static void
+test_forms_page (void)
+{
+  g_autoptr (EventFixture) self = event_fixture_new ();
+  GtkWidget *page = tst_forms_page_new (self->session);
+  g_auto (GStrv) offered = NULL;
+
+  event_fixture_push (self, page);
+  event_fixture_wait_uint (page, "n-forms", 6);
+  tst_forms_page_import (TST_FORMS_PAGE (page), g_getenv ("TST_WORKBOOK_BROKEN"));
+  event_fixture_wait_uint (page, "n-findings", 3); /* a type, a name, and that nothing is left to ask */
+  g_assert_nonnull (event_fixture_notice (page));
+  tst_forms_page_import (TST_FORMS_PAGE (page), g_getenv ("TST_WORKBOOK"));
+  event_fixture_wait_uint (page, "n-forms", 7);
+  event_fixture_wait_uint (page, "n-findings", 1); /* what it leaves out */
+  gtk_switch_set_active (GTK_SWITCH (switch_of (page, "vereda")), TRUE);
+  offered = g_settings_get_strv (self->settings, "kiosk-forms");
+  g_assert_true (g_strv_contains ((const char *const *) offered, "vereda"));
+  event_fixture_shot (self, "encuestas");
+}
+
 static void
 add (void)
 {
+  g_test_add_func ("/survey/forms-page", test_forms_page);
   g_test_add_func ("/survey/walk", test_walk);
   g_test_add_func ("/survey/controls", test_controls);
   g_test_add_func ("/survey/options", test_options);

@@ -2,6 +2,7 @@
 #include "kiosk/tst-preferences-page.h"
 
 #include "kiosk/tst-code-page.h"
+#include "kiosk/tst-forms-page.h"
 #include "kiosk/tst-compat.h"
 #include "kiosk/tst-staff-page.h"
 #include "widgets/tst-build.h"
@@ -186,6 +187,12 @@ on_staff (TstPreferencesPage *self)
 }
 
 static void
+on_forms (TstPreferencesPage *self)
+{
+  tst_page_push (TST_PAGE (self), TST_PAGE (tst_forms_page_new (tst_page_get_session (TST_PAGE (self)))));
+}
+
+static void
 tst_preferences_page_shown (TstPage *page)
 {
   show_town (TST_PREFERENCES_PAGE (page));
@@ -229,6 +236,10 @@ static const Choice looks[] = { { N_("Como el sistema"), "system" }, { N_("Claro
   button = append (self->box, tst_build_large_button (_("_Quiénes trabajan en esta tableta")));
   gtk_widget_set_halign (button, GTK_ALIGN_START);
   g_signal_connect_swapped (button, "clicked", G_CALLBACK (on_staff), self);
+  append (self->box, tst_build_heading (_("Encuestas")));
+  button = append (self->box, tst_build_large_button (_("Qué _encuestas hay")));
+  gtk_widget_set_halign (button, GTK_ALIGN_START);
+  g_signal_connect_swapped (button, "clicked", G_CALLBACK (on_forms), self);
   button = append (self->box, tst_build_large_button (_("Ayuda y a_tajos")));
   gtk_widget_set_halign (button, GTK_ALIGN_START);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "win.help");
