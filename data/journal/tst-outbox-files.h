@@ -7,6 +7,8 @@ G_BEGIN_DECLS
 
 /* Files that the town sends to its tablets (sync/protocol/README.md § 7): what is offered, what is here. FOLDER/files/NAME once it came whole and its hash was right. */
 
+#define TST_GROUND_FILE "ground.mbtiles" /* the ground of the map */
+
 typedef struct
 {
   char *name;

@@ -2,6 +2,7 @@
 #include "kiosk/tst-map-page.h"
 
 #include "format/tst-format.h"
+#include "journal/tst-outbox-files.h"
 #include "journal/tst-works-load.h"
 #include "kiosk/tst-work-page.h"
 #include "model/tst-geo.h"
@@ -29,11 +30,23 @@ G_DEFINE_FINAL_TYPE (TstMapPage, tst_map_page, TST_TYPE_PAGE)
 
 /* --- what every map of the app has --- */
 
+char *
+tst_map_dup_ground (TstSession *session)
+{
+  g_autofree char *chosen = g_settings_get_string (tst_session_get_settings (session), "map-file");
+  TstFieldBook *book = tst_session_get_book (session);
+  g_autofree char *sent = book != NULL && *chosen == '\0' ? tst_outbox_file_path (book, TST_GROUND_FILE) : NULL;
+
+  if (sent != NULL && g_file_test (sent, G_FILE_TEST_EXISTS))
+    return g_steal_pointer (&sent);
+  return g_steal_pointer (&chosen);
+}
+
 static void
 on_map_file (TstMap *map)
 {
   TstSession *session = g_object_get_data (G_OBJECT (map), "session");
-  g_autofree char *path = g_settings_get_string (tst_session_get_settings (session), "map-file");
+  g_autofree char *path = tst_map_dup_ground (session);
 
   tst_map_set_ground (map, path);
 }
@@ -58,6 +71,7 @@ on_map_book (TstMap *map)
 
       tst_map_set_comunas_file (map, path);
     }
+  on_map_file (map);
 }
 
 void

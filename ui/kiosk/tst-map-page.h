@@ -24,4 +24,7 @@ void tst_map_page_show_work (TstMapPage *self, const char *code);
 /* Ground, comunas, lines and position of the session's data folder, kept up to date. */
 void tst_map_attach (TstMap *map, TstSession *session);
 
+/* The file under the map: the one that was chosen here, else what the town sent, else "". (transfer full) */
+char *tst_map_dup_ground (TstSession *session);
+
 G_END_DECLS

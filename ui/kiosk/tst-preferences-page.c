@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kiosk/tst-preferences-page.h"
 
+#include "format/tst-format.h"
 #include "kiosk/tst-code-page.h"
 #include "kiosk/tst-forms-page.h"
 #include "kiosk/tst-compat.h"
+#include "kiosk/tst-map-page.h"
 #include "kiosk/tst-staff-page.h"
 #include "widgets/tst-build.h"
 
 #include <glib/gi18n.h>
+#include <glib/gstdio.h>
 
 struct _TstPreferencesPage
 {
@@ -107,7 +110,22 @@ static void
 show_map (TstPreferencesPage *self)
 {
   g_autofree char *file = g_settings_get_string (self->settings, "map-file");
-  g_autofree char *name = *file != '\0' ? g_filename_display_basename (file) : g_strdup (_("Ninguno: el mapa se dibuja sobre fondo liso"));
+  g_autofree char *ground = tst_map_dup_ground (tst_page_get_session (TST_PAGE (self)));
+  g_autofree char *name = NULL;
+  GStatBuf st;
+
+  if (*file != '\0')
+    name = g_filename_display_basename (file);
+  else if (*ground != '\0' && g_stat (ground, &st) == 0)
+    {
+      g_autoptr (GDateTime) came = g_date_time_new_from_unix_local (st.st_mtime);
+      g_autofree char *day = tst_format_date (came);
+      g_autofree char *size = tst_format_size ((double) st.st_size);
+
+      name = g_strdup_printf (_("El de la alcaldía, recibido el %s (%s)"), day, size);
+    }
+  else
+    name = g_strdup (_("Ninguno: el mapa se dibuja sobre fondo liso"));
 
   gtk_label_set_label (GTK_LABEL (self->map_name), name);
   gtk_widget_set_visible (self->map_clear, *file != '\0');
