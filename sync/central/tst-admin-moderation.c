@@ -6,6 +6,7 @@
 #include "central/tst-catalogue.h"
 #include "central/tst-central-verify.h"
 #include "central/tst-moderation.h"
+#include "central/tst-purge.h"
 #include "record/tst-body.h"
 
 #include <string.h>
@@ -65,8 +66,12 @@ run_decide (TstCentral *central, JsonObject *args, TstAdminCall *call, GError **
       return FALSE;
     }
   g_ptr_array_add (ids, NULL);
-  return tst_moderation_decide (moderation, verdict, all ? NULL : (const char *const *) ids->pdata, tst_json_string (args, "reason"),
-                                tst_json_bool (args, "redacted", FALSE), on_decided, &deciding, cancellable, error);
+  if (!tst_moderation_decide (moderation, verdict, all ? NULL : (const char *const *) ids->pdata, tst_json_string (args, "reason"),
+                                tst_json_bool (args, "redacted", FALSE), on_decided, &deciding, cancellable, error))
+    return FALSE;
+  if (verdict == TST_VERDICT_RETIRE || verdict == TST_VERDICT_ERASE)
+    tst_purge_announce (central);
+  return TRUE;
 }
 
 static gboolean

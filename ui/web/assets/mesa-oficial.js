@@ -27,11 +27,14 @@ function bytes(base64) {
   return Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
 }
 
-// Flat pairs for reading; pictures and padding are left out.
+// What binds a part to its record, and what is no text, is not for reading.
+const unread = new Set(['pad', 'png', 'event', 'record']);
+
+// Flat pairs for reading.
 function pairs(person) {
   const list = [];
   for (const [key, value] of Object.entries(person)) {
-    if (key === 'pad' || value === null || value === '' || key === 'png') continue;
+    if (unread.has(key) || value === null || value === '') continue;
     if (typeof value === 'object' && !Array.isArray(value)) list.push(...pairs(value));
     else if (typeof value === 'boolean') list.push([labels[key] ?? key, value ? 'sí' : 'no']);
     else list.push([labels[key] ?? key, String(value)]);
