@@ -115,15 +115,18 @@ class Bench:
         self.tablets = []
         self.server = None
         self.proxy = None
-        if not central:
-            return
+        if central:
+            self.prepare(self.data, self.mirror)
+            self.serve()
+
+    def prepare(self, data, mirror=None):
+        self.data, self.mirror = data, mirror
         with socket.socket() as s:
             s.bind(("127.0.0.1", 0))
             self.port = s.getsockname()[1]
         self.proxy = proxy.Proxy(self.port)
         run(Tools.central, "init", "--data", self.data, "--name", "obras.villaluz.example/testigo",
             "--url", f"http://127.0.0.1:{self.proxy.port}")
-        self.serve()
 
     def __enter__(self):
         return self

@@ -78,6 +78,9 @@ class Disk:
             inode = self.seen[path]
             self.put(self.contents[inode], op, offset, data)
             self.pending[inode].append((op, offset, data))
+        elif op == "create":
+            if path not in self.seen:
+                self.seen[path] = self.new(bytearray())
         elif op == "sync":
             if path in self.seen:
                 inode = self.seen[path]
@@ -126,7 +129,7 @@ def read_log(path):
         op, where, offset, size = data[at:end].decode().split("\t")
         at = end + 1
         content = b""
-        if op == "write":
+        if op in ("write", "sent"):
             content = data[at:at + int(size)]
             at += int(size)
         if op == "from":
@@ -209,6 +212,8 @@ def main():
             for number, (op, path, offset, data, source) in enumerate(operations):
                 if op == "said":
                     said += 1
+                elif op == "sent":
+                    continue
                 else:
                     disk.apply(op, path, offset, data, source)
                 ids = before + rows[:said]

@@ -8,7 +8,7 @@
  *   TST_FAULT_SPACE=BYTES  after so many bytes the disk is full
  *   TST_FAULT_COUNT=FILE   how many durable calls there were is written here, one line a process
  *   TST_FAULT_LOG=FILE     what was done is written here in order, for replays of a power cut: lines "op path offset size" and the data;
- *                          "said" stands where standard output was flushed
+ *                          "said" stands where standard output was flushed, "sent" with what went into a TCP socket
  *   TST_FAULT_SLOW_MS=MS   every fsync and fdatasync takes so much longer
  *   TST_FAULT_CLOCK=S      the wall clock is S seconds off; the monotonic ones are right */
 
@@ -26,6 +26,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/uio.h>
@@ -329,6 +330,63 @@ fflush (FILE *stream)
   if (stream == stdout)
     note ("said", "-", 0, NULL, 0);
   return done;
+}
+
+/* --- names that begin --- */
+
+static int
+opened (const char *path, int flags, int fd)
+{
+  if (fd >= 0 && (flags & O_CREAT) != 0 && path_counts (path))
+    note ("create", path, 0, NULL, 0);
+  return fd;
+}
+
+#define OPEN(name)                                              \
+  int name (const char *path, int flags, ...)                   \
+  {                                                             \
+    mode_t mode = 0;                                            \
+    va_list rest;                                               \
+                                                                \
+    if ((flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE) \
+      {                                                         \
+        va_start (rest, flags);                                 \
+        mode = va_arg (rest, mode_t);                           \
+        va_end (rest);                                          \
+      }                                                         \
+    return opened (path, flags, NEXT (name) (path, flags, mode)); \
+  }
+
+OPEN (open)
+OPEN (open64)
+
+/* --- what is told to others --- */
+
+static int
+is_tcp (int fd)
+{
+  struct sockaddr_storage address;
+  socklen_t size = sizeof address;
+
+  return log_fd >= 0 && getsockname (fd, (struct sockaddr *) &address, &size) == 0 && (address.ss_family == AF_INET || address.ss_family == AF_INET6);
+}
+
+ssize_t
+send (int fd, const void *data, size_t size, int flags)
+{
+  /* Before the call: what is on its way may have arrived before we know of it. */
+  if (is_tcp (fd))
+    note ("sent", "-", 0, data, size);
+  return NEXT (send) (fd, data, size, flags);
+}
+
+ssize_t
+sendmsg (int fd, const struct msghdr *message, int flags)
+{
+  if (is_tcp (fd))
+    for (size_t i = 0; i < message->msg_iovlen; i++)
+      note ("sent", "-", 0, message->msg_iov[i].iov_base, message->msg_iov[i].iov_len);
+  return NEXT (sendmsg) (fd, message, flags);
 }
 
 /* --- the clock --- */
