@@ -30,6 +30,8 @@ append_import (TstCentral *central, const char *type, const char *path, const ch
   JsonArray *media = json_array_new ();
   JsonObject *medium = json_object_new ();
   TstMediaRef ref = { 0 };
+  TstStore *store = tst_central_get_store (central);
+  gboolean appended;
 
   json_array_add_object_element (media, medium);
   json_object_set_string_member (content, "type", type);
@@ -46,9 +48,13 @@ append_import (TstCentral *central, const char *type, const char *path, const ch
   json_object_set_string_member (medium, "origin", "import");
   json_object_set_string_member (medium, "role", "catalogue");
   locker = g_mutex_locker_new (&import_lock);
-  if (!tst_central_append_record (central, TST_KIND_SYSTEM, content, NULL, error))
+  /* A list of works goes in by and by; the record says at once that it was brought in. */
+  tst_projection_set_deferring (store, TRUE);
+  appended = tst_central_append_record (central, TST_KIND_SYSTEM, content, NULL, error);
+  tst_projection_set_deferring (store, FALSE);
+  if (!appended || !tst_projection_run_pending (store, tst_central_get_media (central), error))
     return FALSE;
-  const TstProjectionCounts *made = tst_projection_get_counts (tst_central_get_store (central));
+  const TstProjectionCounts *made = tst_projection_get_counts (store);
   counts->added = made->added;
   counts->updated = made->updated;
   counts->unchanged = made->unchanged;

@@ -121,6 +121,11 @@ static const char version_7[] =
   "CREATE TABLE old_checkpoint (origin TEXT NOT NULL, size INTEGER NOT NULL, note BLOB NOT NULL, signed_s INTEGER NOT NULL,"
   "  PRIMARY KEY (origin, size)) WITHOUT ROWID;";
 
+/* Imports of works whose rows are still being put in, a few hundred at a time (tst-projection-pending.c). */
+static const char version_8[] =
+  "CREATE TABLE pending_import (idx INTEGER PRIMARY KEY, done INTEGER NOT NULL, added INTEGER NOT NULL DEFAULT 0,"
+  "  updated INTEGER NOT NULL DEFAULT 0, unchanged INTEGER NOT NULL DEFAULT 0);";
+
 const TstMigration tst_central_migrations[] = {
   { .sql = version_1 },
   { .sql = version_2 },
@@ -129,6 +134,7 @@ const TstMigration tst_central_migrations[] = {
   { .sql = version_5 },
   { .sql = version_6 },
   { .sql = version_7 },
+  { .sql = version_8 },
 };
 
 const guint tst_central_n_migrations = G_N_ELEMENTS (tst_central_migrations);

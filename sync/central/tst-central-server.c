@@ -14,6 +14,8 @@
 #define DEVICE_QUEUE 128
 /* A line on which nothing moves for so long is dead, or somebody holds it to wear us out. */
 #define IDLE_MAX_US (90 * G_USEC_PER_SEC)
+/* Less than this is no movement: a byte a minute would hold a line for ever. The slowest link that is worth the name brings more. */
+#define MOVE_MIN 512
 #define SWEEP_MS 5000
 /* Connections at once; the proxy in front keeps far fewer open. */
 #define LINES_MAX 1000
@@ -43,25 +45,33 @@ struct _TstCentralServer
 typedef struct
 {
   gint64 moved_us;
+  gsize since;   /* bytes after that */
   gboolean ours; /* the request is here and we are working on it */
 } Line;
 
 static void
 on_moved (SoupServerMessage *message, gpointer user_data)
 {
-  ((Line *) user_data)->moved_us = g_get_monotonic_time ();
-}
+  Line *line = user_data;
 
-static void
-on_moved_bytes (SoupServerMessage *message, gpointer bytes, gpointer user_data)
-{
-  on_moved (message, user_data);
+  line->moved_us = g_get_monotonic_time ();
+  line->since = 0;
 }
 
 static void
 on_moved_count (SoupServerMessage *message, guint count, gpointer user_data)
 {
-  on_moved (message, user_data);
+  Line *line = user_data;
+
+  line->since += count;
+  if (line->since >= MOVE_MIN)
+    on_moved (message, user_data);
+}
+
+static void
+on_moved_bytes (SoupServerMessage *message, GBytes *bytes, gpointer user_data)
+{
+  on_moved_count (message, g_bytes_get_size (bytes), user_data);
 }
 
 static void

@@ -301,6 +301,9 @@ tst_central_open_mirrored (const char *folder, TstClock *clock, const char *mirr
   self->devices = tst_device_registry_open (self->store, error);
   if (self->devices == NULL)
     return NULL;
+  /* Rows of an import that a crash interrupted. */
+  if (!tst_projection_run_pending (self->store, self->media, error))
+    return NULL;
   self->appender = tst_appender_new (self);
   return g_steal_pointer (&self);
 }

@@ -443,6 +443,8 @@ read_newest (TstStore *store, gpointer data, GError **error)
 {
   Catalogue *catalogue = data;
   g_autoptr (TstStatement) statement = NULL;
+  g_autoptr (TstStatement) pending = NULL;
+  gint64 newest;
   gboolean row;
 
   statement = tst_store_prepare (store, "SELECT max (coalesce ((SELECT max (rev) FROM work), 0),"
@@ -451,7 +453,14 @@ read_newest (TstStore *store, gpointer data, GError **error)
                                         " coalesce ((SELECT max (idx) + 1 FROM change), 0))", error);
   if (statement == NULL || !tst_statement_step (statement, &row, error))
     return FALSE;
-  catalogue->until = MAX (catalogue->since, tst_statement_int (statement, 0));
+  newest = tst_statement_int (statement, 0);
+  /* An import that is still going in has one revision: nobody may think that he has it before it is whole. */
+  pending = tst_store_prepare (store, "SELECT min (idx) FROM pending_import", error);
+  if (pending == NULL || !tst_statement_step (pending, &row, error))
+    return FALSE;
+  if (!tst_statement_is_null (pending, 0))
+    newest = MIN (newest, tst_statement_int (pending, 0));
+  catalogue->until = MAX (catalogue->since, newest);
   return TRUE;
 }
 

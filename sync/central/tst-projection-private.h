@@ -42,6 +42,13 @@ gboolean tst_projection_import_works (TstStore *store, TstMediaStore *media, gui
 gboolean tst_projection_import_events (TstStore *store, TstMediaStore *media, guint64 idx, JsonObject *body,
                                        GError **error);
 gboolean tst_projection_import_form (TstStore *store, TstMediaStore *media, guint64 idx, JsonObject *body, GError **error); /* tst-forms.c */
+/* Puts some works (of TstWork) in with the revision of import @idx; adds to @counts. In a write. */
+gboolean tst_projection_put_works (TstStore *store, guint64 idx, GPtrArray *works, TstProjectionCounts *counts, GError **error);
+/* Rows of works belong to every page, so a large catalogue goes in by and by: while @deferring an import only notes itself in
+ * "pending_import", and tst_projection_run_pending() does the rest. A rebuild does all at once. */
+void tst_projection_set_deferring (TstStore *store, gboolean deferring);
+/* Tells caches that tables changed. */
+void tst_projection_changed (TstStore *store);
 /* The file that an import names. NULL without error when it is gone: the record stays, its rows cannot be made anew. */
 GBytes *tst_projection_load_catalogue (TstMediaStore *media, JsonObject *body);
 gboolean tst_projection_put_event (TstStore *store, const char *id, gint64 rev, gboolean assigned, gboolean closed,

@@ -87,6 +87,9 @@ tst_projection_rebuild (TstStore *store, GError **error)
       if (!tst_store_exec (store, sql, error))
         return FALSE;
     }
+  /* All of it is put in below. */
+  if (!tst_store_exec (store, "DELETE FROM pending_import", error))
+    return FALSE;
   do
     {
       if (!read_batch (store, last, rows, error))

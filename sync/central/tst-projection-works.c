@@ -116,6 +116,19 @@ put_work (const TstWork *given, guint row_number, gpointer user_data, GError **e
   return tst_statement_step (put, NULL, error) && put_place (import->store, work, error);
 }
 
+gboolean
+tst_projection_put_works (TstStore *store, guint64 idx, GPtrArray *works, TstProjectionCounts *counts, GError **error)
+{
+  Import import = { .store = store, .rev = (gint64) idx + 1, .counts = *counts };
+
+  tst_store_assert_thread (store);
+  for (guint i = 0; i < works->len; i++)
+    if (!put_work (g_ptr_array_index (works, i), 0, &import, error))
+      return FALSE;
+  *counts = import.counts;
+  return TRUE;
+}
+
 static void
 ignore_row (guint row, const char *code, const char *message, gpointer user_data)
 {

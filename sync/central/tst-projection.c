@@ -8,6 +8,7 @@
 typedef struct
 {
   gint revision; /* atomic */
+  gint deferring; /* atomic: imports of works only note themselves */
   TstMediaStore *media;
   TstProjectionCounts counts;
 } Attached;
@@ -65,6 +66,32 @@ bump (TstStore *store)
 
   if (attached)
     g_atomic_int_inc (&attached->revision);
+}
+
+void
+tst_projection_changed (TstStore *store)
+{
+  bump (store);
+}
+
+void
+tst_projection_set_deferring (TstStore *store, gboolean deferring)
+{
+  Attached *attached = get_attached (store);
+
+  if (attached)
+    g_atomic_int_set (&attached->deferring, deferring);
+}
+
+static gboolean
+defer_import (TstStore *store, guint64 idx, GError **error)
+{
+  g_autoptr (TstStatement) put = tst_store_prepare (store, "INSERT OR IGNORE INTO pending_import (idx, done) VALUES (?1, 0)", error);
+
+  if (!put)
+    return FALSE;
+  tst_statement_bind_int (put, 1, (gint64) idx);
+  return tst_statement_step (put, NULL, error);
 }
 
 void
@@ -330,7 +357,8 @@ tst_projection_apply (TstStore *store, guint64 idx, TstEnvelope *envelope, JsonO
       if (fields->kind == TST_KIND_DECISION && is_decision (type))
         return apply_decision (store, idx, fields, type, body, error);
       if (g_str_equal (type, "works-import") && attached && attached->media)
-        return tst_projection_import_works (store, attached->media, idx, body, error);
+        return g_atomic_int_get (&attached->deferring) ? defer_import (store, idx, error)
+                                                       : tst_projection_import_works (store, attached->media, idx, body, error);
       if (g_str_equal (type, "events-import") && attached && attached->media)
         return tst_projection_import_events (store, attached->media, idx, body, error);
       if (g_str_equal (type, "form-import") && attached && attached->media)

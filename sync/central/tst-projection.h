@@ -54,4 +54,8 @@ char *tst_projection_dump (TstStore *store, GError **error);
 /* The items whose rows depend on @target are computed again. On the store thread; for moderation. */
 gboolean tst_projection_refresh (TstStore *store, const char *target, GError **error);
 
+/* Puts in what imports have left to do, in small transactions, so that readers get their turn; what a crash interrupted goes on where it
+ * was. Blocks; any thread but the store's, one at a time. */
+gboolean tst_projection_run_pending (TstStore *store, TstMediaStore *media, GError **error);
+
 G_END_DECLS
