@@ -62,6 +62,8 @@ class Demo:
         made = self.central("init", "--name", "demo.sanjeronimo.example/testigo", "--url", self.url, "--town", HERE / "town.json")[-1]
         self.identity = made["identity_files"][0]
         works = self.central("works", "import", HERE / "works.csv")[-1]
+        subprocess.run([self.program("testigo-ground"), "--comunas", str(HERE / "comunas.geojson"), "--out", str(self.central_data / "ground.mbtiles")],
+                       check=True)
         self.server = subprocess.Popen([self.program("testigo-central"), "serve", "--data", str(self.central_data),
                                         "--listen", f"127.0.0.1:{self.port}"], stdout=subprocess.PIPE,
                                        stderr=open(self.folder / "central.log", "wb"), text=True)

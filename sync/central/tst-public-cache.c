@@ -115,15 +115,38 @@ tst_public_cache_keep (TstPublicCache *self, const TstPublicRequest *request, co
 
 /* --- pages --- */
 
+static char *
+page_key (const TstPublicCall *call)
+{
+  g_autofree char *self_path = tst_public_self (call, 0);
+  const char *number = tst_public_param (call, "pagina");
+
+  return g_strconcat (self_path, "#", number ? number : "", NULL);
+}
+
+TstPublicResponse *
+tst_public_answer_from_cache (TstPublicRoutes *self, const TstPublicRequest *request)
+{
+  TstPublicCall call = { .routes = self, .request = request, .now_s = tst_central_now_s (self->central) };
+  guint revision = tst_projection_get_revision (tst_central_get_store (self->central));
+  gboolean is_tile = g_str_has_prefix (request->path, "/tiles/");
+  g_autofree char *key = NULL;
+
+  /* Pieces for other pages have a policy of their own (tst-public-routes.c). */
+  if (!g_str_equal (request->method, "GET") || strlen (request->path) > 1000 || !g_utf8_validate (request->path, -1, NULL)
+      || g_str_has_prefix (request->path, "/insertar/"))
+    return NULL;
+  key = is_tile ? g_strdup (request->path) : page_key (&call);
+  return tst_public_cache_lookup (self->cache, request, key, revision, call.now_s);
+}
+
 TstPublicResponse *
 tst_public_answer_page (TstPublicCall *call, TstPublicBuilder builder, gboolean may_cache)
 {
   TstPublicRoutes *self = call->routes;
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) body = NULL;
-  g_autofree char *self_path = tst_public_self (call, 0);
-  const char *number = tst_public_param (call, "pagina");
-  g_autofree char *key = g_strconcat (self_path, "#", number ? number : "", NULL);
+  g_autofree char *key = page_key (call);
   guint revision = tst_projection_get_revision (tst_central_get_store (self->central));
   TstPublicResponse *response = may_cache ? tst_public_cache_lookup (self->cache, call->request, key, revision, call->now_s) : NULL;
 

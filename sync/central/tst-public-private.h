@@ -214,6 +214,8 @@ TstPublicResponse *tst_public_answer_failed (TstPublicCall *call, const GError *
 /* Open data: other sites' programs may read it. */
 TstPublicResponse *tst_public_answer_data (TstPublicCall *call, const char *mime, GBytes *body, gint64 modified_s);
 TstPublicResponse *tst_public_answer_page (TstPublicCall *call, TstPublicBuilder builder, gboolean may_cache);
+/* What was made a moment ago and is still good: never touches the store, so that the main loop may ask. NULL: none. */
+TstPublicResponse *tst_public_answer_from_cache (TstPublicRoutes *self, const TstPublicRequest *request);
 TstPublicResponse *tst_public_answer_evidence (TstPublicCall *call, const char *rest);
 TstPublicResponse *tst_public_answer_picture (TstPublicCall *call, const char *rest);
 TstPublicResponse *tst_public_answer_asset (TstPublicCall *call, const char *name);
@@ -232,6 +234,7 @@ typedef struct _TstPublicGround TstPublicGround;
 TstPublicGround *tst_public_ground_open (const char *folder);
 void tst_public_ground_free (TstPublicGround *self);
 TstPublicResponse *tst_public_answer_ground (TstPublicCall *call, const char *rest);
+TstPublicResponse *tst_public_answer_stac (TstPublicCall *call, const char *rest);
 TstPublicResponse *tst_public_answer_tile (TstPublicCall *call, const char *rest);
 
 /* Without a final slash. */

@@ -122,6 +122,8 @@ route (TstPublicCall *call)
     return tst_public_answer_download (call, path + strlen ("/descargas/"));
   if (g_str_equal (path, "/ogc") || g_str_has_prefix (path, "/ogc/"))
     return tst_public_answer_ogc (call, path + strlen ("/ogc"));
+  if (g_str_equal (path, "/stac") || g_str_has_prefix (path, "/stac/"))
+    return tst_public_answer_stac (call, path + strlen ("/stac"));
   if (g_str_equal (path, "/mapa.json"))
     return tst_public_answer_map (call);
   if (g_str_has_prefix (path, "/insertar/"))

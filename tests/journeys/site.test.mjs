@@ -5,10 +5,13 @@
 //   node site.test.mjs BUILD-DIR SOURCE-DIR
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import Ajv from 'ajv';
+import { HtmlValidate } from 'html-validate';
 import { axeViolations, launchBrowser } from '../support/browser.mjs';
 import { finish, test } from '../support/tap.mjs';
 
@@ -48,7 +51,7 @@ try {
   const evidence = (await (await get('/descargas/evidencia.geojson')).json()).features;
   const work = evidence[0].properties.work;
   const item = `/evidencia/${evidence[0].id}`;
-  const pages = { inicio: '/', obras: '/obras?comuna=01', obra: `/obras/${work}`, galeria: '/galeria', evidencia: item, libro: '/libro',
+  const pages = { inicio: '/', obras: '/obras?comuna=01', obra: `/obras/${work}`, galeria: '/galeria', evidencia: item, eventos: '/eventos', datos: '/datos', libro: '/libro',
     verificar: '/verificar', encuestas: '/encuestas', aportes: '/aportes', ayuda: '/ayuda', acerca: '/acerca' };
 
   for (const [name, path] of Object.entries(pages))
@@ -96,6 +99,123 @@ try {
     assert.match((await page.textContent('main')).toLowerCase(), /puente/);
     assert.ok(await page.locator('a[href^="/obras/"]').count() >= 1);
     await page.close();
+  });
+
+  // --- open data, read by programs that are not ours ---
+  const gdal = (program, ...args) => execFileSync(program, args, { encoding: 'utf8', timeout: 60000, stdio: ['ignore', 'pipe', 'pipe'] });
+  await test('GDAL reads the collections over OGC API: counts, filters by box, date and property, paging', async () => {
+    const total = (await (await get('/descargas/obras.geojson')).json()).features.length;
+    const info = gdal('ogrinfo', '-ro', '-so', `OAPIF:${base}/ogc`, 'obras');
+    assert.match(info, new RegExp(`Feature Count: ${total}\\b`));
+    assert.match(info, /physical_observed_pct: (Real|Integer)/);
+    const csv = gdal('ogr2ogr', '-f', 'CSV', '/vsistdout/', `OAPIF:${base}/ogc`, 'obras', '-oo', 'PAGE_SIZE=7', '-select', 'code');
+    assert.equal(new Set(csv.trim().split('\n').slice(1)).size, total);
+    const items = async (query) => (await (await get(`/ogc/collections/${query}`)).json());
+    const all = await items('evidencia/items?limit=1000');
+    assert.equal(all.numberMatched, evidence.length);
+    const [lon, lat] = evidence[0].geometry.coordinates;
+    const near = await items(`evidencia/items?bbox=${lon - 0.0005},${lat - 0.0005},${lon + 0.0005},${lat + 0.0005}`);
+    const expected = evidence.filter((one) => one.geometry && Math.abs(one.geometry.coordinates[0] - lon) <= 0.0005 && Math.abs(one.geometry.coordinates[1] - lat) <= 0.0005);
+    assert.deepEqual(near.features.map((f) => f.id).sort(), expected.map((f) => f.id).sort());
+    const day = evidence[0].properties.taken_at.slice(0, 10);
+    assert.deepEqual((await items(`evidencia/items?datetime=${day}&limit=1000`)).features.map((f) => f.id).sort(),
+      evidence.filter((one) => one.properties.taken_at.slice(0, 10) === day).map((f) => f.id).sort());
+    assert.ok((await items(`obras/items?status=terminada`)).features.every((f) => f.properties.status === 'terminada'));
+    const paged = [];
+    for (let url = `${base}/ogc/collections/evidencia/items?limit=3`; url;) {
+      const page = await (await fetch(url)).json();
+      paged.push(...page.features.map((f) => f.id));
+      url = page.links.find((link) => link.rel === 'next')?.href;
+    }
+    assert.deepEqual(paged, all.features.map((f) => f.id));
+    for (const bad of ['?bbox=1,2,3', '?datetime=ayer', '?inventado=1', '?crs=http://x', '?limit=0'])
+      assert.equal((await get(`/ogc/collections/obras/items${bad}`)).status, 400, bad);
+  });
+  await test('in Origen-Nacional (EPSG:9377) the coordinates are those that GDAL computes', async () => {
+    const crs = encodeURIComponent('http://www.opengis.net/def/crs/EPSG/0/9377');
+    const answer = await get(`/ogc/collections/evidencia/items/${evidence[0].id}?crs=${crs}`);
+    assert.equal(answer.headers.get('content-crs'), '<http://www.opengis.net/def/crs/EPSG/0/9377>');
+    const [northing, easting] = (await answer.json()).geometry.coordinates;
+    const [lon, lat] = evidence[0].geometry.coordinates;
+    const [e, n] = execFileSync('gdaltransform', ['-s_srs', 'OGC:CRS84', '-t_srs', '+proj=tmerc +lat_0=4 +lon_0=-73 +k=0.9992 +x_0=5000000 +y_0=2000000 +ellps=GRS80'],
+      { input: `${lon} ${lat}\n`, encoding: 'utf8' }).trim().split(' ').map(Number);
+    assert.ok(Math.abs(northing - n) < 0.002 && Math.abs(easting - e) < 0.002, `${northing} ${easting} against ${n} ${e}`);
+  });
+  await test('the photographs as a STAC: catalogue, collection, items with their assets', async () => {
+    const catalogue = await (await get('/stac')).json();
+    const collection = await (await fetch(catalogue.links.find((link) => link.rel === 'child').href)).json();
+    assert.deepEqual([catalogue.type, collection.type], ['Catalog', 'Collection']);
+    const page = await (await fetch(collection.links.find((link) => link.rel === 'items').href)).json();
+    assert.equal(page.features.length, evidence.length);
+    const photo = page.features.find((item) => item.assets.imagen);
+    assert.equal((await fetch(photo.assets.imagen.href)).headers.get('content-type'), 'image/jpeg');
+    assert.ok(photo.bbox.length === 4 && photo.properties.datetime && photo.stac_version === '1.0.0');
+  });
+  await test('GDAL reads the tiles, whose counts add up', async () => {
+    const tile = Buffer.from(await (await get('/tiles/evidence/0/0/0.mvt')).arrayBuffer());
+    writeFileSync(join(folder, '0.mvt'), tile);
+    const info = gdal('ogrinfo', '-ro', '-al', join(folder, '0.mvt'), '-oo', 'CLIP=NO');
+    const sum = [...info.matchAll(/ n \(Integer(?:64)?\) = (\d+)/g)].reduce((all, [, n]) => all + Number(n), 0);
+    assert.equal(sum, evidence.filter((one) => one.geometry).length);
+    const first = await get('/tiles/works/10/304/491.mvt');
+    assert.equal((await fetch(`${base}/tiles/works/10/304/491.mvt`, { headers: { 'If-None-Match': first.headers.get('etag') } })).status, 304);
+  });
+  await test('OC4IDS: valid by the schema, and what goes out comes in again', async () => {
+    const text = await (await get('/descargas/oc4ids.json')).text();
+    const validate = new Ajv({ allErrors: true, strict: false, validateFormats: false }).compile(JSON.parse(readFileSync(join(source, 'tests/fixtures/oc4ids-0.9.schema.json'))));
+    const data = JSON.parse(text);
+    assert.ok(validate(data), JSON.stringify(validate.errors?.slice(0, 3)));
+    assert.ok(data.projects.some((p) => p.documents?.some((d) => d.documentType === 'illustration')));
+    assert.ok(data.projects.every((p) => p.metrics?.some((m) => m.id === 'physicalProgress') ?? true));
+    writeFileSync(join(folder, 'oc4ids.json'), text);
+    const lines = central('works', 'import', join(folder, 'oc4ids.json'));
+    assert.equal(lines.at(-1).rejected, 0);
+    assert.equal(lines.at(-1).added, 0, 'each project finds its own work');
+  });
+  await test('catalogue, calendar, feed, map of the site', async () => {
+    const catalogue = await (await get('/descargas/catalog.jsonld')).json();
+    assert.deepEqual(catalogue['dcat:dataset'].map((d) => d['@type']), ['dcat:Dataset', 'dcat:Dataset']);
+    for (const distribution of catalogue['dcat:dataset'].flatMap((d) => d['dcat:distribution']))
+      assert.equal((await fetch(distribution['dcat:downloadURL']['@id'])).status, 200, distribution['@id']);
+    const calendar = await (await get('/calendario.ics')).text();
+    assert.ok(calendar.startsWith('BEGIN:VCALENDAR\r\n') && calendar.split('\r\n').every((line) => Buffer.byteLength(line) <= 75));
+    const map = await (await get('/sitemap.xml')).text();
+    for (const [, url] of map.matchAll(/<loc>([^<]+)<\/loc>/g)) assert.equal((await fetch(url)).status, 200, url);
+    assert.match(await (await get('/feeds/evidencia.atom')).text(), /<georss:point>/);
+  });
+  await test('every page is valid HTML, and the first view is small', async () => {
+    const validator = new HtmlValidate({ extends: ['html-validate:standard'], rules: { 'no-inline-style': 'error', 'long-title': 'off', 'require-sri': 'off',
+      'no-trailing-whitespace': 'off', 'void-style': 'off', 'tel-non-breaking': 'off', 'doctype-style': 'off', 'svg-focusable': 'off', 'prefer-native-element': 'off',
+      'valid-id': ['error', { relaxed: true }] } });
+    const css = gzipSync(Buffer.from(await (await get('/estatico/testigo.css')).arrayBuffer())).length;
+    const script = gzipSync(Buffer.from(await (await get('/estatico/sitio.js')).arrayBuffer())).length;
+    for (const path of Object.values(pages)) {
+      const html = await (await get(path)).text();
+      const report = await validator.validateString(html);
+      assert.deepEqual(report.results.flatMap((r) => r.messages.filter((m) => m.severity === 2).map((m) => `${m.ruleId}: ${m.message} (${m.line})`)), [], path);
+      const size = gzipSync(html).length + css + script;
+      assert.ok(size <= 30 * 1024, `${path}: ${size} bytes before the pictures`);
+    }
+  });
+  await test('the map that moves: opened on asking, counts on it, a keyboard reaches it', async () => {
+    const { page, trouble } = await open('/');
+    const button = page.locator('.mover-mapa');
+    if (await button.count()) {
+      await button.focus();
+      await page.keyboard.press('Enter');
+      await page.waitForSelector('[data-listo]', { timeout: 60000 });
+      await page.waitForSelector('.mapa-cuenta', { timeout: 60000 });
+      assert.equal(await page.locator('.mapa-capas button[aria-pressed="true"]').count(), 2);
+      assert.deepEqual(await axeViolations(page), []);
+      assert.deepEqual(trouble.filter((line) => !/GL Driver|GPU stall|WebGL/i.test(line)), []);
+    }
+    await page.close();
+  });
+  await test('as files on any web server: no link is broken, and a proof verifies', () => {
+    const out = join(folder, 'copia');
+    central('export', out, '--base-url', 'https://copia.example');
+    const said = execFileSync('/usr/bin/python3', [join(source, 'tests/journeys/crawl-static.py'), out, join(source, 'ui/web/assets/comprobar.py')], { encoding: 'utf8' });
+    assert.match(said, /^pages \d+ links \d+/);
   });
 
   await test('what is retired answers 410, and is gone from gallery, downloads, feed and pictures', async () => {
