@@ -15,7 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* An archive of two records and a medium, cut at every byte and with bits turned over: what is whole goes in, what is not is refused, and nothing else happens. */
+/* An archive of two records and a medium, cut and with bits turned over (at every byte in the long run): what is whole goes in, what is not is refused, and nothing else happens. */
 
 typedef struct
 {
@@ -26,6 +26,13 @@ typedef struct
   gsize medium_size;
   GBytes *bytes;
 } Stick;
+
+/* Every byte in the long run; in the short one a prime step, so that no field's boundary is always missed. */
+static gsize
+every (gsize step)
+{
+  return g_getenv ("TESTIGO_LONG") != NULL ? 1 : step;
+}
 
 static void
 add_record (Stick *self, TstArchiveVolume *volume, const Record *record)
@@ -177,7 +184,7 @@ test_walk_torn (void)
   g_assert_true (last);
   g_assert_cmpuint (whole.members, ==, 3);
   g_assert_cmpuint (whole.refused, ==, 0);
-  for (gsize cut = 0; cut < size; cut++)
+  for (gsize cut = 0; cut < size; cut += every (7))
     {
       gboolean walked;
 
@@ -186,8 +193,8 @@ test_walk_torn (void)
       g_assert_cmpuint (seen.members, >=, before); /* more bytes, never less of it */
       g_assert_cmpuint (seen.members, <=, 3);
       before = seen.members;
-      /* Only the empty blocks at the very end may be missing. */
-      if (cut < size - 1024)
+      /* Only what rounds up the last note and the empty blocks after it may be missing. */
+      if (cut < size - 1024 - 512)
         g_assert_true (!walked || (!last && seen.refused > 0));
     }
   stick_clear (&stick);
@@ -205,7 +212,7 @@ test_walk_flipped (void)
   stick_init (&stick);
   copy = g_memdup2 (g_bytes_get_data (stick.bytes, &size), g_bytes_get_size (stick.bytes));
   size = g_bytes_get_size (stick.bytes);
-  for (gsize at = 0; at < size; at++)
+  for (gsize at = 0; at < size; at += every (11))
     {
       copy[at] ^= 1u << (at % 8);
       write_bad (&stick, copy, size);
@@ -239,7 +246,7 @@ test_central_torn (void)
   Stick stick;
   TstArchiveSummary summary;
   const guint8 *data;
-  gsize size, step = g_getenv ("TESTIGO_LONG") != NULL ? 1 : 97;
+  gsize size, step = every (97);
 
   stick_init (&stick);
   data = g_bytes_get_data (stick.bytes, &size);
@@ -265,7 +272,7 @@ test_central_flipped (void)
   Stick stick;
   TstArchiveSummary summary;
   g_autofree guint8 *copy = NULL;
-  gsize size, step = g_getenv ("TESTIGO_LONG") != NULL ? 1 : 113;
+  gsize size, step = every (113);
 
   stick_init (&stick);
   size = g_bytes_get_size (stick.bytes);
@@ -320,8 +327,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/archive/tar-names", test_tar_names);
-  g_test_add_func ("/archive/walk-torn-at-every-byte", test_walk_torn);
-  g_test_add_func ("/archive/walk-every-byte-flipped", test_walk_flipped);
+  g_test_add_func ("/archive/walk-torn", test_walk_torn);
+  g_test_add_func ("/archive/walk-flipped", test_walk_flipped);
   g_test_add_func ("/archive/central-torn", test_central_torn);
   g_test_add_func ("/archive/central-flipped", test_central_flipped);
   return g_test_run ();
