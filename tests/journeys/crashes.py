@@ -99,9 +99,12 @@ class Crashes:
         self.crash()
         self.to_event()
         app.press(re.compile("^Foto,"))
+        app.press("Elegir fotos de archivos")
         app.find(BUTTONS, "Guardar 2 fotos")
         self.has_text("Qué muestra esta foto", CAPTION)
         app.press("Guardar 2 fotos")
+        app.find(BUTTONS, "Tomar foto")
+        app.press("Atrás")
         app.wait(lambda: app.has(BUTTONS, re.compile("^Foto, 2")), "two photos saved")
 
     def attendance(self):

@@ -134,7 +134,15 @@ def event_pages(app, walk):
     app.press(re.compile(r"^(Seguir|Empezar): Feria"))
     app.find(BUTTONS, re.compile(r"^Asistencia"))
     walk.page("11-espacio")
-    for number, button, name, sign in (("12", "Foto", "fotos", "Elegir fotos"), ("13", "Asistencia", "asistencia", "Guardar"), ("14", "Aporte", "aporte", "Guardar"),
+    app.press(re.compile(r"^Foto(,|$)"))
+    app.find(BUTTONS, "Tomar foto")
+    walk.page("12-camara")
+    app.press("Elegir fotos de archivos")
+    app.find(BUTTONS, "Elegir fotos")
+    walk.page("12-fotos")
+    walk.back()
+    walk.back()
+    for number, button, name, sign in (("13", "Asistencia", "asistencia", "Guardar"), ("14", "Aporte", "aporte", "Guardar"),
                                        ("15", "Nota", "nota", "Guardar")):
         app.press(re.compile(rf"^{button}(,|$)"))
         app.find(BUTTONS, sign)
