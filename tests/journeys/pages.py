@@ -14,7 +14,8 @@ import sys
 import tempfile
 import time
 
-from testigo_app import App, BUTTONS, SHOTS, Tap, filled_town, staff
+from gi.repository import GLib
+from testigo_app import App, BUTTONS, SHOTS, Tap, draw, filled_town, staff
 
 BUILD, SOURCE = sys.argv[1:3]
 SIZES = ((360, 640), (800, 1280), (1280, 800))
@@ -127,6 +128,25 @@ def first_run_pages(look, tap):
         app.clean()
 
 
+def photo_pages(app, walk):
+    """A photo that is about to be saved, and its place; nothing stays of it."""
+    with tempfile.TemporaryDirectory(prefix="testigo-pages-") as folder:
+        file = draw(BUILD, folder, 1)[0]
+        app.action("import-files", GLib.Variant("aay", [list(file.encode()) + [0]]))
+        app.find(BUTTONS, "Guardar 1 foto")
+        app.press("Obra, momento y posición, para todas")
+        walk.page("18-foto")
+        app.press(re.compile("^Poner .* en el mapa$"))
+        app.find(BUTTONS, "Usar este punto")
+        time.sleep(1)
+        walk.page("19-posicion")
+        walk.back()
+        app.press(re.compile("^Quitar .* de la lista$"))
+        app.gone(BUTTONS, "Guardar 1 foto")
+        walk.back()
+    app.find(BUTTONS, re.compile(r"^Asistencia"))
+
+
 def event_pages(app, walk):
     """The pages of an open event, from Inicio."""
     walk.go("Inicio")
@@ -148,6 +168,7 @@ def event_pages(app, walk):
         app.find(BUTTONS, sign)
         walk.page(f"{number}-{name}")
         walk.back()
+    photo_pages(app, walk)
     app.press("Unir otra tableta")
     app.find(BUTTONS, "Copiar el texto")
     walk.page("16-unir")
