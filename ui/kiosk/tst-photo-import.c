@@ -558,7 +558,7 @@ static void
 tst_photo_import_constructed (GObject *object)
 {
   TstPhotoImport *self = TST_PHOTO_IMPORT (object);
-  GtkWidget *column, *foot, *drop;
+  GtkWidget *column, *foot, *drop, *words;
 
   G_OBJECT_CLASS (tst_photo_import_parent_class)->constructed (object);
   adw_bin_set_child (ADW_BIN (self), tst_form_page (720, &column, &foot));
@@ -573,7 +573,13 @@ tst_photo_import_constructed (GObject *object)
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->choose), "import.choose");
   gtk_box_append (GTK_BOX (drop), self->choose);
 
-  self->shared_button = gtk_toggle_button_new_with_label (_("Obra, momento y posición, para todas"));
+  self->shared_button = gtk_toggle_button_new ();
+  words = gtk_label_new (_("Obra, momento y posición, para todas"));
+  gtk_label_set_wrap (GTK_LABEL (words), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (words), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_justify (GTK_LABEL (words), GTK_JUSTIFY_CENTER);
+  gtk_button_set_child (GTK_BUTTON (self->shared_button), words);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->shared_button), GTK_ACCESSIBLE_PROPERTY_LABEL, gtk_label_get_text (GTK_LABEL (words)), -1);
   gtk_widget_add_css_class (self->shared_button, "large");
   g_signal_connect_swapped (self->shared_button, "toggled", G_CALLBACK (update), self);
   gtk_box_append (GTK_BOX (column), self->shared_button);

@@ -326,7 +326,6 @@ tst_photo_item_build (TstPhotoItem *self)
   gtk_box_append (GTK_BOX (self->fields), self->place);
   self->remove = tst_form_button (_("Quitar de la lista"), "flat");
   gtk_widget_set_halign (self->remove, GTK_ALIGN_START);
-  gtk_label_set_wrap (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (self->remove))), FALSE);
   g_signal_connect_swapped (self->remove, "clicked", G_CALLBACK (on_remove), self);
   gtk_box_append (GTK_BOX (texts), self->remove);
 

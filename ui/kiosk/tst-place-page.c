@@ -195,7 +195,6 @@ add_button (GtkWidget *row, const char *label, const char *action)
 {
   GtkWidget *button = tst_form_button (label, NULL);
 
-  gtk_label_set_wrap (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (button))), FALSE);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
   tst_wrap_append (TST_WRAP (row), button);
   return button;

@@ -199,6 +199,9 @@ tst_window_init (TstWindow *self)
   self->adaptive = tst_adaptive_bin_new ();
   self->box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
   self->places = gtk_stack_new ();
+  /* A page that needs more room must not take it for all the others. */
+  gtk_stack_set_hhomogeneous (GTK_STACK (self->places), FALSE);
+  gtk_stack_set_vhomogeneous (GTK_STACK (self->places), FALSE);
   tst_hidden_follow_stack (GTK_STACK (self->places));
   tst_hidden_follow_stack (GTK_STACK (self->covers));
   gtk_widget_set_hexpand (self->places, TRUE);
