@@ -11,6 +11,7 @@
 #include "kiosk/tst-proof-page.h"
 #include "kiosk/tst-window.h"
 #include "record/tst-body.h"
+#include "widgets/tst-form.h"
 #include "widgets/tst-wrap.h"
 
 #include <glib/gi18n.h>
@@ -555,8 +556,7 @@ make_controls (TstOutboxPage *self)
   self->retry = gtk_button_new_with_label (_("Reintentar ahora"));
   gtk_widget_add_css_class (self->retry, "large");
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->retry), "outbox.retry");
-  carry = gtk_button_new_with_label (_("Exportar a memoria USB"));
-  gtk_widget_add_css_class (carry, "large");
+  carry = tst_form_button (_("Exportar a memoria USB"), NULL); /* wraps at 200 % */
   gtk_actionable_set_action_name (GTK_ACTIONABLE (carry), "outbox.carry");
   self->wifi = gtk_switch_new ();
   gtk_widget_set_valign (self->wifi, GTK_ALIGN_CENTER);
