@@ -98,6 +98,8 @@ read_bbox (TstOgcQuery *self, const char *text, gboolean in_9377, char **why)
 
         tst_geo_from_9377 (number[1] + (number[second + 1] - number[1]) * i / 8, number[0] + (number[second] - number[0]) * j / 8, &lat,
                            &lon);
+        if (!isfinite (lat) || !isfinite (lon))
+          return refuse (why, "«bbox» está fuera de Colombia.");
         self->bbox.west = MIN (self->bbox.west, lon);
         self->bbox.south = MIN (self->bbox.south, lat);
         self->bbox.east = MAX (self->bbox.east, lon);

@@ -128,7 +128,8 @@ try {
       url = page.links.find((link) => link.rel === 'next')?.href;
     }
     assert.deepEqual(paged, all.features.map((f) => f.id));
-    for (const bad of ['?bbox=1,2,3', '?datetime=ayer', '?inventado=1', '?crs=http://x', '?limit=0'])
+    for (const bad of ['?bbox=1,2,3', '?datetime=ayer', '?inventado=1', '?crs=http://x', '?limit=0',
+      `?bbox=1e300,1e300,1e301,1e301&bbox-crs=${encodeURIComponent('http://www.opengis.net/def/crs/EPSG/0/9377')}`])
       assert.equal((await get(`/ogc/collections/obras/items${bad}`)).status, 400, bad);
   });
   await test('in Origen-Nacional (EPSG:9377) the coordinates are those that GDAL computes', async () => {
