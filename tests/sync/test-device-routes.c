@@ -405,8 +405,8 @@ test_decisions_and_catalogue (void)
     g_autofree char *all_text = g_strndup (g_bytes_get_data (all->body, NULL), g_bytes_get_size (all->body));
     g_autofree char *later_text = g_strndup (g_bytes_get_data (later->body, NULL), g_bytes_get_size (later->body));
 
-    g_assert_cmpstr (all_text, ==, "{\"work\":{\"code\":\"O-1\"}}\n{\"work_gone\":\"O-2\"}\n{\"event\":{\"id\":\"e1\"}}\n{\"rev\":5}\n");
-    g_assert_cmpstr (later_text, ==, "{\"work_gone\":\"O-2\"}\n{\"event\":{\"id\":\"e1\"}}\n{\"rev\":5}\n");
+    g_assert_cmpstr (all_text, ==, "{\"work\":{\"code\":\"O-1\"}}\n{\"work_gone\":\"O-2\"}\n{\"event\":{\"id\":\"e1\"}}\n{\"rev\":5,\"files\":\"-\"}\n");
+    g_assert_cmpstr (later_text, ==, "{\"work_gone\":\"O-2\"}\n{\"event\":{\"id\":\"e1\"}}\n{\"rev\":5,\"files\":\"-\"}\n");
   }
   tablet_free (other);
   tablet_free (tablet);
