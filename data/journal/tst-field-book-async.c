@@ -234,6 +234,22 @@ tst_field_book_enrol_async (TstFieldBook *self, const char *enrolment_text, GCan
   push_act (self, act, tst_field_book_enrol_async, cancellable, callback, user_data);
 }
 
+static void
+run_accept_origin (TstFieldBook *self, Act *act, GCancellable *cancellable, GError **error)
+{
+  tst_field_book_accept_origin (self, act->text, error);
+}
+
+void
+tst_field_book_accept_origin_async (TstFieldBook *self, const char *enrolment_text, GCancellable *cancellable,
+                                    GAsyncReadyCallback callback, gpointer user_data)
+{
+  Act *act = act_new (run_accept_origin);
+
+  act->text = g_strdup (enrolment_text);
+  push_act (self, act, tst_field_book_enrol_async, cancellable, callback, user_data);
+}
+
 gboolean
 tst_field_book_enrol_finish (TstFieldBook *self, GAsyncResult *result, GError **error)
 {

@@ -17,6 +17,9 @@ TstFieldBook *tst_field_book_open_finish (GAsyncResult *result, GError **error);
 
 void tst_field_book_enrol_async (TstFieldBook *self, const char *enrolment_text, GCancellable *cancellable,
                                  GAsyncReadyCallback callback, gpointer user_data);
+/* A person accepts that the town's log ended and another began (TST_ERROR_NEW_ORIGIN); tst_field_book_enrol_finish() ends it. */
+void tst_field_book_accept_origin_async (TstFieldBook *self, const char *enrolment_text, GCancellable *cancellable,
+                                         GAsyncReadyCallback callback, gpointer user_data);
 gboolean tst_field_book_enrol_finish (TstFieldBook *self, GAsyncResult *result, GError **error);
 
 void tst_field_book_open_event_async (TstFieldBook *self, const TstEventSpec *spec, GCancellable *cancellable,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kiosk/tst-code-page.h"
 
+#include "base/tst-error.h"
 #include "journal/tst-field-book-async.h"
 #include "kiosk/tst-messages.h"
 #include "widgets/tst-build.h"
@@ -12,6 +13,7 @@ struct _TstCodePage
 {
   TstPage parent_instance;
   GtkWidget *entry, *button;
+  GtkWidget *accept; /* shown when the code is of a new log: its own act, never the one that was just pressed */
 };
 
 G_DEFINE_FINAL_TYPE (TstCodePage, tst_code_page, TST_TYPE_PAGE)
@@ -35,6 +37,8 @@ on_enrolled (GObject *source, GAsyncResult *result, gpointer user_data)
   if (session == NULL)
     return;
   gtk_widget_set_sensitive (self->button, TRUE);
+  gtk_widget_set_sensitive (self->accept, TRUE);
+  gtk_widget_set_visible (self->accept, g_error_matches (error, TST_ERROR, TST_ERROR_NEW_ORIGIN));
   {
     g_autofree char *text = tst_message_for_error (error);
 
@@ -50,6 +54,16 @@ on_read (TstCodePage *self)
   gtk_widget_set_sensitive (self->button, FALSE);
   tst_field_book_enrol_async (tst_session_get_book (tst_page_get_session (TST_PAGE (self))), text, NULL, on_enrolled,
                               g_object_ref (self));
+}
+
+static void
+on_accept (TstCodePage *self)
+{
+  g_autofree char *text = tst_code_entry_dup_text (TST_CODE_ENTRY (self->entry));
+
+  gtk_widget_set_sensitive (self->accept, FALSE);
+  tst_field_book_accept_origin_async (tst_session_get_book (tst_page_get_session (TST_PAGE (self))), text, NULL, on_enrolled,
+                                      g_object_ref (self));
 }
 
 static void
@@ -76,6 +90,10 @@ tst_code_page_init (TstCodePage *self)
   gtk_box_append (GTK_BOX (box), self->entry);
   self->button = tst_build_main_button (_("_Cargar el código"));
   gtk_box_append (GTK_BOX (box), self->button);
+  self->accept = tst_build_large_button (_("La Alcaldía lo confirmó: _aceptar el libro nuevo"));
+  gtk_widget_set_visible (self->accept, FALSE);
+  gtk_box_append (GTK_BOX (box), self->accept);
+  g_signal_connect_swapped (self->accept, "clicked", G_CALLBACK (on_accept), self);
   gtk_widget_add_css_class (box, "cover");
   g_signal_connect_swapped (self->entry, "activated", G_CALLBACK (on_read), self);
   g_signal_connect_swapped (self->button, "clicked", G_CALLBACK (on_read), self);
