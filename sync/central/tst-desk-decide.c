@@ -142,6 +142,8 @@ tst_desk_decide (TstDeskCall *call)
   decision.n_covers = covers->len;
   if (verdict != TST_VERDICT_ACCEPT)
     decision.texts = NULL;
+  else
+    decision.reason = NULL; /* a list of reasons may stand beside the button that publishes */
   g_ptr_array_add (ids, NULL);
   if (!tst_moderation_decide_fully (moderation, verdict, (const char *const *) ids->pdata, &decision, on_result, &outcome, NULL, &error))
     tst_desk_answer_failed (call, back, error);

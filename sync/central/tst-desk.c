@@ -273,10 +273,12 @@ comes_from_us (TstDeskCall *call)
   const char *origin = soup_message_headers_get_one (call->task->headers, "Origin");
   const char *host = soup_message_headers_get_one (call->task->headers, "Host");
   const char *after = origin ? strstr (origin, "://") : NULL;
+  g_autofree char *url = tst_central_dup_url (call->desk->central);
 
   if (site && !g_str_equal (site, "same-origin"))
     return FALSE;
-  return !origin || (after && host && g_ascii_strcasecmp (after + 3, host) == 0);
+  /* A proxy may have left the port out of "Host": the public address counts too. */
+  return !origin || g_strcmp0 (origin, url) == 0 || (after && host && g_ascii_strcasecmp (after + 3, host) == 0);
 }
 
 static void

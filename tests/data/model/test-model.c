@@ -125,6 +125,10 @@ test_working_days (void)
       tst_calendar_add_working_days (&from, vectors[i].days, &to);
       text = tst_date_format (&to);
       g_assert_cmpstr (text, ==, vectors[i].to);
+      /* Counting is the reverse, both ways. */
+      g_assert_cmpint (tst_calendar_count_working_days (&from, &to), ==, (int) vectors[i].days);
+      g_assert_cmpint (tst_calendar_count_working_days (&to, &from), ==, -(int) vectors[i].days);
+      g_assert_cmpint (tst_calendar_count_working_days (&to, &to), ==, 0);
     }
 }
 
