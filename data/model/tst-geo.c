@@ -142,3 +142,20 @@ tst_geo_is_in_colombia (double lat, double lon)
       return TRUE;
   return FALSE;
 }
+
+double
+tst_geo_bearing (double lat1, double lon1, double lat2, double lon2)
+{
+  double to_rad = G_PI / 180;
+  double dlon = (lon2 - lon1) * to_rad;
+  double y = sin (dlon) * cos (lat2 * to_rad);
+  double x = cos (lat1 * to_rad) * sin (lat2 * to_rad) - sin (lat1 * to_rad) * cos (lat2 * to_rad) * cos (dlon);
+
+  return fmod (atan2 (y, x) / to_rad + 360, 360);
+}
+
+guint
+tst_geo_octant (double bearing_deg)
+{
+  return (guint) (fmod (bearing_deg + 22.5 + 360, 360) / 45);
+}

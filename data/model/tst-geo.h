@@ -14,6 +14,10 @@ void tst_geo_from_9377 (double easting, double northing, double *lat, double *lo
 
 /* Metres on the sphere of radius 6371008.8 m. */
 double tst_geo_distance (double lat1, double lon1, double lat2, double lon2);
+/* Degrees from true north, 0 to 360, in which to set out from the first place to the second. */
+double tst_geo_bearing (double lat1, double lon1, double lat2, double lon2);
+/* 0 to 7: north, north-east, … north-west, for words. */
+guint tst_geo_octant (double bearing_deg);
 
 /* Boxes around the mainland, Malpelo, and San Andrés, Providencia and their keys: tells swapped and foreign
  * coordinates, not on which side of a border a point lies. */

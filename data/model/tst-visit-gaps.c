@@ -63,11 +63,11 @@ add_photos (GArray *gaps, JsonObject *summary)
   guint of_fronts = photos_with (summary, "need", "frente");
 
   if (photos_with (summary, "need", "general") == 0)
-    add (gaps, TST_VISIT_PHOTOS, TST_GAP_PHOTO_GENERAL, 1, NULL, NULL);
+    add (gaps, TST_PART_PHOTOS, TST_GAP_PHOTO_GENERAL, 1, NULL, NULL);
   if (answers != NULL && tst_json_bool (answers, "valla", FALSE) && photos_with (summary, "need", "valla") == 0)
-    add (gaps, TST_VISIT_PHOTOS, TST_GAP_PHOTO_SIGN, 1, NULL, NULL);
+    add (gaps, TST_PART_PHOTOS, TST_GAP_PHOTO_SIGN, 1, NULL, NULL);
   if (fronts > of_fronts)
-    add (gaps, TST_VISIT_PHOTOS, TST_GAP_PHOTO_FRONTS, (guint) (fronts - of_fronts), NULL, NULL);
+    add (gaps, TST_PART_PHOTOS, TST_GAP_PHOTO_FRONTS, (guint) (fronts - of_fronts), NULL, NULL);
   for (guint i = 0; i < length (summary, "viewpoints"); i++)
     {
       JsonObject *viewpoint = element (summary, "viewpoints", i);
@@ -75,7 +75,7 @@ add_photos (GArray *gaps, JsonObject *summary)
 
       /* One that was made in this very visit has its picture. */
       if (photos_with (summary, "viewpoint", id) == 0 && photos_with (summary, "id", tst_json_string (viewpoint, "photo")) == 0)
-        add (gaps, TST_VISIT_PHOTOS, TST_GAP_PHOTO_VIEWPOINT, 1, id, tst_json_string (viewpoint, "name"));
+        add (gaps, TST_PART_PHOTOS, TST_GAP_PHOTO_VIEWPOINT, 1, id, tst_json_string (viewpoint, "name"));
     }
 }
 
@@ -85,10 +85,10 @@ add_progress (GArray *gaps, JsonObject *summary)
   JsonObject *progress = tst_json_object (summary, "progress");
 
   if (progress == NULL)
-    add (gaps, TST_VISIT_PROGRESS, TST_GAP_PROGRESS, 1, NULL, NULL);
+    add (gaps, TST_PART_PROGRESS, TST_GAP_PROGRESS, 1, NULL, NULL);
   else if (tst_visit_needs_cause (tst_json_double (progress, "programmed_pct", NAN), tst_json_double (progress, "observed_pct", NAN))
            && tst_json_string (progress, "cause") == NULL)
-    add (gaps, TST_VISIT_PROGRESS, TST_GAP_CAUSE, 1, NULL, NULL);
+    add (gaps, TST_PART_PROGRESS, TST_GAP_CAUSE, 1, NULL, NULL);
 }
 
 static void
@@ -104,7 +104,7 @@ add_signatures (GArray *gaps, JsonObject *summary)
       for (guint i = 0; i < length (summary, "signatures") && !found; i++)
         found = g_strcmp0 (tst_json_string (element (summary, "signatures", i), "role"), roles[r].code) == 0;
       if (!found)
-        add (gaps, TST_VISIT_SIGNATURES, TST_GAP_SIGNATURE, 1, roles[r].code, NULL);
+        add (gaps, TST_PART_SIGNATURES, TST_GAP_SIGNATURE, 1, roles[r].code, NULL);
     }
 }
 
@@ -119,12 +119,12 @@ tst_visit_gaps (JsonObject *summary)
   add_photos (gaps, summary);
   add_progress (gaps, summary);
   if (length (summary, "findings") == 0)
-    add (gaps, TST_VISIT_FINDINGS, TST_GAP_FINDINGS, 1, NULL, NULL);
+    add (gaps, TST_PART_FINDINGS, TST_GAP_FINDINGS, 1, NULL, NULL);
   if (length (summary, "commitments") + length (summary, "closed") == 0)
-    add (gaps, TST_VISIT_COMMITMENTS, TST_GAP_COMMITMENTS, 1, NULL, NULL);
+    add (gaps, TST_PART_COMMITMENTS, TST_GAP_COMMITMENTS, 1, NULL, NULL);
   add_signatures (gaps, summary);
   if (answered < n_questions)
-    add (gaps, TST_VISIT_CHECK, TST_GAP_CHECK, n_questions - answered, NULL, NULL);
+    add (gaps, TST_PART_CHECK, TST_GAP_CHECK, n_questions - answered, NULL, NULL);
   return gaps;
 }
 
@@ -133,19 +133,19 @@ tst_visit_count (JsonObject *summary, TstVisitPart part)
 {
   switch (part)
     {
-    case TST_VISIT_PHOTOS:
+    case TST_PART_PHOTOS:
       return length (summary, "photos");
-    case TST_VISIT_PROGRESS:
+    case TST_PART_PROGRESS:
       return tst_json_object (summary, "progress") != NULL;
-    case TST_VISIT_FINDINGS:
+    case TST_PART_FINDINGS:
       return length (summary, "findings");
-    case TST_VISIT_COMMITMENTS:
+    case TST_PART_COMMITMENTS:
       return length (summary, "commitments") + length (summary, "closed");
-    case TST_VISIT_SIGNATURES:
+    case TST_PART_SIGNATURES:
       return length (summary, "signatures");
-    case TST_VISIT_CHECK:
+    case TST_PART_CHECK:
       return tst_visit_form_answered (answers_of (summary));
-    case TST_VISIT_N_PARTS:
+    case TST_PART_N_PARTS:
     default:
       g_assert_not_reached ();
     }

@@ -141,7 +141,7 @@ put_head (Acta *acta)
       tst_pdf_fact (acta->pdf, T ("Contratista", "Contractor"), tst_json_string (source->work, "contractor"));
     }
   tst_pdf_fact (acta->pdf, T ("Comenzó", "Began"), starts);
-  tst_pdf_fact (acta->pdf, T ("Terminó", "Ended"), closed != NULL ? closed : T ("Sigue abierta: este es un borrador", "Still open: this is a draft"));
+  tst_pdf_fact (acta->pdf, T ("Terminó", "Ended"), source->closing != NULL ? closed : T ("Sigue abierta: este es un borrador", "Still open: this is a draft"));
   tst_pdf_fact (acta->pdf, T ("Quién la hizo", "Made by"), source->author_name);
   tst_pdf_fact (acta->pdf, T ("Tableta", "Tablet"), source->device);
   tst_pdf_fact (acta->pdf, T ("Transmisión", "Live stream"), stream != NULL ? tst_json_string (stream, "url") : NULL);
@@ -296,6 +296,8 @@ put_photos (Acta *acta, GCancellable *cancellable, GError **error)
 
   if (n == 0 || acta->source->media == NULL)
     return TRUE;
+  /* With the first row of them. */
+  tst_pdf_keep (acta->pdf, 90);
   tst_pdf_text (acta->pdf, TST_PDF_HEADING, T ("Fotografías", "Photographs"));
   for (guint i = n; i > 0; i--)
     {
@@ -377,6 +379,7 @@ put_signatures (Acta *acta)
 
   if (n == 0)
     return;
+  tst_pdf_keep (acta->pdf, 50);
   tst_pdf_text (acta->pdf, TST_PDF_HEADING, T ("Firmas", "Signatures"));
   for (guint i = n; i > 0; i--)
     put_signature (acta, json_array_get_object_element (signatures, i - 1));
@@ -437,6 +440,7 @@ put_proof (Acta *acta)
   JsonArray *chains = closing != NULL ? tst_json_array (closing, "chains") : NULL;
   g_autofree char *qr = tst_acta_qr_text (closing);
 
+  tst_pdf_keep (acta->pdf, chains != NULL ? 105 : 30);
   tst_pdf_text (acta->pdf, TST_PDF_HEADING, T ("Comprobación", "Proof"));
   if (chains == NULL)
     {

@@ -181,6 +181,14 @@ tst_pdf_space (TstPdf *self, double mm)
 }
 
 void
+tst_pdf_keep (TstPdf *self, double mm)
+{
+  g_return_if_fail (self != NULL && self->cr != NULL);
+  tst_pdf_end_pictures (self);
+  tst_pdf_require (self, mm * TST_PDF_MM);
+}
+
+void
 tst_pdf_rule (TstPdf *self)
 {
   g_return_if_fail (self != NULL && self->cr != NULL);

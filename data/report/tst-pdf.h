@@ -65,6 +65,8 @@ gboolean tst_pdf_add_signature (TstPdf *self, GBytes *png, const char *caption, 
 gboolean tst_pdf_qr (TstPdf *self, const char *content, double size_mm, const char *caption);
 
 void tst_pdf_space (TstPdf *self, double mm);
+/* What comes now begins a page of its own unless so much room is left on this one. */
+void tst_pdf_keep (TstPdf *self, double mm);
 void tst_pdf_rule (TstPdf *self);
 /* The next block begins a page of its own. */
 void tst_pdf_page_break (TstPdf *self);

@@ -25,7 +25,7 @@ struct _TstPhotoImport
   GtkWidget *notice, *list, *more, *shared, *shared_button, *progress, *save, *stop, *choose, *hint;
   GPtrArray *items; /* of TstPhotoItem, in order; each holds a reference */
   TstPhotoItem *placing; /* whose place is being put; compared only */
-  char *event;
+  char *event, *need, *viewpoint;
   TstDraftKeeper *draft;
   GCancellable *cancellable;
   guint n_saved, n_refused, at, shown;
@@ -217,6 +217,16 @@ restore (gpointer page, JsonObject *content)
 }
 
 /* --- choosing --- */
+
+void
+tst_photo_import_set_purpose (TstPhotoImport *self, const char *need, const char *viewpoint)
+{
+  g_return_if_fail (TST_IS_PHOTO_IMPORT (self));
+  g_free (self->need);
+  g_free (self->viewpoint);
+  self->need = g_strdup (need);
+  self->viewpoint = g_strdup (viewpoint);
+}
 
 void
 tst_photo_import_add_files (TstPhotoImport *self, GListModel *files)
@@ -476,6 +486,8 @@ save_next (TstPhotoImport *self)
   caption = tst_photo_item_dup_caption (item);
   alt = tst_photo_item_dup_alt (item);
   spec.event_id = self->event;
+  spec.need = self->need;
+  spec.viewpoint = self->viewpoint;
   spec.work = tst_photo_shared_get_work (shared);
   spec.phase = tst_photo_shared_get_phase (shared);
   spec.item = tst_photo_shared_get_item (shared);
@@ -633,6 +645,8 @@ tst_photo_import_finalize (GObject *object)
 
   g_ptr_array_unref (self->items);
   g_free (self->event);
+  g_free (self->need);
+  g_free (self->viewpoint);
   G_OBJECT_CLASS (tst_photo_import_parent_class)->finalize (object);
 }
 

@@ -20,6 +20,8 @@ G_DECLARE_FINAL_TYPE (TstPhotoImport, tst_photo_import, TST, PHOTO_IMPORT, TstPa
 
 /* @work, @work_title: (nullable) of the event. */
 GtkWidget *tst_photo_import_new (TstSession *session, const char *event_id, const char *work, const char *work_title);
+/* What the photos are for, when a visit asks for them: code of the list photo-need, id of a viewpoint (both nullable). */
+void tst_photo_import_set_purpose (TstPhotoImport *self, const char *need, const char *viewpoint);
 /* Files (element-type GFile) chosen, dropped or pasted; those that are there already are not added again. */
 void tst_photo_import_add_files (TstPhotoImport *self, GListModel *files);
 /* A picture without a file, from the clipboard: kept as a PNG file until it is saved. */

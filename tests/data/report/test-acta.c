@@ -68,7 +68,7 @@ test_gaps (void)
   g_assert_true (has_gap (empty, TST_GAP_CHECK, 9));
   g_assert_true (has_gap (empty, TST_GAP_PROGRESS, 1));
   g_assert_true (has_gap (empty, TST_GAP_SIGNATURE, 4));
-  g_assert_false (tst_visit_is_complete (empty, TST_VISIT_PROGRESS));
+  g_assert_false (tst_visit_is_complete (empty, TST_PART_PROGRESS));
 
   check = add (fixture, "visit-check", event, "{'answers':{'valla':true,'frentes':3}}");
   progress = add (fixture, "progress", event, "{'programmed_pct':60,'observed_pct':48}");
@@ -80,7 +80,7 @@ test_gaps (void)
   g_assert_true (has_gap (some, TST_GAP_PROGRESS, 0));
   g_assert_true (has_gap (some, TST_GAP_CAUSE, 1));
   g_assert_true (has_gap (some, TST_GAP_SIGNATURE, 3));
-  g_assert_cmpuint (tst_visit_count (some, TST_VISIT_CHECK), ==, 2);
+  g_assert_cmpuint (tst_visit_count (some, TST_PART_CHECK), ==, 2);
 }
 
 static char *
