@@ -16,6 +16,7 @@
 #include "kiosk/tst-photo-import.h"
 #include "kiosk/tst-photo-page.h"
 #include "kiosk/tst-recording-list.h"
+#include "kiosk/tst-visit-page.h"
 #include "model/tst-code-lists.h"
 #include "record/tst-body.h"
 #include "widgets/tst-form.h"
@@ -50,7 +51,7 @@ static const struct
 struct _TstEventPage
 {
   TstPage parent_instance;
-  GtkWidget *heading, *facts, *status_icon, *status_label, *notice, *who, *strip, *strip_box, *notes, *card, *join, *kiosk, *close;
+  GtkWidget *heading, *facts, *status_icon, *status_label, *notice, *who, *strip, *strip_box, *notes, *card, *join, *kiosk, *close, *visit;
   GtkWidget *counts[N_TILES];
   GtkWidget *tile_buttons[N_TILES];
   char *event, *status;
@@ -125,6 +126,9 @@ show_status (TstEventPage *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->close), GTK_ACCESSIBLE_PROPERTY_LABEL, closed ? _("Ver resumen") : _("Cerrar el espacio"), -1);
   gtk_widget_set_visible (self->join, !closed);
   gtk_widget_set_visible (self->kiosk, !closed && !assigned);
+  gtk_widget_set_visible (self->visit, !assigned && g_strcmp0 (tst_json_string (self->row, "type"), "visita_obra") == 0);
+  gtk_label_set_label (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (self->visit))), closed ? _("Ver la visita") : _("Recorrer la obra"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->visit), GTK_ACCESSIBLE_PROPERTY_LABEL, closed ? _("Ver la visita") : _("Recorrer la obra"), -1);
   for (guint i = 0; i < N_TILES; i++)
     gtk_widget_action_set_enabled (GTK_WIDGET (self), tiles[i].action, !closed);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "event.close", !assigned);
@@ -386,6 +390,15 @@ on_note (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
+on_visit (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TstEventPage *self = TST_EVENT_PAGE (widget);
+
+  if (self->row != NULL)
+    push (self, tst_visit_page_new (tst_page_get_session (TST_PAGE (self)), self->event, tst_json_string (self->row, "work")));
+}
+
+static void
 on_join (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   TstEventPage *self = TST_EVENT_PAGE (widget);
@@ -529,6 +542,10 @@ tst_event_page_constructed (GObject *object)
   self->notice = tst_form_notice_new ();
   gtk_box_append (GTK_BOX (column), self->notice);
 
+  self->visit = tst_form_button (_("Recorrer la obra"), "main suggested-action");
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->visit), "event.visit");
+  gtk_widget_set_visible (self->visit, FALSE);
+  gtk_box_append (GTK_BOX (column), self->visit);
   grid = gtk_grid_new ();
   gtk_grid_set_row_spacing (GTK_GRID (grid), 12);
   gtk_grid_set_column_spacing (GTK_GRID (grid), 12);
@@ -647,6 +664,7 @@ tst_event_page_class_init (TstEventPageClass *klass)
   gtk_widget_class_install_action (widget_class, "event.attendance", NULL, on_attendance);
   gtk_widget_class_install_action (widget_class, "event.comment", NULL, on_comment);
   gtk_widget_class_install_action (widget_class, "event.note", NULL, on_note);
+  gtk_widget_class_install_action (widget_class, "event.visit", NULL, on_visit);
   gtk_widget_class_install_action (widget_class, "event.join", NULL, on_join);
   gtk_widget_class_install_action (widget_class, "event.kiosk", NULL, on_kiosk);
   gtk_widget_class_install_action (widget_class, "event.close", NULL, on_close);
