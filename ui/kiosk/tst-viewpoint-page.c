@@ -16,7 +16,7 @@
 
 #define ARROW 72
 #define CLOSE_M 10 /* nearer than a fix is worth */
-#define ZOOM 18
+#define SPAN_DEG 0.001 /* some hundred metres around it */
 
 struct _TstViewpointPage
 {
@@ -288,7 +288,7 @@ tst_viewpoint_page_new (TstSession *session, JsonObject *row, const char *event_
   if (place_of (row, &lat, &lon))
     {
       tst_map_set_pin (TST_MAP (self->map), lat, lon);
-      tst_map_go_to (TST_MAP (self->map), lat, lon, ZOOM);
+      tst_map_fit (TST_MAP (self->map), lon - SPAN_DEG, lat - SPAN_DEG, lon + SPAN_DEG, lat + SPAN_DEG);
     }
   gtk_box_append (GTK_BOX (column), self->map);
   if (event_id != NULL)
