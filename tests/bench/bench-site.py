@@ -37,11 +37,15 @@ def world(lat, lon):
     return int((lon / 360 + 0.5) * 2 ** BITS), int((0.5 - math.atanh(sine) / (2 * math.pi)) * 2 ** BITS)
 
 
+def corners(rows):
+    return [(7.12 + rows.gauss(0, 0.02), -73.12 + rows.gauss(0, 0.02)) for _ in range(2000)]
+
+
 def fill(path, n):
     rows = random.Random(7)
     db = sqlite3.connect(path)
     db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; CREATE TEMP TABLE spot (x INTEGER, y INTEGER, m INTEGER);")
-    centres = [(7.12 + rows.gauss(0, 0.02), -73.12 + rows.gauss(0, 0.02)) for _ in range(2000)]
+    centres = corners(rows)
     now = int(time.time())
 
     def make():
@@ -108,16 +112,18 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("central")
     parser.add_argument("--evidence", type=int, default=1_000_000)
+    parser.add_argument("--data", help="a central's folder that an earlier run laid down")
     parser.add_argument("--seconds", type=int, default=5)
     options = parser.parse_args()
     folder = pathlib.Path(tempfile.mkdtemp(prefix="testigo-bench-site-"))
-    data, port = folder / "central", free_port()
+    data, port = pathlib.Path(options.data) if options.data else folder / "central", free_port()
     served = proxy = None
     try:
-        subprocess.run([options.central, "init", "--data", data, "--name", "bench.example/testigo", "--url", f"http://127.0.0.1:{port}"],
-                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+        if not options.data:
+            subprocess.run([options.central, "init", "--data", data, "--name", "bench.example/testigo", "--url", f"http://127.0.0.1:{port}"],
+                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
         begun = time.monotonic()
-        centres = fill(data / "testigo.db", options.evidence)
+        centres = corners(random.Random(7)) if options.data else fill(data / "testigo.db", options.evidence)
         print(f"{options.evidence} pieces of evidence laid down in {time.monotonic() - begun:.0f} s; load {os.getloadavg()[0]:.1f}", flush=True)
         served = subprocess.Popen([options.central, "serve", "--data", data, "--listen", f"127.0.0.1:{port}"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         served.stdout.readline()

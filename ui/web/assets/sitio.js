@@ -58,7 +58,7 @@ function lightbox(list) {
     image.srcset = small.srcset;
     image.src = small.src;
     image.alt = small.alt;
-    dialog.querySelector('.visor-pie').textContent = [link.textContent, cards[at].querySelector('.menor')?.textContent].filter(Boolean).join(' · ');
+    dialog.querySelector('.visor-pie').textContent = [link.textContent, cards[at].querySelector('.menor')?.innerText.replace(/\s*\n\s*/g, ' · ')].filter(Boolean).join(' · ');
     dialog.querySelector('.visor-cuenta').textContent = `${at + 1} de ${cards.length}`;
     dialog.querySelector('a').href = link.href;
   };
