@@ -416,7 +416,7 @@ static void
 test_monkey (void)
 {
   Case *c = case_new ();
-  guint rounds = g_getenv ("TESTIGO_LONG") != NULL ? 20000 : 1200;
+  guint rounds = g_getenv ("TESTIGO_LONG") != NULL ? 20000 : 600;
   guint32 seed = g_test_rand_int ();
   GRand *rand = g_rand_new_with_seed (seed);
   g_autoptr (TstVault) vault = NULL;

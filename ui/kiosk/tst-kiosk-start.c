@@ -15,9 +15,10 @@ static const struct
   { "attendance", "system-users-symbolic", N_("Registrar mi asistencia"), N_("Con su cédula o escribiendo."), TRUE },
   { "works", "find-location-symbolic", N_("Ver las obras de mi barrio"), N_("En el mapa, con fotos y avance."), FALSE },
   { "ask", "edit-find-symbolic", N_("Consultar mi aporte"), N_("Con el número que le dieron."), FALSE },
+  { "survey", "view-list-symbolic", N_("Responder una encuesta"), N_("Unas pocas preguntas, sin su nombre."), TRUE },
 };
 
-const char *const tst_kiosk_choices[] = { "contribution", "attendance", "works", "ask", NULL };
+const char *const tst_kiosk_choices[] = { "contribution", "attendance", "works", "ask", "survey", NULL };
 
 struct _TstKioskStart
 {

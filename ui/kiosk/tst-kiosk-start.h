@@ -9,7 +9,7 @@ G_BEGIN_DECLS
  * TstKioskStart:
  *
  * The first screen of the kiosk: what this is, and a few large choices. Signals: "chosen" (string: "contribution", "attendance", "works",
- * "ask"), "staff" (somebody wants to leave the kiosk), "resume" (a kept contribution is to be gone on with).
+ * "ask", "survey"), "staff" (somebody wants to leave the kiosk), "resume" (a kept contribution is to be gone on with).
  */
 #define TST_TYPE_KIOSK_START (tst_kiosk_start_get_type ())
 G_DECLARE_FINAL_TYPE (TstKioskStart, tst_kiosk_start, TST, KIOSK_START, TstKioskScreen)
