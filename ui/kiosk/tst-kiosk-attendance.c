@@ -210,10 +210,10 @@ tst_kiosk_attendance_take_card (TstKioskAttendance *self, GBytes *payload)
 }
 
 static gboolean
-on_key (TstKioskAttendance *self, guint keyval)
+on_key (TstKioskAttendance *self, guint keyval, guint code, GdkModifierType state, GtkEventController *keys)
 {
   return g_strcmp0 (tst_kiosk_flow_get_step (TST_KIOSK_FLOW (self)), "card") == 0
-         && tst_card_reader_take_key (TST_CARD_READER (self->reader), keyval);
+         && tst_card_reader_take_key (TST_CARD_READER (self->reader), keyval, gtk_event_controller_get_current_event_time (keys));
 }
 
 /* --- saving --- */

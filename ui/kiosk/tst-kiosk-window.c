@@ -538,6 +538,8 @@ tst_kiosk_window_dispose (GObject *object)
     {
       g_autofree char *lang = g_settings_get_string (tst_session_get_settings (self->session), "language");
 
+      gtk_settings_reset_property (gtk_widget_get_settings (GTK_WIDGET (self)), "gtk-entry-select-on-focus");
+      gtk_settings_reset_property (gtk_widget_get_settings (GTK_WIDGET (self)), "gtk-enable-primary-paste");
       tst_kiosk_bar_reset (TST_KIOSK_BAR (self->bar));
       tst_look_speak (lang);
       self->screen = NULL;
@@ -647,6 +649,8 @@ tst_kiosk_window_new (GtkApplication *application, TstSession *session, const ch
   /* What is freed is overwritten at once: whoever reads this program's memory finds the person who stands here, not those before. */
   mallopt (M_PERTURB, 0x5a);
   lang = g_settings_get_string (tst_session_get_settings (session), "language");
+  /* A key must not replace a whole name that was read back to be corrected. */
+  g_object_set (gtk_widget_get_settings (GTK_WIDGET (self)), "gtk-entry-select-on-focus", FALSE, "gtk-enable-primary-paste", FALSE, NULL);
   set_lang (self, lang);
   show_start (self);
   self->tick = g_timeout_add_seconds (1, on_tick, self);

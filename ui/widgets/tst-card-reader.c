@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define PAUSE_MS 350      /* longer than between two characters of any scanner */
+#define END_MS 1500       /* for scanners that send no Enter */
 #define HAND_MS 60        /* a hand's two keys are further apart */
 #define LEAST_TYPED 20    /* a card says more than this */
 #define MOST_TYPED 2048
@@ -21,7 +22,7 @@ struct _TstCardReader
   gboolean looking;  /* the camera was started */
   gboolean reading;  /* a frame is with the worker */
   GString *typed;
-  gint64 typed_us;   /* of the last key */
+  guint32 typed_ms;  /* of the last key's event */
   guint pause;
 };
 
@@ -186,11 +187,10 @@ on_pause (gpointer user_data)
 }
 
 gboolean
-tst_card_reader_take_key (TstCardReader *self, guint keyval)
+tst_card_reader_take_key (TstCardReader *self, guint keyval, guint32 time_ms)
 {
   gunichar character = gdk_keyval_to_unicode (keyval);
-  gint64 now_us = g_get_monotonic_time ();
-  gboolean quick = self->typed->len > 0 && now_us - self->typed_us < (self->typed->len == 1 ? HAND_MS : PAUSE_MS) * 1000;
+  gboolean quick = self->typed->len > 0 && time_ms - self->typed_ms < (self->typed->len == 1 ? HAND_MS : PAUSE_MS);
 
   g_return_val_if_fail (TST_IS_CARD_READER (self), FALSE);
   if (self->typed->len > 0 && !quick)
@@ -206,9 +206,10 @@ tst_card_reader_take_key (TstCardReader *self, guint keyval)
     return quick;
   if (self->typed->len < MOST_TYPED)
     g_string_append_unichar (self->typed, character);
-  self->typed_us = now_us;
+  self->typed_ms = time_ms;
   g_clear_handle_id (&self->pause, g_source_remove);
-  self->pause = g_timeout_add (PAUSE_MS, on_pause, self);
+  /* Below the keys that wait to be read. */
+  self->pause = g_timeout_add_full (G_PRIORITY_LOW, END_MS, on_pause, self, NULL);
   return TRUE;
 }
 

@@ -20,8 +20,9 @@ G_DECLARE_FINAL_TYPE (TstCardReader, tst_card_reader, TST, CARD_READER, GtkBox)
 
 /* @camera: (nullable) there is only the scanner then. */
 GtkWidget *tst_card_reader_new (TstCamera *camera);
-/* A key on its way to the focused widget: TRUE when it is a scanner's and must go no further. A hand types too slowly for it. */
-gboolean tst_card_reader_take_key (TstCardReader *self, guint keyval);
+/* A key on its way to the focused widget, at @time_ms of its event: TRUE when it is a scanner's and must go no further. A hand types too slowly for it. The event's time and not
+ * the clock's: a tablet that is busy for a moment reads the keys later than they were typed. */
+gboolean tst_card_reader_take_key (TstCardReader *self, guint keyval, guint32 time_ms);
 /* As if the scanner had typed all of it. */
 void tst_card_reader_take_text (TstCardReader *self, const char *text);
 
