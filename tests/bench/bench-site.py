@@ -113,6 +113,7 @@ def main():
     parser.add_argument("central")
     parser.add_argument("--evidence", type=int, default=1_000_000)
     parser.add_argument("--data", help="a central's folder that an earlier run laid down")
+    parser.add_argument("--tiles", type=int, default=1500)
     parser.add_argument("--seconds", type=int, default=5)
     options = parser.parse_args()
     folder = pathlib.Path(tempfile.mkdtemp(prefix="testigo-bench-site-"))
@@ -130,7 +131,7 @@ def main():
         wire = http.client.HTTPConnection("127.0.0.1", port)
         times, sizes, asked = [], [], set()
         chooser = random.Random(3)
-        while len(times) < 1500:
+        while len(times) < options.tiles:
             z = chooser.randrange(8, 18)
             x, y = (unit >> (BITS - z) for unit in world(*chooser.choice(centres)))
             if (z, x, y) in asked:
