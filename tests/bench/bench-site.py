@@ -148,9 +148,9 @@ def main():
         times.sort()
         print(f"{len(times)} tiles never asked for before: p50 {times[len(times) // 2] * 1000:.2f} ms, p99 {times[len(times) * 99 // 100] * 1000:.2f} ms, "
               f"largest {max(sizes)} bytes", flush=True)
-        wire.request("GET", "/verificar")
+        wire.request("GET", "/ayuda")
         page = wire.getresponse().read()
-        url = f"http://127.0.0.1:{port}/verificar"
+        url = f"http://127.0.0.1:{port}/ayuda"
         proxy, file_url = nginx(folder / "nginx" if (folder / "nginx").mkdir() is None else folder, page)
         ours, files = [], []
         for _ in range(3):
