@@ -187,6 +187,7 @@ tst_recording_init (TstRecording *self)
   gtk_widget_set_halign (line, GTK_ALIGN_CENTER);
   gtk_box_append (GTK_BOX (line), gtk_image_new_from_icon_name ("media-record-symbolic"));
   self->label = gtk_label_new (NULL);
+  gtk_label_set_wrap (GTK_LABEL (self->label), TRUE);
   gtk_box_append (GTK_BOX (line), self->label);
   gtk_widget_add_css_class (line, "recording");
   gtk_box_append (GTK_BOX (self->box), line);
