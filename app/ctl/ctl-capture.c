@@ -3,6 +3,7 @@
 
 #include "base/tst-error.h"
 #include "ctl/ctl-photo.h"
+#include "journal/tst-visit.h"
 
 #include <string.h>
 
@@ -144,6 +145,14 @@ add_survey (gpointer data, JsonObject *fields, JsonObject *row, GError **error)
   return tst_field_book_add_survey (lines->book, lines->event, lines->form, fields, error);
 }
 
+static char *
+add_visit (gpointer data, JsonObject *fields, JsonObject *row, GError **error)
+{
+  Lines *lines = data;
+
+  return tst_field_book_add_visit_record (lines->book, lines->form, lines->event, fields, error);
+}
+
 static void
 on_line (guint number, JsonObject *object, const GError *bad_line, gpointer user_data)
 {
@@ -216,6 +225,28 @@ survey_add (TstCli *cli, TstFieldBook *book, int argc, char **argv)
   return run_lines (cli, book, argc, argv, "survey add", TRUE, add_survey);
 }
 
+static TstExit
+visit_add (TstCli *cli, TstFieldBook *book, int argc, char **argv)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *event = NULL;
+  g_autofree char *type = NULL;
+  Lines lines = { cli, book, NULL, NULL, add_visit };
+  const GOptionEntry entries[] = {
+    { "event", 0, 0, G_OPTION_ARG_STRING, &event, NULL, NULL },
+    { "type", 0, 0, G_OPTION_ARG_STRING, &type, NULL, NULL },
+    { NULL }
+  };
+
+  if (!tst_cli_options (&argc, &argv, entries, &error) || argc != 2 || event == NULL || !tst_visit_is_type (type))
+    return tst_ctl_usage (cli, "visit add", error ? error->message : NULL);
+  lines.event = event;
+  lines.form = type;
+  if (!tst_cli_each_json_line (argv[1], on_line, &lines, &error))
+    return tst_cli_fail (cli, error);
+  return tst_cli_exit (cli);
+}
+
 /* --- records that name older ones --- */
 
 static TstExit
@@ -282,6 +313,9 @@ const TstCtlCommand tst_ctl_capture_commands[] = {
   { "attendance add", "--event ID -", "people who came: JSON lines in", TRUE, attendance_add },
   { "comment add", "--event ID -", "contributions of citizens: JSON lines in", TRUE, comment_add },
   { "survey add", "--event ID --form CODE -", "answers to a questionnaire: JSON lines in", TRUE, survey_add },
+  { "visit add", "--event ID --type TYPE -",
+    "what a visit leaves behind (viewpoint, progress, visit-check, finding, commitment, commitment-close, signature, stream-…, moment): JSON lines in", TRUE,
+    visit_add },
   { "amend", "ID FIELD=VALUE…", "corrects a record by a new one", TRUE, amend },
   { "withdraw", "ID [--reason TEXT]", "takes a record back by a new one", TRUE, withdraw_record },
   { "discard", "ID", "throws away a slip; its content need not go up", TRUE, discard },

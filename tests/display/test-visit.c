@@ -16,6 +16,7 @@
 #include "kiosk/tst-visit-shared.h"
 #include "kiosk/tst-visit-signature.h"
 #include "kiosk/tst-visit-stream.h"
+#include "kiosk/tst-work-visits.h"
 #include "support/tst-find.h"
 #include "support/tst-shot.h"
 #include "widgets/tst-choice.h"
@@ -521,6 +522,29 @@ test_viewpoint (void)
   }
 }
 
+/* What the page of a work says of its visits. */
+static void
+test_work (void)
+{
+  const TstPlace place = { .latitude = 7.1200, .longitude = -73.1200, .accuracy_m = 4, .altitude_m = NAN, .heading_deg = 40, .source = "gnss" };
+  g_autoptr (EventFixture) self = event_fixture_new ();
+  g_autofree char *before = visit_event (self);
+  g_autofree char *event = visit_event (self);
+  g_autofree char *photo = add_photo (self, before, "a.jpg", &place, "general");
+  g_autofree char *viewpoint = add (self, "viewpoint", before, "{'work':'OB-1','name':'Costado norte','photo':'%s'}", photo);
+  g_autofree char *commitment = add (self, "commitment", before, "{'text':'Poner barandas','responsible':'Consorcio','due_on':'2026-03-01'}");
+  GtkWidget *page = g_object_new (TST_TYPE_PAGE, "session", self->session, "title", "Obra", NULL);
+  GtkWidget *visits = tst_work_visits_new (TST_PAGE (page), "OB-1");
+
+  adw_bin_set_child (ADW_BIN (page), visits);
+  event_fixture_push (self, page);
+  tst_work_visits_reload (TST_WORK_VISITS (visits));
+  event_fixture_wait_uint (visits, "n-viewpoints", 1);
+  event_fixture_wait_uint (visits, "n-moments", 3);
+  tst_settle (300);
+  event_fixture_shot (self, "work-visits");
+}
+
 static void
 add_tests (void)
 {
@@ -531,6 +555,7 @@ add_tests (void)
   g_test_add_func ("/visit/stream", test_stream);
   g_test_add_func ("/visit/close", test_close);
   g_test_add_func ("/visit/viewpoint", test_viewpoint);
+  g_test_add_func ("/visit/work", test_work);
 }
 
 int

@@ -6,6 +6,7 @@
 #include "kiosk/tst-messages.h"
 #include "kiosk/tst-photo-item.h"
 #include "kiosk/tst-place-page.h"
+#include "kiosk/tst-visit-entry.h"
 #include "kiosk/tst-work-picker.h"
 #include "record/tst-body.h"
 #include "widgets/tst-choice.h"
@@ -382,6 +383,22 @@ on_place (GtkWidget *widget, const char *action, GVariant *parameter)
   tst_page_push (TST_PAGE (self), TST_PAGE (page));
 }
 
+/* The next visit comes back to where this one was taken. */
+static void
+on_viewpoint (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TstPhotoPage *self = TST_PHOTO_PAGE (widget);
+  g_autoptr (JsonObject) given = json_object_new ();
+
+  if (self->work == NULL || self->place == NULL)
+    {
+      tst_form_notice_set (self->notice, _("Para volver a este lugar, la foto necesita una obra y una posición. Póngalas y guarde los cambios."), TRUE);
+      return;
+    }
+  json_object_set_string_member (given, "photo", self->id);
+  tst_page_push (TST_PAGE (self), TST_PAGE (tst_visit_entry_new (self->session, "viewpoint", NULL, self->work, given, NULL)));
+}
+
 static void
 on_texture (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -452,6 +469,7 @@ tst_photo_page_class_init (TstPhotoPageClass *klass)
   gtk_widget_class_install_action (widget_class, "photo.save", NULL, on_save);
   gtk_widget_class_install_action (widget_class, "photo.work", NULL, on_work);
   gtk_widget_class_install_action (widget_class, "photo.place", NULL, on_place);
+  gtk_widget_class_install_action (widget_class, "photo.viewpoint", NULL, on_viewpoint);
   gtk_widget_class_install_action (widget_class, "photo.discard", NULL, on_discard);
   gtk_widget_class_install_action (widget_class, "photo.undo", NULL, on_undo);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_z, GDK_CONTROL_MASK, "photo.undo", NULL);
@@ -497,6 +515,9 @@ build (TstPhotoPage *self)
   gtk_box_append (GTK_BOX (self->form), self->work_button);
   button = tst_form_button (_("Corregir la posición en el mapa"), NULL);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "photo.place");
+  gtk_box_append (GTK_BOX (self->form), button);
+  button = tst_form_button (_("Guardar este lugar como punto fotográfico"), NULL);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "photo.viewpoint");
   gtk_box_append (GTK_BOX (self->form), button);
   button = tst_form_button (_("Descartar esta foto"), "destructive-action");
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "photo.discard");

@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  * each is a new record that names the old one. A correction can be undone by another; a discard is done when its time to undo is over or the
  * page is left.
  *
- * Properties: "standing" (string: "valid", "discarding", "discarded"; notifies). Actions: photo.save, photo.work, photo.discard, photo.undo.
+ * Properties: "standing" (string: "valid", "discarding", "discarded"; notifies). Actions: photo.save, photo.work, photo.viewpoint, photo.discard, photo.undo.
  */
 #define TST_TYPE_PHOTO_PAGE (tst_photo_page_get_type ())
 G_DECLARE_FINAL_TYPE (TstPhotoPage, tst_photo_page, TST, PHOTO_PAGE, TstPage)

@@ -97,6 +97,7 @@ tst_visit_row_new (const char *icon_name, const char *words, const char *more, J
       gtk_widget_add_css_class (label, "dim-label");
     }
   gtk_widget_set_hexpand (texts, TRUE);
+  gtk_widget_set_valign (texts, GTK_ALIGN_CENTER);
   if (icon_name != NULL)
     gtk_box_append (GTK_BOX (box), gtk_image_new_from_icon_name (icon_name));
   gtk_box_append (GTK_BOX (box), texts);

@@ -10,6 +10,7 @@
 #include "kiosk/tst-map-page.h"
 #include "kiosk/tst-messages.h"
 #include "kiosk/tst-work-evidence.h"
+#include "kiosk/tst-work-visits.h"
 #include "model/tst-code-lists.h"
 #include "model/tst-work.h"
 #include "record/tst-body.h"
@@ -23,7 +24,7 @@ struct _TstWorkPage
 {
   TstPage parent_instance;
   GtkWidget *heading, *mark, *status, *place, *bars, *map, *map_button, *facts, *description, *capture;
-  GtkWidget *content, *evidence;
+  GtkWidget *content, *evidence, *visits;
   char *code;
   GCancellable *cancellable;
 };
@@ -199,8 +200,11 @@ tst_work_page_shown (TstPage *page)
     {
       self->evidence = tst_work_evidence_new (page, self->code);
       gtk_box_prepend (GTK_BOX (self->content), self->evidence);
+      self->visits = tst_work_visits_new (page, self->code);
+      gtk_box_append (GTK_BOX (self->content), self->visits);
     }
   tst_work_evidence_reload (TST_WORK_EVIDENCE (self->evidence));
+  tst_work_visits_reload (TST_WORK_VISITS (self->visits));
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
