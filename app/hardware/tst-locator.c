@@ -113,7 +113,8 @@ is_jump (TstLocator *self, const TstFix *fix)
 {
   double seconds, slack, metres;
 
-  if (!is_fresh (self))
+  /* What was known before a loss still tells what cannot be. */
+  if (self->fix.mono_us == 0 || fix->mono_us - self->fix.mono_us > TOO_OLD_US)
     return FALSE;
   seconds = MAX (1, (double) (fix->mono_us - self->fix.mono_us) / G_USEC_PER_SEC);
   slack = MAX (0, self->fix.place.accuracy_m) + MAX (0, fix->place.accuracy_m);

@@ -39,6 +39,9 @@ def epoch(second, lat, lon, valid=True):
     clock = f"{15:02d}{second // 60:02d}{second % 60:02d}.00"
     where = f"{int(lat):02d}{lat % 1 * 60:07.4f},N,{int(-lon):03d}{-lon % 1 * 60:07.4f},W"
     state = "A" if valid else "V"
+    if not valid:  # as receivers write it: fields without a value
+        return (sentence(f"GPGGA,{clock},,,,,0,00,99.9,,M,,M,,") + sentence("GPGSA,A,1,,,,,,,,,,,,,99.9,99.9,99.9")
+                + sentence(f"GPRMC,{clock},V,,,,,,,270326,,,N"))
     return (sentence(f"GPGGA,{clock},{where},{1 if valid else 0},08,0.9,959.4,M,0.0,M,,")
             + sentence("GPGSA,A,%d,04,05,09,12,24,25,29,31,,,,,1.8,0.9,1.5" % (3 if valid else 1))
             + sentence(f"GPRMC,{clock},{state},{where},0.5,84.4,270326,,,{'A' if valid else 'N'}"))
@@ -54,10 +57,10 @@ def drive(folder):
     lines = []
     for second in range(20):
         lines.append(epoch(second, 7.1187 + second * 1e-5, -73.1266))
-    for second in range(20, 26):
+    for second in range(20, 36):
         lines.append(epoch(second, 7.1187, -73.1266, valid=False))
-    lines.append(epoch(26, 45.0, -10.0))          # absurd: on another continent for one second
-    for second in range(27, 45):
+    lines.append(epoch(36, 45.0, -10.0))          # absurd: on another continent for one second
+    for second in range(37, 55):
         lines.append(epoch(second, 7.1190, -73.1266))
     path = folder / "drive.nmea"
     path.write_text("".join(lines))
@@ -76,7 +79,7 @@ with tempfile.TemporaryDirectory(prefix="testigo-gpsd-") as folder:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
                     break
             time.sleep(0.1)
-        out = subprocess.run([WATCH, "gpsd", str(port), "9"], timeout=60, stdout=subprocess.PIPE, check=False).stdout.decode()
+        out = subprocess.run([WATCH, "gpsd", str(port), "14"], timeout=60, stdout=subprocess.PIPE, check=False).stdout.decode()
     finally:
         fake.terminate()
         try:

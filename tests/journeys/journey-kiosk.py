@@ -122,6 +122,14 @@ class Kiosk:
         app.press("Inicio")
         self.at_start()
 
+    def skip(self, times):
+        """One question after the other: a press counts when the next one is there."""
+        where = re.compile(r"^\d+ de \d+$")
+        for _ in range(times):
+            before = self.app.find(("label",), where).name
+            self.app.press("Omitir")
+            self.app.wait(lambda: self.app.find(("label",), where).name != before, "the next question")
+
     def attendance(self):
         app = self.app
         app.press("Registrar mi asistencia")
@@ -141,8 +149,7 @@ class Kiosk:
         app.press("Seguir")
         app.wait(lambda: app.find(("text", "entry"), "Nombre y apellidos").text == "Clara Luz Ficticia de Prueba", "the name of the card")
         app.press("Seguir")
-        for _ in range(3):
-            app.press("Omitir")
+        self.skip(3)
         self.shot("10-firma")
         app.press("No deseo firmar")
         app.says("Su asistencia quedó guardada")
@@ -161,8 +168,7 @@ class Kiosk:
         app.press("Seguir")
         app.type("Nombre y apellidos", "Clara Otra Vez")
         app.press("Seguir")
-        for _ in range(3):
-            app.press("Omitir")
+        self.skip(3)
         app.press("No deseo firmar")
         app.says("ya estaba en la lista")
         app.press("Terminar")

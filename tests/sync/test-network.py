@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What NetworkManager says of a network's cost, on a private system bus with dbusmock's NetworkManager. TAP."""
 
+import os
 import select
 import subprocess
 import sys
@@ -14,12 +15,13 @@ WATCH = sys.argv[1]
 
 
 def wait_for(process, word, seconds=20):
+    """Several lines may come at once: the pipe is read as it is, so that none waits unseen in a buffer. What stands there at the end counts."""
     end = time.monotonic() + seconds
     seen = []
     while time.monotonic() < end:
         if select.select([process.stdout], [], [], 0.2)[0]:
-            seen.append(process.stdout.readline().strip())
-            if seen[-1] == word:
+            seen += os.read(process.stdout.fileno(), 4096).decode().split()
+            if seen and seen[-1] == word:
                 return
     raise AssertionError(f"waited for {word}, heard {seen}")
 
@@ -35,7 +37,7 @@ def main():
             say.AddProperty(MANAGER, name, value)
         except dbus.DBusException:
             pass                                                       # the template has it
-    watch = subprocess.Popen([WATCH], stdout=subprocess.PIPE, text=True)
+    watch = subprocess.Popen([WATCH], stdout=subprocess.PIPE, bufsize=0)
     steps = [
         ({"PrimaryConnectionType": "802-11-wireless", "Metered": dbus.UInt32(4)}, "free", "a Wi-Fi costs nothing"),
         ({"PrimaryConnectionType": "gsm", "Metered": dbus.UInt32(0)}, "metered", "a modem costs, though nobody says so"),

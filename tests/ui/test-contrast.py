@@ -131,6 +131,19 @@ def ratio(front, ground):
     return (a + 0.05) / (b + 0.05)
 
 
+def around(look, selector, grounds):
+    """The grounds on which a rule's words may stand: those of its nearest ancestor that has a ground of its own, such as the camera's black. A veil lies over
+    a picture, which may be as bright as white."""
+    words = selector.split()
+    for i in range(len(words) - 1, 0, -1):
+        body = look.rules.get(" ".join(words[:i]), {})
+        back = look.colour(body.get("background-color", ""))
+        if back is not None:
+            picture = {words[i - 1]: (1, 1, 1, 1)}
+            return {name: over(back, below) for name, below in (picture if words[0] == ".camera" else grounds).items()}
+    return grounds
+
+
 def measure(look):
     """Every (what, ground, ratio, least)."""
     window = look.colour("@window_bg_color")
@@ -140,10 +153,13 @@ def measure(look):
             ground = over(look.colour(f"@{back}"), window)
             yield f"@{front}", f"@{back}", ratio(look.colour(f"@{front}"), ground), TEXT
     for selector, body in look.rules.items():
+        # WCAG 2.1, 1.4.3: what cannot be pressed now needs no contrast.
+        if ":disabled" in selector:
+            continue
         least = MARK if MARKS.search(selector) else TEXT
         own = look.colour(body["color"]) if "color" in body else None
         back = body.get("background-color") or body.get("background")
-        for name, below in grounds.items():
+        for name, below in around(look, selector, grounds).items():
             front = own or look.colour("@window_fg_color")
             if "opacity" in body:
                 front = (*front[:3], front[3] * float(body["opacity"]))

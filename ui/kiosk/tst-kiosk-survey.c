@@ -112,16 +112,44 @@ on_answered (TstKioskSurvey *self)
   update_forward (self);
 }
 
-/* One touch answers and goes on; the last one waits, so that nobody sends by mistake. */
+typedef struct
+{
+  TstKioskSurvey *self;
+  guint at;
+} Chosen;
+
+static void
+chosen_free (gpointer data)
+{
+  g_object_unref (((Chosen *) data)->self);
+  g_free (data);
+}
+
+static gboolean
+after_chosen (gpointer data)
+{
+  Chosen *chosen = data;
+
+  if (chosen->self->at == chosen->at && TST_IS_SURVEY_STEP (chosen->self->content) && gtk_widget_get_root (GTK_WIDGET (chosen->self)) != NULL)
+    tst_kiosk_survey_go_on (chosen->self);
+  return G_SOURCE_REMOVE;
+}
+
+/* One touch answers and goes on; the last one waits, so that nobody sends by mistake. Going on takes the button away that is being touched: it is let
+ * go first. */
 static void
 on_chosen (TstKioskSurvey *self)
 {
   g_autoptr (GPtrArray) steps = tst_interview_get_steps (self->interview);
+  Chosen *chosen;
 
-  if (self->at + 1 < steps->len)
-    tst_kiosk_survey_go_on (self);
-  else
-    update_forward (self);
+  update_forward (self);
+  if (self->at + 1 >= steps->len)
+    return;
+  chosen = g_new0 (Chosen, 1);
+  chosen->self = g_object_ref (self);
+  chosen->at = self->at;
+  g_idle_add_full (G_PRIORITY_DEFAULT, after_chosen, chosen, chosen_free);
 }
 
 static void
