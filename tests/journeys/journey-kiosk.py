@@ -126,6 +126,7 @@ class Kiosk:
         """One question after the other: a press counts when the next one is there."""
         where = re.compile(r"^\d+ de \d+$")
         for _ in range(times):
+            self.app.find(BUTTONS, "Omitir")
             before = self.app.find(("label",), where).name
             self.app.press("Omitir")
             self.app.wait(lambda: self.app.find(("label",), where).name != before, "the next question")
