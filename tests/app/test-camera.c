@@ -181,19 +181,24 @@ static void
 test_lost_and_back (void)
 {
   Look *look = look_new ("videotestsrc num-buffers=20 ! video/x-raw,width=320,height=240,framerate=20/1");
-  guint frames;
+  guint frames, refused;
 
   tst_camera_start (look->camera);
   wait_until (look->frames >= 2);
-  wait_until (is_state (look->camera, "lost"));
+  /* It comes back by itself, perhaps between the look and the act: once more then. */
+  while (!g_error_matches (look->error, TST_ERROR, TST_ERROR_WRONG_STATE))
+    {
+      guint done = look->stills + look->failed;
+
+      wait_until (is_state (look->camera, "lost"));
+      tst_camera_capture_async (look->camera, NULL, on_still, look);
+      wait_until (look->stills + look->failed > done);
+    }
   frames = look->frames;
-  tst_camera_capture_async (look->camera, NULL, on_still, look);
-  wait_until (look->failed == 1);
-  g_assert_error (look->error, TST_ERROR, TST_ERROR_WRONG_STATE);
   wait_until (look->frames > frames);
-  g_assert_true (is_state (look->camera, "live"));
+  refused = look->failed;
   /* Until one of them is caught by the end. */
-  while (look->failed == 1)
+  while (look->failed == refused)
     {
       guint done = look->stills + look->failed;
 
