@@ -1,21 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "tst-application.h"
+#include "tst-application-private.h"
 
 #include "base/tst-error.h"
-#include "client/tst-sync-client.h"
-#include "hardware/tst-hardware.h"
 #include "journal/tst-demo-book.h"
 #include "journal/tst-field-book-async.h"
-#include "kiosk/tst-first-run.h"
-#include "kiosk/tst-kiosk-window.h"
 #include "kiosk/tst-look.h"
 #include "kiosk/tst-messages.h"
-#include "kiosk/tst-session.h"
 #include "kiosk/tst-sign-in.h"
-#include "kiosk/tst-window.h"
 #include "hardware/tst-speech.h"
-#include "tst-background.h"
-#include "tst-store-service.h"
 
 #include <glib-unix.h>
 #include <glib/gi18n.h>
@@ -23,35 +15,12 @@
 #define OPEN_TRIES 20
 #define OPEN_AGAIN_MS 250
 
-struct _TstApplication
-{
-  AdwApplication parent_instance;
-  GSettings *settings;
-  TstSession *session;
-  TstClock *clock;
-  TstSyncClient *sync;       /* NULL in a demonstration */
-  TstStoreService *service;
-  TstBackground *background;
-  char *folder, *demo_folder;
-  TstFirstRun *first_run;    /* (nullable) unowned: the cover of the moment */
-  TstHardwareOptions hardware;
-  char *problem;             /* (nullable) code of what keeps the book from opening */
-  gboolean is_demo, opening, nobody, folder_given;
-  gboolean wants_kiosk;      /* asked for and not left yet */
-  char *kiosk_event;         /* (nullable) id; NULL: the newest that is open */
-  GtkWidget *kiosk;          /* (nullable) the window in front of the public */
-  guint tries;
-};
-
 G_DEFINE_FINAL_TYPE (TstApplication, tst_application, ADW_TYPE_APPLICATION)
 
-static void show_cover (TstApplication *self, const char *step);
 static void open_book (TstApplication *self);
-static void prepare_kiosk (TstApplication *self);
 
-/* NULL in kiosk mode: what staff do with their window cannot be done then. */
-static TstWindow *
-get_window (TstApplication *self)
+TstWindow *
+tst_application_get_staff_window (TstApplication *self)
 {
   GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
 
@@ -122,7 +91,7 @@ on_book_opened (GObject *source, GAsyncResult *result, gpointer user_data)
     take_book (self, book);
   else
     self->problem = g_strdup (tst_error_code (error));
-  show_cover (self, "language");
+  tst_application_show_cover (self, "language");
 }
 
 static gboolean
@@ -150,7 +119,7 @@ on_retry (TstApplication *self)
 {
   g_clear_pointer (&self->problem, g_free);
   open_book (self);
-  show_cover (self, NULL);
+  tst_application_show_cover (self, NULL);
 }
 
 static GtkWidget *
@@ -180,7 +149,7 @@ uncover (gpointer user_data)
 {
   TstApplication *self = user_data;
 
-  show_cover (self, "language");
+  tst_application_show_cover (self, "language");
   return G_SOURCE_REMOVE;
 }
 
@@ -243,10 +212,10 @@ make_sign_in (TstApplication *self)
 }
 
 /* What the state of things asks for; @step: where a first run begins. */
-static void
-show_cover (TstApplication *self, const char *step)
+void
+tst_application_show_cover (TstApplication *self, const char *step)
 {
-  TstWindow *window = get_window (self);
+  TstWindow *window = tst_application_get_staff_window (self);
   TstFieldBook *book = tst_session_get_book (self->session);
   GtkWidget *cover = NULL;
 
@@ -255,7 +224,7 @@ show_cover (TstApplication *self, const char *step)
     return;
   if (self->wants_kiosk && book != NULL && !self->nobody)
     {
-      prepare_kiosk (self);
+      tst_application_prepare_kiosk (self);
       return;
     }
   tst_window_set_banner (window, self->is_demo ? _("Datos de demostración: nada de esto se envía.") : NULL, _("Terminar y borrar la demostración"),
@@ -283,13 +252,11 @@ show_cover (TstApplication *self, const char *step)
 
 /* --- language --- */
 
-static void make_window (TstApplication *self, const char *step);
-
 static gboolean
 remake_window (gpointer user_data)
 {
   TstApplication *self = user_data;
-  TstWindow *window = get_window (self);
+  TstWindow *window = tst_application_get_staff_window (self);
 
   if (window != NULL)
     {
@@ -297,7 +264,7 @@ remake_window (gpointer user_data)
 
       g_application_hold (G_APPLICATION (self));
       gtk_window_destroy (GTK_WINDOW (window));
-      make_window (self, in_first_run ? "code" : "language");
+      tst_application_make_window (self, in_first_run ? "code" : "language");
       g_application_release (G_APPLICATION (self));
     }
   return G_SOURCE_REMOVE;
@@ -333,8 +300,8 @@ on_close (GtkWindow *window, TstApplication *self)
   return FALSE;
 }
 
-static void
-make_window (TstApplication *self, const char *step)
+void
+tst_application_make_window (TstApplication *self, const char *step)
 {
   GtkWidget *window = tst_window_new (GTK_APPLICATION (self), self->session);
   int width, height;
@@ -345,14 +312,14 @@ make_window (TstApplication *self, const char *step)
   g_signal_connect_object (window, "destroy", G_CALLBACK (on_window_destroyed), self, G_CONNECT_SWAPPED);
   tst_background_set_has_window (self->background, TRUE);
   gtk_window_present (GTK_WINDOW (window));
-  show_cover (self, step);
+  tst_application_show_cover (self, step);
 }
 
 static void
 tst_application_activate (GApplication *application)
 {
   TstApplication *self = TST_APPLICATION (application);
-  TstWindow *window = get_window (self);
+  TstWindow *window = tst_application_get_staff_window (self);
 
   if (self->kiosk != NULL || window != NULL)
     {
@@ -361,193 +328,7 @@ tst_application_activate (GApplication *application)
     }
   if (tst_session_get_book (self->session) == NULL && !self->opening)
     open_book (self);
-  make_window (self, "language");
-}
-
-/* --- in front of the public --- */
-
-static const char *const staff_actions[] = { "import-files", "lock", "quit", "show-outbox", "end-demo", "open-kiosk" };
-
-/* Nothing of the app can be reached in kiosk mode, by keys or over the bus. */
-static void
-allow_staff (TstApplication *self, gboolean allow)
-{
-  static const char *const none[] = { NULL };
-  static const char *const lock_keys[] = { "<Control>l", NULL };
-  static const char *const quit_keys[] = { "<Control>q", NULL };
-
-  for (guint i = 0; i < G_N_ELEMENTS (staff_actions); i++)
-    {
-      GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), staff_actions[i]);
-
-      g_simple_action_set_enabled (G_SIMPLE_ACTION (action), allow);
-    }
-  gtk_application_set_accels_for_action (GTK_APPLICATION (self), "app.lock", allow ? lock_keys : none);
-  gtk_application_set_accels_for_action (GTK_APPLICATION (self), "app.quit", allow ? quit_keys : none);
-}
-
-static gboolean
-leave_kiosk (gpointer user_data)
-{
-  TstApplication *self = user_data;
-  GtkWidget *kiosk = g_steal_pointer (&self->kiosk);
-
-  if (kiosk == NULL)
-    return G_SOURCE_REMOVE;
-  self->wants_kiosk = FALSE;
-  tst_session_set_sheet (self->session, NULL);
-  allow_staff (self, TRUE);
-  g_application_hold (G_APPLICATION (self));
-  gtk_window_destroy (GTK_WINDOW (kiosk));
-  make_window (self, "language");
-  g_application_release (G_APPLICATION (self));
-  return G_SOURCE_REMOVE;
-}
-
-static void
-on_kiosk_left (TstApplication *self)
-{
-  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, leave_kiosk, g_object_ref (self), g_object_unref);
-}
-
-typedef struct
-{
-  TstApplication *self;
-  TstFieldBook *book;
-  TstVault *vault;
-  char *event, *title;
-} Opening;
-
-static void
-opening_free (gpointer data)
-{
-  Opening *opening = data;
-
-  g_object_unref (opening->self);
-  g_object_unref (opening->book);
-  g_clear_pointer (&opening->vault, tst_vault_unref);
-  g_free (opening->event);
-  g_free (opening->title);
-  g_free (opening);
-}
-
-/* With a PIN just given the sheet learns who came already; then its key goes again, and only the tags stay. */
-static void
-sheet_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  Opening *opening = data;
-  TstEventSheet *sheet = tst_event_sheet_open (opening->book, opening->event, opening->vault, NULL);
-
-  if (sheet != NULL)
-    tst_event_sheet_lock (sheet);
-  g_task_return_pointer (task, sheet, (GDestroyNotify) tst_event_sheet_unref);
-}
-
-static void show_kiosk (TstApplication *self, const char *event, const char *title);
-
-static void
-on_sheet (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  Opening *opening = g_task_get_task_data (G_TASK (result));
-  g_autoptr (TstEventSheet) sheet = g_task_propagate_pointer (G_TASK (result), NULL);
-
-  tst_session_set_sheet (opening->self->session, sheet);
-  show_kiosk (opening->self, opening->event, opening->title);
-}
-
-static void
-open_kiosk (TstApplication *self, const char *event, const char *title)
-{
-  TstVault *vault = tst_session_get_vault (self->session);
-  g_autoptr (GTask) task = NULL;
-  Opening *opening;
-
-  if (event == NULL || vault == NULL)
-    {
-      show_kiosk (self, event, title);
-      return;
-    }
-  opening = g_new0 (Opening, 1);
-  opening->self = g_object_ref (self);
-  opening->book = g_object_ref (tst_session_get_book (self->session));
-  opening->vault = tst_vault_ref (vault);
-  opening->event = g_strdup (event);
-  opening->title = g_strdup (title);
-  task = g_task_new (NULL, NULL, on_sheet, NULL);
-  g_task_set_task_data (task, opening, opening_free);
-  g_task_run_in_thread (task, sheet_in_thread);
-}
-
-static void
-show_kiosk (TstApplication *self, const char *event, const char *title)
-{
-  TstWindow *window = get_window (self);
-
-  if (self->kiosk != NULL)
-    return;
-  /* Drafts of staff stay sealed while citizens stand here. */
-  tst_session_set_vault (self->session, NULL);
-  self->kiosk = tst_kiosk_window_new (GTK_APPLICATION (self), self->session, event, title);
-  g_signal_connect_object (self->kiosk, "left", G_CALLBACK (on_kiosk_left), self, G_CONNECT_SWAPPED);
-  allow_staff (self, FALSE);
-  gtk_window_present (GTK_WINDOW (self->kiosk));
-  if (window != NULL)
-    gtk_window_destroy (GTK_WINDOW (window));
-  tst_background_set_has_window (self->background, TRUE);
-}
-
-static void
-on_kiosk_events (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (TstApplication) self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) rows = tst_field_book_list_finish (TST_FIELD_BOOK (source), result, &error);
-  JsonObject *event = NULL;
-
-  for (guint i = 0; rows != NULL && i < rows->len && event == NULL; i++)
-    if (self->kiosk_event == NULL || g_strcmp0 (tst_json_string (rows->pdata[i], "id"), self->kiosk_event) == 0)
-      event = rows->pdata[i];
-  open_kiosk (self, event != NULL ? tst_json_string (event, "id") : NULL, event != NULL ? tst_json_string (event, "title") : NULL);
-}
-
-/* Without staff there would be no PIN that leads out again: they come first. */
-static void
-on_kiosk_staff (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (TstApplication) self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) staff = tst_staff_list_finish (result, &error);
-  TstFieldBook *book = tst_session_get_book (self->session);
-  TstQuery query = { .status = "open" };
-
-  if (book == NULL)
-    return;
-  if (staff == NULL || staff->len == 0)
-    {
-      self->nobody = TRUE;
-      show_cover (self, "staff");
-      return;
-    }
-  tst_field_book_list_async (book, "events", &query, NULL, on_kiosk_events, g_object_ref (self));
-}
-
-static void
-prepare_kiosk (TstApplication *self)
-{
-  tst_staff_list_async (tst_session_get_book (self->session), NULL, on_kiosk_staff, g_object_ref (self));
-}
-
-static void
-on_open_kiosk (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  TstApplication *self = user_data;
-
-  if (tst_session_get_book (self->session) == NULL || tst_session_get_vault (self->session) == NULL)
-    return;
-  self->wants_kiosk = TRUE;
-  g_free (self->kiosk_event);
-  self->kiosk_event = g_variant_dup_string (parameter, NULL);
-  prepare_kiosk (self);
+  tst_application_make_window (self, "language");
 }
 
 /* --- actions --- */
@@ -561,13 +342,13 @@ on_lock (GSimpleAction *action, GVariant *parameter, gpointer user_data)
     return;
   tst_session_set_vault (self->session, NULL);
   tst_session_set_author (self->session, NULL, NULL, NULL);
-  show_cover (self, "language");
+  tst_application_show_cover (self, "language");
 }
 
 static void
 on_quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  TstWindow *window = get_window (user_data);
+  TstWindow *window = tst_application_get_staff_window (user_data);
 
   /* Closes as a person would: what waits goes on in the background. */
   if (window != NULL)
@@ -580,8 +361,8 @@ on_show_outbox (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   TstApplication *self = user_data;
 
   g_application_activate (G_APPLICATION (self));
-  if (!tst_window_get_covered (get_window (self)))
-    tst_window_go (get_window (self), "outbox");
+  if (!tst_window_get_covered (tst_application_get_staff_window (self)))
+    tst_window_go (tst_application_get_staff_window (self), "outbox");
 }
 
 static void
@@ -627,7 +408,7 @@ static void
 on_import_files (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   g_application_activate (G_APPLICATION (user_data));
-  tst_window_import_files (get_window (user_data), parameter);
+  tst_window_import_files (tst_application_get_staff_window (user_data), parameter);
 }
 
 static const GActionEntry actions[] = {
@@ -636,7 +417,7 @@ static const GActionEntry actions[] = {
   { .name = "quit", .activate = on_quit },
   { .name = "show-outbox", .activate = on_show_outbox },
   { .name = "end-demo", .activate = on_end_demo },
-  { .name = "open-kiosk", .activate = on_open_kiosk, .parameter_type = "s" },
+  { .name = "open-kiosk", .activate = tst_application_open_kiosk, .parameter_type = "s" },
 };
 
 /* --- application --- */

@@ -62,6 +62,7 @@ photo_add (TstCli *cli, TstFieldBook *book, int argc, char **argv)
   g_autofree char *item = NULL;
   g_autofree char *caption = NULL;
   g_autofree char *alt = NULL;
+  g_autofree char *viewpoint = NULL;
   TstPhotoSpec spec = { 0 };
   const GOptionEntry entries[] = {
     { "event", 0, 0, G_OPTION_ARG_STRING, &event, NULL, NULL },
@@ -70,6 +71,7 @@ photo_add (TstCli *cli, TstFieldBook *book, int argc, char **argv)
     { "item", 0, 0, G_OPTION_ARG_STRING, &item, NULL, NULL },
     { "caption", 0, 0, G_OPTION_ARG_STRING, &caption, NULL, NULL },
     { "alt", 0, 0, G_OPTION_ARG_STRING, &alt, NULL, NULL },
+    { "viewpoint", 0, 0, G_OPTION_ARG_STRING, &viewpoint, NULL, NULL },
     { NULL }
   };
 
@@ -81,6 +83,7 @@ photo_add (TstCli *cli, TstFieldBook *book, int argc, char **argv)
   spec.phase = phase;
   spec.item = item;
   spec.caption = caption;
+  spec.viewpoint = viewpoint;
   spec.alt = alt;
   for (int i = 1; i < argc; i++)
     {
@@ -142,7 +145,7 @@ add_survey (gpointer data, JsonObject *fields, JsonObject *row, GError **error)
 {
   Lines *lines = data;
 
-  return tst_field_book_add_survey (lines->book, lines->event, lines->form, fields, error);
+  return tst_field_book_add_survey (lines->book, lines->event, lines->form, fields, NULL, error);
 }
 
 static char *
@@ -308,13 +311,13 @@ discard (TstCli *cli, TstFieldBook *book, int argc, char **argv)
 }
 
 const TstCtlCommand tst_ctl_capture_commands[] = {
-  { "photo add", "--event ID [--work CODE] [--phase P] [--item I] [--caption T] [--alt T] FILE…",
+  { "photo add", "--event ID [--work CODE] [--phase P] [--item I] [--caption T] [--alt T] [--viewpoint ID] FILE…",
     "photographs from files; a bad one costs only itself", TRUE, photo_add },
   { "attendance add", "--event ID -", "people who came: JSON lines in", TRUE, attendance_add },
   { "comment add", "--event ID -", "contributions of citizens: JSON lines in", TRUE, comment_add },
   { "survey add", "--event ID --form CODE -", "answers to a questionnaire: JSON lines in", TRUE, survey_add },
   { "visit add", "--event ID --type TYPE -",
-    "what a visit leaves behind (viewpoint, progress, visit-check, finding, commitment, commitment-close, signature, stream-…, moment): JSON lines in", TRUE,
+    "what a visit leaves behind (viewpoint, progress, visit-check, finding, commitment, commitment-close, signature, stream-…, moment, speaker…): JSON lines in", TRUE,
     visit_add },
   { "amend", "ID FIELD=VALUE…", "corrects a record by a new one", TRUE, amend },
   { "withdraw", "ID [--reason TEXT]", "takes a record back by a new one", TRUE, withdraw_record },

@@ -15,10 +15,10 @@ print_row (JsonObject *row, gpointer user_data)
 static TstExit
 list (TstCli *cli, TstFieldBook *book, int argc, char **argv)
 {
-  static const char *const lists[] = { "photos", "attendance", "comments", "surveys", "records", "outbox",
+  static const char *const lists[] = { "photos", "videos", "audios", "attendance", "comments", "surveys", "records", "outbox",
                                        /* of visits */
-                                       "viewpoints", "progress", "checks", "findings", "commitments", "commitment-closes", "signatures", "stream", "anchors",
-                                       "moments", NULL };
+                                       "viewpoints", "progress", "checks", "findings", "commitments", "commitment-closes", "signatures", "speakers", "stream", "anchors",
+                                       "moments", "results", NULL };
   g_autoptr (GError) error = NULL;
   g_autofree char *event = NULL;
   TstQuery query = { 0 };
@@ -107,7 +107,7 @@ rebuild (TstCli *cli, TstFieldBook *book, int argc, char **argv)
 }
 
 const TstCtlCommand tst_ctl_look_commands[] = {
-  { "list", "photos|attendance|comments|surveys|records|outbox|viewpoints|progress|checks|findings|commitments|commitment-closes|signatures|stream|anchors|moments [--event ID]", "a line per item", TRUE, list },
+  { "list", "photos|attendance|comments|surveys|records|outbox|viewpoints|progress|checks|findings|commitments|commitment-closes|signatures|speakers|stream|anchors|moments|results [--event ID]", "a line per item", TRUE, list },
   { "record show", "ID", "envelope and body", TRUE, record_show },
   { "status", "", "what is saved here, on its way, received, published", TRUE, status },
   { "verify", "[--deep]", "checks every record, proof and (deep) every byte kept here", TRUE, verify },

@@ -148,6 +148,22 @@ device_id (GstDevice *device)
   return gst_device_get_display_name (device);
 }
 
+char *
+tst_camera_device_path (GstDevice *device)
+{
+  static const char *const keys[] = { "api.v4l2.path", "device.path" };
+  g_autoptr (GstStructure) facts = gst_device_get_properties (device);
+
+  for (guint i = 0; facts != NULL && i < G_N_ELEMENTS (keys); i++)
+    {
+      const char *value = gst_structure_get_string (facts, keys[i]);
+
+      if (value != NULL && g_str_has_prefix (value, "/dev/"))
+        return g_strdup (value);
+    }
+  return NULL;
+}
+
 GPtrArray *
 tst_camera_devices_list (TstCameraDevices *self)
 {
@@ -158,22 +174,10 @@ tst_camera_devices_list (TstCameraDevices *self)
       TstCameraDevice *device = g_new0 (TstCameraDevice, 1);
       g_autoptr (GstCaps) caps = gst_device_get_caps (self->devices->pdata[i]);
       g_autoptr (GArray) modes = tst_camera_modes (caps);
-      g_autoptr (GStrvBuilder) sizes = g_strv_builder_new ();
-      guint width = 0, height = 0;
 
       device->id = device_id (self->devices->pdata[i]);
       device->name = gst_device_get_display_name (self->devices->pdata[i]);
-      for (guint m = 0; m < modes->len; m++)
-        {
-          const TstCameraMode *mode = &g_array_index (modes, TstCameraMode, m);
-          g_autofree char *text = g_strdup_printf ("%ux%u", mode->width, mode->height);
-
-          if (mode->width != width || mode->height != height)
-            g_strv_builder_add (sizes, text);
-          width = mode->width;
-          height = mode->height;
-        }
-      device->resolutions = g_strv_builder_end (sizes);
+      device->resolutions = tst_camera_sizes (modes);
       g_ptr_array_add (list, device);
     }
   return list;
@@ -259,6 +263,25 @@ tst_camera_modes (GstCaps *caps)
     }
   g_array_sort (modes, compare_modes);
   return modes;
+}
+
+char **
+tst_camera_sizes (GArray *modes)
+{
+  g_autoptr (GStrvBuilder) sizes = g_strv_builder_new ();
+  guint width = 0, height = 0;
+
+  for (guint i = 0; i < modes->len; i++)
+    {
+      const TstCameraMode *mode = &g_array_index (modes, TstCameraMode, i);
+      g_autofree char *text = g_strdup_printf ("%ux%u", mode->width, mode->height);
+
+      if (mode->width != width || mode->height != height)
+        g_strv_builder_add (sizes, text);
+      width = mode->width;
+      height = mode->height;
+    }
+  return g_strv_builder_end (sizes);
 }
 
 gboolean

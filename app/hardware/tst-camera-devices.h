@@ -31,8 +31,13 @@ GPtrArray *tst_camera_devices_list (TstCameraDevices *self); /* (transfer full) 
 /* By id, else the first; NULL: there is none. */
 GstDevice *tst_camera_devices_find (TstCameraDevices *self, const char *id); /* (transfer full) (nullable) */
 
+/* Its V4L2 device file; NULL when it is none. (transfer full) */
+char *tst_camera_device_path (GstDevice *device);
+
 /* (element-type TstCameraMode), the largest first; at one size the camera's own JPEG before pixels. */
 GArray *tst_camera_modes (GstCaps *caps);
+/* Their sizes, each once: "1920x1080". (transfer full) */
+char **tst_camera_sizes (GArray *modes);
 /* @resolution: "1920x1080", or "" for the largest that is fast enough to aim with (5 a second). FALSE: there is no choice to be made. */
 gboolean tst_camera_choose_mode (GArray *modes, const char *resolution, TstCameraMode *mode);
 

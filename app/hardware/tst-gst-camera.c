@@ -2,24 +2,23 @@
 #include "hardware/tst-gst-camera.h"
 
 #include "base/tst-error.h"
-#include "hardware/tst-camera-devices.h"
+#include "base/tst-hand-over.h"
 #include "hardware/tst-camera-portal.h"
+#include "hardware/tst-camera-source.h"
 #include "hardware/tst-gst-recorder.h"
 #include "hardware/tst-gst.h"
-#include "hardware/tst-still.h"
+#include "hardware/tst-preview-tap.h"
+#include "hardware/tst-still-queue.h"
 
-#include <gst/app/app.h>
-#include <gst/video/video.h>
-#include <string.h>
+#include <gst/gst.h>
 #include <unistd.h>
 
 #define RETRY_S 2
 /* Longer than any camera takes between two frames, or to open. */
 #define SILENCE_US (4 * G_USEC_PER_SEC)
 #define OPENING_US (10 * G_USEC_PER_SEC)
-/* Codes are looked for ten times a second. */
-#define GRAY_EVERY_US (G_USEC_PER_SEC / 10)
 #define PREVIEW_SIDE 1280
+#define SOURCE "source"
 
 struct _TstGstCamera
 {
@@ -27,6 +26,7 @@ struct _TstGstCamera
   char *spec, *state, *device, *resolution;
   guint starts;
   TstCameraDevices *devices; /* (nullable) only where there is a choice */
+  GArray *modes;             /* (nullable) of TstCameraMode: what a camera that was named was seen to offer */
   TstGstWorker *worker;
   GstElement *pipeline;      /* (nullable) */
   guint bus_watch, retry, watchdog;
@@ -34,17 +34,13 @@ struct _TstGstCamera
   GCancellable *portal;      /* (nullable) the person is being asked */
   int portal_fd;             /* −1: none */
   char *device_name;         /* (nullable) of the one that runs */
-  TstGstRecorder *video;
-  GThreadPool *encoders;     /* one thread: stills end in the order in which they were asked for */
+  char *video;               /* (nullable) its V4L2 device file */
+  TstGstRecorder *film;
+  TstPreviewTap *preview;
+  TstStillQueue *stills;
+  TstTorch *torch;
   guint64 shown;
-
-  int pending, gray_wanted;  /* atomic */
   int frames_in;             /* atomic: what the camera gave since the start */
-  int generation;            /* atomic: of the pipeline; what an older one still sends is not shown */
-
-  GMutex mutex;              /* guards what follows */
-  GQueue requests;           /* of GTask that wait for their frame */
-  gint64 last_frame_us, last_gray_us;
 };
 
 typedef enum
@@ -61,6 +57,7 @@ typedef enum
 
 static void camera_iface_init (TstCameraInterface *iface);
 static void open_pipeline (TstGstCamera *self);
+static void restart (TstGstCamera *self);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (TstGstCamera, tst_gst_camera, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (TST_TYPE_CAMERA, camera_iface_init))
@@ -75,213 +72,58 @@ set_state (TstGstCamera *self, const char *state)
   g_object_notify (G_OBJECT (self), "state");
 }
 
-/* --- frames, from the streaming threads --- */
+/* --- frames --- */
 
-typedef struct
-{
-  TstGstCamera *camera;
-  GBytes *pixels, *gray; /* each nullable */
-  guint width, height, stride;
-  int generation;
-} Frame;
-
+/* A camera that was named tells its sizes only once it is open. */
 static void
-frame_free (gpointer data)
+learn_modes (TstGstCamera *self)
 {
-  Frame *frame = data;
+  g_autoptr (GstElement) source = NULL;
+  g_autoptr (GstPad) pad = NULL;
+  g_autoptr (GstCaps) caps = NULL;
 
-  g_clear_pointer (&frame->pixels, g_bytes_unref);
-  g_clear_pointer (&frame->gray, g_bytes_unref);
-  g_object_unref (frame->camera);
-  g_free (frame);
+  if (self->devices != NULL || self->modes != NULL)
+    return;
+  source = gst_bin_get_by_name (GST_BIN (self->pipeline), SOURCE);
+  pad = source != NULL ? gst_element_get_static_pad (source, "src") : NULL;
+  caps = pad != NULL ? gst_pad_query_caps (pad, NULL) : NULL;
+  self->modes = tst_camera_modes (caps);
+  if (self->modes->len == 0)
+    return;
+  g_signal_emit_by_name (self, "devices-changed");
+  for (guint i = 0; i < self->modes->len; i++)
+    {
+      const TstCameraMode *mode = &g_array_index (self->modes, TstCameraMode, i);
+      g_autofree char *text = g_strdup_printf ("%ux%u", mode->width, mode->height);
+
+      /* What was wanted before it was known is asked for now. */
+      if (g_str_equal (text, self->resolution))
+        {
+          restart (self);
+          return;
+        }
+    }
 }
 
-static gboolean
-show_frame (gpointer data)
+static void
+show_frame (GObject *owner, const TstPreviewFrame *frame)
 {
-  Frame *frame = data;
-  TstGstCamera *self = frame->camera;
+  TstGstCamera *self = TST_GST_CAMERA (owner);
 
-  if (self->pipeline != NULL && frame->generation == g_atomic_int_get (&self->generation))
+  if (self->pipeline == NULL)
+    return;
+  if (!g_str_equal (self->state, "live"))
     {
       set_state (self, "live");
-      if (frame->pixels != NULL)
-        {
-          self->shown++;
-          g_signal_emit_by_name (self, "frame", frame->pixels, frame->width, frame->height, frame->stride);
-        }
-      if (frame->gray != NULL && g_atomic_int_get (&self->gray_wanted))
-        g_signal_emit_by_name (self, "gray-frame", frame->gray, frame->width, frame->height, frame->width);
-    }
-  g_atomic_int_set (&self->pending, FALSE);
-  return G_SOURCE_REMOVE;
-}
-
-typedef struct
-{
-  GstSample *sample;
-  GstVideoFrame frame;
-} Mapped;
-
-static void
-unmap (gpointer data)
-{
-  Mapped *mapped = data;
-
-  gst_video_frame_unmap (&mapped->frame);
-  gst_sample_unref (mapped->sample);
-  g_free (mapped);
-}
-
-static GBytes *
-make_gray (const GstVideoFrame *frame)
-{
-  const guint width = GST_VIDEO_FRAME_WIDTH (frame), height = GST_VIDEO_FRAME_HEIGHT (frame);
-  guint8 *gray = g_malloc ((gsize) width * height);
-
-  for (guint y = 0; y < height; y++)
-    {
-      const guint8 *in = (const guint8 *) GST_VIDEO_FRAME_PLANE_DATA (frame, 0) + (gsize) y * GST_VIDEO_FRAME_PLANE_STRIDE (frame, 0);
-      guint8 *out = gray + (gsize) y * width;
-
-      for (guint x = 0; x < width; x++, in += 4)
-        out[x] = (in[0] * 77 + in[1] * 150 + in[2] * 29) >> 8;
-    }
-  return g_bytes_new_take (gray, (gsize) width * height);
-}
-
-static GstFlowReturn
-on_preview (GstAppSink *sink, gpointer user_data)
-{
-  TstGstCamera *self = user_data;
-  GstSample *sample = gst_app_sink_pull_sample (sink);
-  const gint64 now = g_get_monotonic_time ();
-  GstVideoInfo info;
-  Mapped *mapped;
-  Frame *frame;
-  gboolean gray;
-
-  if (sample == NULL)
-    return GST_FLOW_OK;
-  tst_gst_recorder_push_frame (self->video, sample);
-  g_mutex_lock (&self->mutex);
-  gray = g_atomic_int_get (&self->gray_wanted) && now - self->last_gray_us >= GRAY_EVERY_US;
-  if (gray)
-    self->last_gray_us = now;
-  g_mutex_unlock (&self->mutex);
-  mapped = g_new0 (Mapped, 1);
-  /* One frame waits for the screen, no more: a picture that is late is no use to anybody. */
-  if (!gst_video_info_from_caps (&info, gst_sample_get_caps (sample))
-      || !g_atomic_int_compare_and_exchange (&self->pending, FALSE, TRUE))
-    {
-      g_free (mapped);
-      gst_sample_unref (sample);
-      return GST_FLOW_OK;
-    }
-  if (!gst_video_frame_map (&mapped->frame, &info, gst_sample_get_buffer (sample), GST_MAP_READ))
-    {
-      g_atomic_int_set (&self->pending, FALSE);
-      g_free (mapped);
-      gst_sample_unref (sample);
-      return GST_FLOW_OK;
-    }
-  mapped->sample = sample;
-  frame = g_new0 (Frame, 1);
-  frame->camera = g_object_ref (self);
-  frame->width = info.width;
-  frame->height = info.height;
-  frame->stride = GST_VIDEO_FRAME_PLANE_STRIDE (&mapped->frame, 0);
-  frame->generation = g_atomic_int_get (&self->generation);
-  if (gray)
-    frame->gray = make_gray (&mapped->frame);
-  frame->pixels = g_bytes_new_with_free_func (GST_VIDEO_FRAME_PLANE_DATA (&mapped->frame, 0), (gsize) frame->stride * info.height, unmap, mapped);
-  g_main_context_invoke_full (NULL, G_PRIORITY_DEFAULT, show_frame, frame, frame_free);
-  return GST_FLOW_OK;
-}
-
-/* A still on its way through the encoder. */
-typedef struct
-{
-  GstSample *sample;
-  gint64 mono_us;
-  GBytes *jpeg;
-  JsonObject *facts;
-} Still;
-
-static void
-still_free (gpointer data)
-{
-  Still *still = data;
-
-  g_clear_pointer (&still->sample, gst_sample_unref);
-  g_clear_pointer (&still->jpeg, g_bytes_unref);
-  g_clear_pointer (&still->facts, json_object_unref);
-  g_free (still);
-}
-
-static GstFlowReturn
-on_still_frame (GstAppSink *sink, gpointer user_data)
-{
-  TstGstCamera *self = user_data;
-  GstSample *sample = gst_app_sink_pull_sample (sink);
-  GTask *task;
-
-  if (sample == NULL)
-    return GST_FLOW_OK;
-  g_mutex_lock (&self->mutex);
-  self->last_frame_us = g_get_monotonic_time ();
-  task = g_queue_pop_head (&self->requests);
-  g_mutex_unlock (&self->mutex);
-  if (task != NULL)
-    {
-      Still *still = g_task_get_task_data (task);
-
-      still->mono_us = tst_gst_boottime_us ();
-      still->sample = sample;
-      g_thread_pool_push (self->encoders, task, NULL);
-    }
-  else
-    gst_sample_unref (sample);
-  return GST_FLOW_OK;
-}
-
-static void
-encode_still (gpointer data, gpointer user_data)
-{
-  g_autoptr (GTask) task = data;
-  Still *still = g_task_get_task_data (task);
-  GError *error = NULL;
-  guint width = 0, height = 0;
-  gboolean own = FALSE;
-
-  still->jpeg = tst_still_from_sample (still->sample, &width, &height, &own, &error);
-  g_clear_pointer (&still->sample, gst_sample_unref);
-  if (still->jpeg == NULL)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  json_object_set_int_member (still->facts, "width", width);
-  json_object_set_int_member (still->facts, "height", height);
-  json_object_set_int_member (still->facts, "mono_us", still->mono_us);
-  json_object_set_string_member (still->facts, "encoder", own ? "camera" : "testigo");
-  g_task_return_boolean (task, TRUE);
-}
-
-static void
-fail_requests (TstGstCamera *self)
-{
-  while (TRUE)
-    {
-      g_autoptr (GTask) task = NULL;
-
-      g_mutex_lock (&self->mutex);
-      task = g_queue_pop_head (&self->requests);
-      g_mutex_unlock (&self->mutex);
-      if (task == NULL)
+      tst_torch_look (self->torch, self->video);
+      learn_modes (self);
+      if (!g_str_equal (self->state, "live"))
         return;
-      g_task_return_new_error (task, TST_ERROR, TST_ERROR_IO, "The camera went away before the picture was taken. Take it again.");
     }
+  self->shown++;
+  g_signal_emit_by_name (self, "frame", frame->pixels, frame->width, frame->height, frame->stride);
+  if (frame->gray != NULL && tst_preview_tap_get_gray (self->preview))
+    g_signal_emit_by_name (self, "gray-frame", frame->gray, frame->width, frame->height, frame->width);
 }
 
 static GstPadProbeReturn
@@ -293,28 +135,15 @@ count_frame (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 
 /* --- the pipeline --- */
 
-static gboolean
-unref_here (gpointer data)
-{
-  g_object_unref (data);
-  return G_SOURCE_REMOVE;
-}
-
-/* The worker must not drop the last reference: it would wait for itself. */
-static void
-unref_on_main (gpointer data)
-{
-  g_idle_add (unref_here, data);
-}
-
 static void
 end_pipeline (TstGstCamera *self)
 {
-  g_atomic_int_inc (&self->generation);
+  tst_preview_tap_turn_over (self->preview);
+  tst_torch_forget (self->torch);
   g_clear_handle_id (&self->bus_watch, g_source_remove);
   if (self->pipeline != NULL)
-    tst_gst_worker_end (self->worker, g_steal_pointer (&self->pipeline), unref_on_main, g_object_ref (self));
-  fail_requests (self);
+    tst_gst_worker_end (self->worker, g_steal_pointer (&self->pipeline), tst_unref_on_main, g_object_ref (self));
+  tst_still_queue_fail (self->stills);
 }
 
 static gboolean
@@ -379,149 +208,79 @@ on_watchdog (gpointer user_data)
 
   if (self->pipeline == NULL)
     return G_SOURCE_CONTINUE;
-  g_mutex_lock (&self->mutex);
-  last = self->last_frame_us;
-  g_mutex_unlock (&self->mutex);
+  last = tst_still_queue_get_last_frame (self->stills);
   if (last == 0 ? now - self->opened_us > OPENING_US : now - last > SILENCE_US)
     trouble (self, last == 0 ? after (self, "missing") : "lost");
   return G_SOURCE_CONTINUE;
 }
 
-/* Whatever plays back faster than a clock is no camera. */
+/* The pipeline is ended, and its threads with it, before what takes its frames goes: end_pipeline(). */
 static void
-make_live (const GValue *value, gpointer user_data)
+attach (TstGstCamera *self)
 {
-  GObject *element = g_value_get_object (value);
+  g_autoptr (GstElement) preview = gst_bin_get_by_name (GST_BIN (self->pipeline), "preview");
+  g_autoptr (GstElement) still = gst_bin_get_by_name (GST_BIN (self->pipeline), "still");
 
-  if (g_object_class_find_property (G_OBJECT_GET_CLASS (element), "is-live") != NULL
-      && g_str_has_prefix (G_OBJECT_TYPE_NAME (element), "GstVideoTestSrc"))
-    g_object_set (element, "is-live", TRUE, NULL);
+  tst_preview_tap_attach (self->preview, preview);
+  tst_still_queue_attach (self->stills, still);
 }
 
-static GstElement *
-make_source (TstGstCamera *self, gboolean *jpeg, GstCaps **caps, const char **state)
+static gboolean
+make_source (TstGstCamera *self, TstCameraSource *source)
 {
-  const char *spec = self->spec;
-  GstElement *source = NULL;
-
-  *jpeg = FALSE;
-  *caps = NULL;
-  *state = "missing";
-  g_clear_pointer (&self->device_name, g_free);
   if (self->devices != NULL)
-    {
-      g_autoptr (GstDevice) device = tst_camera_devices_find (self->devices, self->device);
-      g_autoptr (GstCaps) offered = device != NULL ? gst_device_get_caps (device) : NULL;
-      g_autoptr (GArray) modes = tst_camera_modes (offered);
-      TstCameraMode mode;
-
-      if (device == NULL)
-        return NULL;
-      if (tst_camera_choose_mode (modes, self->resolution, &mode))
-        {
-          *jpeg = mode.jpeg;
-          *caps = gst_caps_new_simple (mode.jpeg ? "image/jpeg" : "video/x-raw", "width", G_TYPE_INT, mode.width, "height", G_TYPE_INT,
-                                       mode.height, NULL);
-        }
-      self->device_name = gst_device_get_display_name (device);
-      source = gst_device_create_element (device, NULL);
-    }
-  else if (g_str_has_prefix (spec, "/dev/"))
-    {
-      source = gst_element_factory_make ("v4l2src", NULL);
-      if (source != NULL)
-        g_object_set (source, "device", spec, NULL);
-    }
-  else if (g_str_equal (spec, "pipewire") || g_str_has_prefix (spec, "pipewire:") || g_str_equal (spec, "portal"))
-    {
-      source = gst_element_factory_make ("pipewiresrc", NULL);
-      if (source != NULL && g_str_has_prefix (spec, "pipewire:"))
-        g_object_set (source, "target-object", spec + strlen ("pipewire:"), NULL);
-      if (source != NULL && self->portal_fd >= 0)
-        g_object_set (source, "fd", self->portal_fd, NULL);
-    }
-  else
-    {
-      /* What is written may end in caps, and a bin must end in an element. */
-      g_autofree char *text = g_strconcat (spec, " ! identity", NULL);
-      g_autoptr (GError) error = NULL;
-
-      source = gst_parse_bin_from_description (text, TRUE, &error);
-      if (source == NULL)
-        g_debug ("camera: %s", error->message);
-      *jpeg = strstr (spec, "jpegenc") != NULL || strstr (spec, "image/jpeg") != NULL;
-      if (source != NULL && GST_IS_BIN (source))
-        {
-          GstIterator *elements = gst_bin_iterate_recurse (GST_BIN (source));
-
-          gst_iterator_foreach (elements, make_live, NULL);
-          gst_iterator_free (elements);
-        }
-    }
-  return source;
-}
-
-static void
-attach_sink (TstGstCamera *self, const char *name, GstFlowReturn (*new_sample) (GstAppSink *, gpointer))
-{
-  g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (self->pipeline), name);
-  GstAppSinkCallbacks callbacks = { .new_sample = new_sample };
-
-  /* The pipeline is ended, and its threads with it, before the camera's last reference goes: end_pipeline(). */
-  gst_app_sink_set_callbacks (GST_APP_SINK (sink), &callbacks, self, NULL);
+    return tst_camera_source_from_devices (source, self->devices, self->device, self->resolution);
+  return tst_camera_source_from_spec (source, self->spec, self->modes, self->resolution, self->portal_fd);
 }
 
 static void
 play (TstGstCamera *self)
 {
   g_autoptr (GstElement) tee = NULL;
-  g_autoptr (GstElement) branches = NULL;
-  g_autoptr (GstCaps) caps = NULL;
+  g_autoptr (GstElement) element = NULL;
   g_autoptr (GstPad) pad = NULL;
   g_autoptr (GstBus) bus = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;
-  GstElement *source;
-  const char *state;
-  gboolean jpeg;
+  g_auto (TstCameraSource) source = { 0 };
 
-  source = make_source (self, &jpeg, &caps, &state);
-  if (source == NULL)
+  if (!make_source (self, &source))
     {
-      trouble (self, after (self, state));
+      trouble (self, after (self, "missing"));
       return;
     }
+  g_free (self->device_name);
+  self->device_name = g_steal_pointer (&source.name);
+  g_free (self->video);
+  self->video = g_steal_pointer (&source.video);
   text = g_strdup_printf (
     "tee name=t t. ! queue leaky=downstream max-size-buffers=1 max-size-bytes=0 max-size-time=0 ! %s videoscale method=bilinear add-borders=false !"
     " videoconvert ! video/x-raw,format=RGBA,width=[16,%d],height=[16,%d],pixel-aspect-ratio=1/1 !"
     " appsink name=preview sync=false max-buffers=1 drop=true"
     " t. ! queue leaky=downstream max-size-buffers=1 max-size-bytes=0 max-size-time=0 ! appsink name=still sync=false max-buffers=1 drop=true",
-    jpeg ? "jpegdec !" : "", PREVIEW_SIDE, PREVIEW_SIDE);
+    source.jpeg ? "jpegdec !" : "", PREVIEW_SIDE, PREVIEW_SIDE);
   self->pipeline = gst_parse_launch (text, &error);
   if (self->pipeline == NULL)
     {
       g_debug ("camera: %s", error->message);
-      gst_object_unref (source);
       trouble (self, "missing");
       return;
     }
+  element = gst_object_ref_sink (g_steal_pointer (&source.element));
+  gst_object_set_name (GST_OBJECT (element), SOURCE);
   tee = gst_bin_get_by_name (GST_BIN (self->pipeline), "t");
-  gst_bin_add (GST_BIN (self->pipeline), source);
-  if (!(caps != NULL ? gst_element_link_filtered (source, tee, caps) : gst_element_link (source, tee)))
+  gst_bin_add (GST_BIN (self->pipeline), element);
+  if (!(source.caps != NULL ? gst_element_link_filtered (element, tee, source.caps) : gst_element_link (element, tee)))
     {
       trouble (self, "missing");
       return;
     }
-  attach_sink (self, "preview", on_preview);
-  attach_sink (self, "still", on_still_frame);
+  attach (self);
   pad = gst_element_get_static_pad (tee, "sink");
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, count_frame, self, NULL);
   bus = gst_element_get_bus (self->pipeline);
   self->bus_watch = gst_bus_add_watch (bus, on_message, self);
   self->opened_us = g_get_monotonic_time ();
-  g_mutex_lock (&self->mutex);
-  self->last_frame_us = 0;
-  g_mutex_unlock (&self->mutex);
   if (self->watchdog == 0)
     self->watchdog = g_timeout_add (500, on_watchdog, self);
   tst_gst_worker_play (self->worker, self->pipeline);
@@ -636,7 +395,7 @@ camera_stop (TstCamera *camera)
   g_clear_handle_id (&self->watchdog, g_source_remove);
   if (self->portal != NULL)
     g_cancellable_cancel (self->portal);
-  tst_recorder_discard (TST_RECORDER (self->video));
+  tst_recorder_discard (TST_RECORDER (self->film));
   end_pipeline (self);
   set_state (self, "off");
 }
@@ -645,9 +404,21 @@ static GPtrArray *
 camera_list_devices (TstCamera *camera)
 {
   TstGstCamera *self = TST_GST_CAMERA (camera);
+  GPtrArray *list;
 
-  return self->devices != NULL ? tst_camera_devices_list (self->devices)
-                               : g_ptr_array_new_with_free_func ((GDestroyNotify) tst_camera_device_free);
+  if (self->devices != NULL)
+    return tst_camera_devices_list (self->devices);
+  list = g_ptr_array_new_with_free_func ((GDestroyNotify) tst_camera_device_free);
+  if (self->modes != NULL && self->modes->len > 0)
+    {
+      TstCameraDevice *device = g_new0 (TstCameraDevice, 1);
+
+      device->id = g_strdup ("");
+      device->name = g_strdup ("");
+      device->resolutions = tst_camera_sizes (self->modes);
+      g_ptr_array_add (list, device);
+    }
+  return list;
 }
 
 static void
@@ -655,7 +426,6 @@ camera_capture_async (TstCamera *camera, GCancellable *cancellable, GAsyncReadyC
 {
   TstGstCamera *self = TST_GST_CAMERA (camera);
   GTask *task = g_task_new (self, cancellable, callback, user_data);
-  Still *still;
 
   if (self->pipeline == NULL || !g_str_equal (self->state, "live"))
     {
@@ -663,26 +433,13 @@ camera_capture_async (TstCamera *camera, GCancellable *cancellable, GAsyncReadyC
       g_object_unref (task);
       return;
     }
-  still = g_new0 (Still, 1);
-  still->facts = json_object_new ();
-  if (self->device_name != NULL)
-    json_object_set_string_member (still->facts, "device", self->device_name);
-  g_task_set_task_data (task, still, still_free);
-  g_mutex_lock (&self->mutex);
-  g_queue_push_tail (&self->requests, task);
-  g_mutex_unlock (&self->mutex);
+  tst_still_queue_ask (self->stills, task, self->device_name);
 }
 
 static GBytes *
 camera_capture_finish (TstCamera *camera, GAsyncResult *result, JsonObject **facts, GError **error)
 {
-  Still *still = g_task_get_task_data (G_TASK (result));
-
-  if (!g_task_propagate_boolean (G_TASK (result), error))
-    return NULL;
-  if (facts != NULL)
-    *facts = json_object_ref (still->facts);
-  return g_bytes_ref (still->jpeg);
+  return g_task_propagate_boolean (G_TASK (result), error) ? tst_still_queue_take (G_TASK (result), facts) : NULL;
 }
 
 static TstRecorder *
@@ -690,7 +447,7 @@ camera_get_video_recorder (TstCamera *camera)
 {
   TstGstCamera *self = TST_GST_CAMERA (camera);
 
-  return TST_RECORDER (self->video);
+  return TST_RECORDER (self->film);
 }
 
 static void
@@ -723,11 +480,13 @@ tst_gst_camera_get_property (GObject *object, guint id, GValue *value, GParamSpe
       g_value_set_string (value, self->resolution);
       break;
     case PROP_TORCH_AVAILABLE:
+      g_object_get_property (G_OBJECT (self->torch), "available", value);
+      break;
     case PROP_TORCH:
-      g_value_set_boolean (value, FALSE);
+      g_object_get_property (G_OBJECT (self->torch), "lit", value);
       break;
     case PROP_GRAY_WANTED:
-      g_value_set_boolean (value, g_atomic_int_get (&self->gray_wanted));
+      g_value_set_boolean (value, tst_preview_tap_get_gray (self->preview));
       break;
     case PROP_FRAMES_SHOWN:
       g_value_set_uint64 (value, self->shown);
@@ -758,9 +517,10 @@ tst_gst_camera_set_property (GObject *object, guint id, const GValue *value, GPa
       restart (self);
       break;
     case PROP_TORCH:
+      tst_torch_light (self->torch, g_value_get_boolean (value));
       break;
     case PROP_GRAY_WANTED:
-      g_atomic_int_set (&self->gray_wanted, g_value_get_boolean (value));
+      tst_preview_tap_set_gray (self->preview, g_value_get_boolean (value));
       g_object_notify (object, pspec->name);
       break;
     case PROP_STATE:
@@ -784,11 +544,16 @@ tst_gst_camera_dispose (GObject *object)
   if (self->pipeline != NULL)
     gst_element_set_state (self->pipeline, GST_STATE_NULL);
   gst_clear_object (&self->pipeline);
-  fail_requests (self);
+  tst_still_queue_fail (self->stills);
   if (self->devices != NULL)
     g_signal_handlers_disconnect_by_data (self->devices, self);
   g_clear_object (&self->devices);
-  g_clear_object (&self->video);
+  if (self->torch != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->torch, self);
+      tst_torch_forget (self->torch);
+    }
+  g_clear_object (&self->torch);
   G_OBJECT_CLASS (tst_gst_camera_parent_class)->dispose (object);
 }
 
@@ -800,13 +565,16 @@ tst_gst_camera_finalize (GObject *object)
   if (self->portal_fd >= 0)
     close (self->portal_fd);
   tst_gst_worker_free (self->worker);
-  g_thread_pool_free (self->encoders, FALSE, TRUE);
+  tst_still_queue_free (self->stills);
+  tst_preview_tap_free (self->preview);
+  g_clear_object (&self->film);
+  g_clear_pointer (&self->modes, g_array_unref);
   g_free (self->spec);
   g_free (self->state);
   g_free (self->device);
   g_free (self->resolution);
   g_free (self->device_name);
-  g_mutex_clear (&self->mutex);
+  g_free (self->video);
   G_OBJECT_CLASS (tst_gst_camera_parent_class)->finalize (object);
 }
 
@@ -832,15 +600,14 @@ tst_gst_camera_class_init (TstGstCameraClass *klass)
 static void
 tst_gst_camera_init (TstGstCamera *self)
 {
-  g_mutex_init (&self->mutex);
-  g_queue_init (&self->requests);
   self->portal_fd = -1;
   self->state = g_strdup ("off");
   self->device = g_strdup ("");
   self->resolution = g_strdup ("");
-  self->encoders = g_thread_pool_new (encode_still, NULL, 1, FALSE, NULL);
   self->worker = tst_gst_worker_new ();
-  self->video = tst_gst_recorder_new_video ();
+  self->stills = tst_still_queue_new ();
+  self->film = tst_gst_recorder_new_video ();
+  self->preview = tst_preview_tap_new (G_OBJECT (self), self->film, show_frame);
 }
 
 TstGstCamera *
@@ -849,6 +616,7 @@ tst_gst_camera_new (const char *spec)
   TstGstCamera *self = g_object_new (TST_TYPE_GST_CAMERA, NULL);
   gboolean choose = spec == NULL || *spec == '\0' || g_str_equal (spec, "auto");
 
+  tst_gst_camera_set_torch (self, tst_torch_new (NULL, NULL));
   self->spec = g_strdup (!choose ? spec : g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS) ? "portal" : "auto");
   return self;
 }
@@ -856,5 +624,27 @@ tst_gst_camera_new (const char *spec)
 void
 tst_gst_camera_set_microphone (TstGstCamera *self, const char *source)
 {
-  tst_gst_recorder_set_source (self->video, source);
+  tst_gst_recorder_set_source (self->film, source);
+}
+
+static void
+on_torch_available (TstGstCamera *self)
+{
+  g_object_notify (G_OBJECT (self), "torch-available");
+}
+
+static void
+on_torch_lit (TstGstCamera *self)
+{
+  g_object_notify (G_OBJECT (self), "torch");
+}
+
+void
+tst_gst_camera_set_torch (TstGstCamera *self, TstTorch *torch)
+{
+  g_return_if_fail (TST_IS_GST_CAMERA (self) && self->starts == 0);
+  g_clear_object (&self->torch);
+  self->torch = torch;
+  g_signal_connect_object (torch, "notify::available", G_CALLBACK (on_torch_available), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (torch, "notify::lit", G_CALLBACK (on_torch_lit), self, G_CONNECT_SWAPPED);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/tst-camera.h"
+#include "hardware/tst-torch.h"
 
 G_BEGIN_DECLS
 
@@ -28,5 +29,7 @@ G_DECLARE_FINAL_TYPE (TstGstCamera, tst_gst_camera, TST, GST_CAMERA, GObject)
 TstGstCamera *tst_gst_camera_new (const char *spec);
 /* What sound the films get: the beginning of a GStreamer pipeline; NULL is the system's microphone. Before the first film. */
 void tst_gst_camera_set_microphone (TstGstCamera *self, const char *source);
+/* Another light than the one that the machine has. @torch: (transfer full). Before the first start. */
+void tst_gst_camera_set_torch (TstGstCamera *self, TstTorch *torch);
 
 G_END_DECLS

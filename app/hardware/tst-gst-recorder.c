@@ -2,6 +2,7 @@
 #include "hardware/tst-gst-recorder.h"
 
 #include "base/tst-error.h"
+#include "base/tst-hand-over.h"
 #include "hardware/tst-gst.h"
 
 #include <gst/app/app.h>
@@ -76,19 +77,6 @@ set_level (TstGstRecorder *self, double level)
 
 /* --- the end of a recording --- */
 
-static gboolean
-unref_here (gpointer data)
-{
-  g_object_unref (data);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-unref_on_main (gpointer data)
-{
-  g_idle_add (unref_here, data);
-}
-
 static void
 end_pipeline (TstGstRecorder *self)
 {
@@ -99,7 +87,7 @@ end_pipeline (TstGstRecorder *self)
   g_clear_handle_id (&self->tick, g_source_remove);
   g_clear_handle_id (&self->closing, g_source_remove);
   if (self->pipeline != NULL)
-    tst_gst_worker_end (self->worker, g_steal_pointer (&self->pipeline), unref_on_main, g_object_ref (self));
+    tst_gst_worker_end (self->worker, g_steal_pointer (&self->pipeline), tst_unref_on_main, g_object_ref (self));
   set_level (self, 0);
 }
 
@@ -156,6 +144,13 @@ on_closing (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* A source that waits for a device which gives nothing holds its lock: whoever sends it the end waits with it. Never the main thread. */
+static void
+send_end (GstElement *pipeline, gpointer data)
+{
+  gst_element_send_event (pipeline, gst_event_new_eos ());
+}
+
 static void
 close_recording (TstGstRecorder *self)
 {
@@ -163,7 +158,7 @@ close_recording (TstGstRecorder *self)
     return;
   g_clear_handle_id (&self->tick, g_source_remove);
   self->closing = g_timeout_add_seconds (CLOSING_S, on_closing, self);
-  gst_element_send_event (self->pipeline, gst_event_new_eos ());
+  gst_element_call_async (self->pipeline, send_end, NULL, NULL);
 }
 
 /* --- while it runs --- */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "hardware/tst-locator.h"
 
+#include "hardware/tst-compass.h"
 #include "hardware/tst-fix-parser.h"
 #include "hardware/tst-gst.h"
 #include "hardware/tst-location-sources.h"
@@ -29,6 +30,7 @@ struct _TstLocator
   TstGpsd *gpsd;
   TstGeoclue *geoclue;
   TstReplay *player;
+  TstCompass *compass;
   guint expiry;
 
   gboolean has_fix;
@@ -206,6 +208,7 @@ location_start (TstLocation *location)
       self->gpsd = tst_gpsd_new (self, self->host, self->port);
       if (self->use_geoclue)
         self->geoclue = tst_geoclue_new (self);
+      self->compass = tst_compass_new ();
     }
   update_state (self);
 }
@@ -216,6 +219,7 @@ end_sources (TstLocator *self)
   g_clear_pointer (&self->gpsd, tst_gpsd_free);
   g_clear_pointer (&self->geoclue, tst_geoclue_free);
   g_clear_pointer (&self->player, tst_replay_free);
+  g_clear_pointer (&self->compass, tst_compass_free);
   self->gpsd_state = NULL;
   self->geoclue_state = NULL;
   self->doubts = 0;
@@ -233,6 +237,19 @@ location_stop (TstLocation *location)
   update_state (self);
 }
 
+static double
+location_get_heading (TstLocation *location, gboolean *magnetic)
+{
+  TstLocator *self = TST_LOCATOR (location);
+
+  /* A receiver that says where it looks knows true north. */
+  *magnetic = FALSE;
+  if (is_fresh (self) && isfinite (self->fix.place.heading_deg))
+    return self->fix.place.heading_deg;
+  *magnetic = self->compass != NULL && isfinite (tst_compass_get_heading (self->compass));
+  return *magnetic ? tst_compass_get_heading (self->compass) : NAN;
+}
+
 static gboolean
 location_get_fix (TstLocation *location, TstFix *fix)
 {
@@ -241,6 +258,7 @@ location_get_fix (TstLocation *location, TstFix *fix)
   if (!is_fresh (self))
     return FALSE;
   *fix = self->fix;
+  fix->place.heading_deg = location_get_heading (location, &fix->place.heading_magnetic);
   fix->place.age_s = (int) ((tst_gst_boottime_us () - self->fix.mono_us) / G_USEC_PER_SEC);
   return TRUE;
 }
@@ -251,6 +269,7 @@ location_iface_init (TstLocationInterface *iface)
   iface->start = location_start;
   iface->stop = location_stop;
   iface->get_fix = location_get_fix;
+  iface->get_heading = location_get_heading;
 }
 
 /* --- the object --- */

@@ -51,6 +51,7 @@ static const char *const code_names[TST_N_ERRORS] = {
   [TST_ERROR_LOCKED] = "locked",
   [TST_ERROR_TORN] = "torn",
   [TST_ERROR_NEW_ORIGIN] = "new-origin",
+  [TST_ERROR_NO_DECODER] = "no-decoder",
 };
 
 TstError

@@ -32,7 +32,7 @@ typedef enum
   TST_ERROR_MISSING_FIELD,     /* missing-field */
   TST_ERROR_BAD_VALUE,         /* bad-value */
   TST_ERROR_FILE_UNREADABLE,   /* file-unreadable */
-  TST_ERROR_NOT_AN_IMAGE,      /* not-an-image: not JPEG, PNG, TIFF or WebP */
+  TST_ERROR_NOT_AN_IMAGE,      /* not-an-image: not JPEG, PNG, TIFF, WebP or HEIC */
   TST_ERROR_DAMAGED_IMAGE,     /* damaged-image: named a picture, cannot be read as one */
   TST_ERROR_TOO_LARGE,         /* too-large */
   TST_ERROR_DUPLICATE,         /* duplicate: the same bytes are in this event already */
@@ -61,6 +61,7 @@ typedef enum
   TST_ERROR_LOCKED,            /* locked: the staff PIN is needed */
   TST_ERROR_TORN,              /* torn: a file that breaks off before its end */
   TST_ERROR_NEW_ORIGIN,        /* new-origin: the town's log ended and another began; a person has to accept it */
+  TST_ERROR_NO_DECODER,        /* no-decoder: a picture of a kind that this machine cannot decode; its file is kept */
   TST_N_ERRORS
 } TstError;
 

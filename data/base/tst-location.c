@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/tst-location.h"
 
+#include <math.h>
+
 G_DEFINE_INTERFACE (TstLocation, tst_location, G_TYPE_OBJECT)
 
 static void
@@ -33,4 +35,12 @@ tst_location_get_fix (TstLocation *self, TstFix *fix)
 {
   g_return_val_if_fail (TST_IS_LOCATION (self) && fix != NULL, FALSE);
   return TST_LOCATION_GET_IFACE (self)->get_fix (self, fix);
+}
+
+double
+tst_location_get_heading (TstLocation *self, gboolean *magnetic)
+{
+  g_return_val_if_fail (TST_IS_LOCATION (self) && magnetic != NULL, NAN);
+  *magnetic = FALSE;
+  return TST_LOCATION_GET_IFACE (self)->get_heading (self, magnetic);
 }

@@ -34,6 +34,7 @@ struct _TstLocationInterface
   void (*start) (TstLocation *self);
   void (*stop) (TstLocation *self);
   gboolean (*get_fix) (TstLocation *self, TstFix *fix);
+  double (*get_heading) (TstLocation *self, gboolean *magnetic);
 };
 
 /* Starts are counted: the receiver runs until as many tst_location_stop() were called. */
@@ -41,5 +42,7 @@ void tst_location_start (TstLocation *self);
 void tst_location_stop (TstLocation *self);
 /* The newest believable fix with its age; FALSE when there is none younger than two minutes. */
 gboolean tst_location_get_fix (TstLocation *self, TstFix *fix);
+/* Where the camera looks, also while nobody knows where it stands: degrees clockwise, @magnetic says from which north; NAN: not known. */
+double tst_location_get_heading (TstLocation *self, gboolean *magnetic);
 
 G_END_DECLS

@@ -12,6 +12,7 @@ typedef struct
   double accuracy_m;      /* < 0: unknown */
   double altitude_m;      /* NAN: unknown */
   double heading_deg;     /* NAN: unknown */
+  gboolean heading_magnetic; /* from magnetic north, as a compass says it */
   const char *source;     /* "exif", "gnss", "pin", "work", "network": static strings */
   int age_s;              /* of the fix at capture; < 0: unknown */
 } TstPlace;

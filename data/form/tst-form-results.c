@@ -8,33 +8,58 @@
 #include <math.h>
 #include <string.h>
 
+/* Somebody who waits for a fifth. */
 typedef struct
 {
-  const TstQuestion *question;
-  const TstChoiceList *list; /* (nullable) */
-  guint answered;            /* shown: a multiple of five */
-  guint *counts;             /* of each choice, of those shown */
+  JsonNode *answer; /* (nullable) */
+  gint64 gone_at;   /* 0: stands */
+} Member;
+
+typedef struct
+{
+  const TstQuestion *question; /* (nullable): of those who answered anything at all */
+  const TstChoiceList *list;   /* (nullable) */
+  guint answered;
+  guint *counts; /* of each choice */
   double sum;
-  /* Waiting for a fifth. */
-  guint waiting;
-  guint *waiting_counts;
-  double waiting_sum;
+  GArray *group; /* of Member: fewer than five */
 } Tally;
 
 struct _TstFormResults
 {
   TstForm *form;
-  guint responses;
+  Tally *people;
   GPtrArray *tallies; /* in the order of the form */
+  gint64 last;        /* place of the newest answer */
 };
+
+static void
+member_clear (gpointer data)
+{
+  g_clear_pointer (&((Member *) data)->answer, json_node_unref);
+}
+
+static Tally *
+tally_new (const TstQuestion *question, const TstChoiceList *list)
+{
+  Tally *self = g_new0 (Tally, 1);
+
+  self->question = question;
+  self->list = list;
+  self->group = g_array_new (FALSE, FALSE, sizeof (Member));
+  g_array_set_clear_func (self->group, member_clear);
+  if (list != NULL)
+    self->counts = g_new0 (guint, list->choices->len);
+  return self;
+}
 
 static void
 tally_free (gpointer data)
 {
   Tally *self = data;
 
+  g_array_unref (self->group);
   g_free (self->counts);
-  g_free (self->waiting_counts);
   g_free (self);
 }
 
@@ -48,18 +73,7 @@ static void
 collect (TstFormResults *self, const TstQuestion *question)
 {
   if (tst_question_is_asked (question))
-    {
-      Tally *tally = g_new0 (Tally, 1);
-
-      tally->question = question;
-      tally->list = tst_form_find_list (self->form, question->list);
-      if (tally->list != NULL)
-        {
-          tally->counts = g_new0 (guint, tally->list->choices->len);
-          tally->waiting_counts = g_new0 (guint, tally->list->choices->len);
-        }
-      g_ptr_array_add (self->tallies, tally);
-    }
+    g_ptr_array_add (self->tallies, tally_new (question, tst_form_find_list (self->form, question->list)));
   if (question->type == TST_QUESTION_REPEAT)
     return;
   for (guint i = 0; question->children != NULL && i < question->children->len; i++)
@@ -72,6 +86,7 @@ tst_form_results_new (TstForm *form)
   TstFormResults *self = g_new0 (TstFormResults, 1);
 
   self->form = tst_form_ref (form);
+  self->people = tally_new (NULL, NULL);
   self->tallies = g_ptr_array_new_with_free_func (tally_free);
   collect (self, form->root);
   return self;
@@ -80,6 +95,7 @@ tst_form_results_new (TstForm *form)
 void
 tst_form_results_free (TstFormResults *self)
 {
+  tally_free (self->people);
   g_ptr_array_unref (self->tallies);
   tst_form_unref (self->form);
   g_free (self);
@@ -93,7 +109,7 @@ count_choice (Tally *self, const char *name)
   for (guint i = 0; name != NULL && self->list != NULL && i < self->list->choices->len; i++)
     if (strcmp (((TstChoice *) self->list->choices->pdata[i])->name, name) == 0)
       {
-        self->waiting_counts[i]++;
+        self->counts[i]++;
         return TRUE;
       }
   return FALSE;
@@ -117,7 +133,7 @@ count_answer (Tally *self, JsonNode *node)
     {
       if (!JSON_NODE_HOLDS_VALUE (node) || (json_node_get_value_type (node) != G_TYPE_INT64 && json_node_get_value_type (node) != G_TYPE_DOUBLE))
         return FALSE;
-      self->waiting_sum += json_node_get_double (node);
+      self->sum += json_node_get_double (node);
       return TRUE;
     }
   if (question->type == TST_QUESTION_ONE)
@@ -126,7 +142,7 @@ count_answer (Tally *self, JsonNode *node)
 
       if (!count_choice (self, name))
         return FALSE;
-      self->waiting_sum += g_ascii_strtod (name, NULL);
+      self->sum += g_ascii_strtod (name, NULL);
       return TRUE;
     }
   if (question->type == TST_QUESTION_RANK)
@@ -147,27 +163,61 @@ count_answer (Tally *self, JsonNode *node)
   return TRUE;
 }
 
-void
-tst_form_results_add (TstFormResults *self, JsonObject *answers)
+/* Five who are all still there are counted together; five of whom one has gone since are gone together. */
+static void
+close_group (Tally *self)
 {
-  self->responses++;
+  gboolean whole = TRUE;
+
+  for (guint i = 0; i < self->group->len; i++)
+    whole = whole && g_array_index (self->group, Member, i).gone_at == 0;
+  for (guint i = 0; whole && i < self->group->len; i++)
+    {
+      JsonNode *answer = g_array_index (self->group, Member, i).answer;
+
+      if (self->question == NULL || (answer != NULL && count_answer (self, answer)))
+        self->answered++;
+    }
+  g_array_set_size (self->group, 0);
+}
+
+/* Who belongs to which group is told by what was answered, never by what the form makes of it: a newer version must not put anybody elsewhere. */
+static void
+join (Tally *self, JsonNode *answer, gint64 at, gint64 gone_at)
+{
+  const Member member = { answer != NULL ? json_node_ref (answer) : NULL, gone_at };
+
+  for (guint i = self->group->len; i > 0; i--)
+    {
+      gint64 gone = g_array_index (self->group, Member, i - 1).gone_at;
+
+      if (gone != 0 && gone < at)
+        g_array_remove_index (self->group, i - 1);
+    }
+  g_array_append_val (self->group, member);
+  if (self->group->len == TST_FORM_RESULTS_STEP)
+    close_group (self);
+}
+
+void
+tst_form_results_add_at (TstFormResults *self, JsonObject *answers, gint64 at, gint64 gone_at)
+{
+  self->last = at;
+  join (self->people, NULL, at, gone_at);
   for (guint i = 0; i < self->tallies->len; i++)
     {
       Tally *tally = self->tallies->pdata[i];
       JsonNode *node = json_object_get_member (answers, tally->question->name);
 
-      if (node == NULL || !count_answer (tally, node) || ++tally->waiting < TST_FORM_RESULTS_STEP)
-        continue;
-      tally->answered += tally->waiting;
-      tally->sum += tally->waiting_sum;
-      tally->waiting = 0;
-      tally->waiting_sum = 0;
-      for (guint c = 0; tally->list != NULL && c < tally->list->choices->len; c++)
-        {
-          tally->counts[c] += tally->waiting_counts[c];
-          tally->waiting_counts[c] = 0;
-        }
+      if (node != NULL)
+        join (tally, node, at, gone_at);
     }
+}
+
+void
+tst_form_results_add (TstFormResults *self, JsonObject *answers)
+{
+  tst_form_results_add_at (self, answers, self->last + 1, 0);
 }
 
 /* --- showing --- */
@@ -289,7 +339,7 @@ tst_form_results_to_json (TstFormResults *self, guint language)
 
   json_object_set_string_member (object, "code", self->form->code);
   json_object_set_string_member (object, "title", title != NULL ? title : self->form->code);
-  json_object_set_int_member (object, "responses", self->responses / TST_FORM_RESULTS_STEP * TST_FORM_RESULTS_STEP);
+  json_object_set_int_member (object, "responses", self->people->answered);
   for (guint i = 0; i < self->tallies->len; i++)
     json_array_add_object_element (questions, show (self, self->tallies->pdata[i], language));
   json_object_set_array_member (object, "questions", questions);

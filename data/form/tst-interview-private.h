@@ -34,6 +34,7 @@ struct _TstInterview
   GHashTable *instances;  /* xmlDocPtr of a list of choices by its name, made when first asked for */
   xmlDocPtr doc;
   TstAnswer *root;
+  guint excused;          /* a bit for each TstQuestionType */
 };
 
 /* tst-interview-tree.c: answers come and go. */

@@ -199,7 +199,7 @@ settle_flags (TstInterview *self, TstAnswer *answer)
 {
   TstQuestionRules *rules = _tst_interview_rules (self, answer->question);
 
-  answer->required = answer->asked && rules->required != NULL
+  answer->required = answer->asked && rules->required != NULL && (self->excused & (1u << answer->question->type)) == 0
                      && tst_expression_to_boolean (rules->required, &self->view, answer->node);
   answer->read_only = rules->read_only != NULL && tst_expression_to_boolean (rules->read_only, &self->view, answer->node);
   for (guint i = 0; answer->children != NULL && i < answer->children->len; i++)
@@ -217,6 +217,14 @@ _tst_interview_settle (TstInterview *self)
   for (guint i = 0; i < MAX_ROUNDS && settle_answer (self, self->root, TRUE); i++)
     ;
   settle_flags (self, self->root);
+}
+
+void
+tst_interview_excuse (TstInterview *self, TstQuestionType type)
+{
+  g_return_if_fail (TST_IS_INTERVIEW (self));
+  self->excused |= 1u << type;
+  _tst_interview_settle (self);
 }
 
 /* --- answers --- */

@@ -44,6 +44,9 @@ TstForm *tst_interview_get_form (TstInterview *self); /* (transfer none) */
 void tst_interview_set_language (TstInterview *self, const char *lang);
 guint tst_interview_get_language (TstInterview *self);
 
+/* Nothing on this device answers questions of @type (a camera, a microphone): they are never required then. */
+void tst_interview_excuse (TstInterview *self, TstQuestionType type);
+
 /* --- walking through it --- */
 
 /**

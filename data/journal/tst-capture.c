@@ -128,6 +128,13 @@ place_source (const char *source)
   return "pin";
 }
 
+static void
+take_direction (TstPlace *place, const TstImageInfo *info)
+{
+  place->heading_deg = info->direction_deg;
+  place->heading_magnetic = info->direction_magnetic;
+}
+
 /* @info: (nullable) */
 static gboolean
 find_place (TstFieldBook *self, const TstPhotoSpec *spec, const TstImageInfo *info, TstPhotoResult *result, GError **error)
@@ -139,6 +146,9 @@ find_place (TstFieldBook *self, const TstPhotoSpec *spec, const TstImageInfo *in
     {
       *place = *spec->place;
       place->source = place_source (spec->place->source);
+      /* A pin says where the camera stood; where it looked the file may know. */
+      if (!isfinite (place->heading_deg) && info != NULL && info->has_direction)
+        take_direction (place, info);
       result->has_place = TRUE;
     }
   else if (info != NULL && info->has_position)
@@ -151,7 +161,7 @@ find_place (TstFieldBook *self, const TstPhotoSpec *spec, const TstImageInfo *in
       if (info->has_altitude)
         place->altitude_m = info->altitude_m;
       if (info->has_direction)
-        place->heading_deg = info->direction_deg;
+        take_direction (place, info);
       result->has_place = TRUE;
     }
   else if (spec->else_place != NULL)
@@ -190,7 +200,11 @@ place_to_json (const TstPlace *place)
   if (isfinite (place->altitude_m))
     json_object_set_double_member (object, "altitude_m", place->altitude_m);
   if (isfinite (place->heading_deg))
-    json_object_set_double_member (object, "heading_deg", place->heading_deg);
+    {
+      json_object_set_double_member (object, "heading_deg", place->heading_deg);
+      if (place->heading_magnetic)
+        json_object_set_string_member (object, "heading_north", "magnetic");
+    }
   if (place->age_s >= 0)
     json_object_set_int_member (object, "age_s", place->age_s);
   return object;

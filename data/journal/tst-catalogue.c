@@ -411,6 +411,7 @@ typedef struct
 {
   GPtrArray *lines;
   gint64 rev;
+  const char *mark; /* where to ask on; "": that was all */
 } Catalogue;
 
 /* A line that this version does not understand costs itself: central may be newer. */
@@ -421,6 +422,7 @@ apply_line (TstStore *store, JsonObject *line, gint64 rev, GError **error)
   JsonObject *event = tst_json_object (line, "event");
   JsonObject *item = tst_json_object (line, "item");
   JsonObject *form = tst_json_object (line, "form");
+  JsonObject *results = tst_json_object (line, "results");
   const char *gone = tst_json_string (line, "work_gone");
   const char *item_gone = tst_json_string (line, "item_gone");
 
@@ -441,6 +443,8 @@ apply_line (TstStore *store, JsonObject *line, gint64 rev, GError **error)
     return store_central_item (store, item_gone, NULL, rev, error);
   if (form != NULL)
     return tst_forms_store_central (store, form, rev, error);
+  if (results != NULL && tst_json_string (results, "code") != NULL)
+    return tst_forms_store_results (store, results, rev, error);
   return TRUE;
 }
 
@@ -452,16 +456,43 @@ apply_in_store (TstStore *store, gpointer data, GError **error)
   for (guint i = 0; i < catalogue->lines->len; i++)
     if (!apply_line (store, catalogue->lines->pdata[i], catalogue->rev, error))
       return FALSE;
-  return tst_meta_set_int (store, "catalogue_rev", catalogue->rev, error);
+  return tst_meta_set_text (store, "catalogue_mark", catalogue->mark, error) &&
+         (*catalogue->mark != '\0' || tst_meta_set_int (store, "catalogue_rev", catalogue->rev, error));
 }
 
 gboolean
 tst_outbox_apply_catalogue (TstFieldBook *self, GPtrArray *lines, gint64 rev, GError **error)
 {
-  Catalogue catalogue = { lines, rev };
+  Catalogue catalogue = { lines, rev, "" };
 
   g_return_val_if_fail (TST_IS_FIELD_BOOK (self) && lines != NULL, FALSE);
   return tst_store_write (self->store, apply_in_store, &catalogue, error);
+}
+
+gboolean
+tst_outbox_apply_catalogue_part (TstFieldBook *self, GPtrArray *lines, const char *mark, GError **error)
+{
+  Catalogue catalogue = { lines, tst_outbox_get_catalogue_rev (self), mark };
+
+  g_return_val_if_fail (TST_IS_FIELD_BOOK (self) && lines != NULL && *mark != '\0', FALSE);
+  return tst_store_write (self->store, apply_in_store, &catalogue, error);
+}
+
+static gboolean
+read_mark (TstStore *store, gpointer data, GError **error)
+{
+  *(char **) data = tst_meta_dup_text (store, "catalogue_mark");
+  return TRUE;
+}
+
+char *
+tst_outbox_dup_catalogue_mark (TstFieldBook *self)
+{
+  char *mark = NULL;
+
+  g_return_val_if_fail (TST_IS_FIELD_BOOK (self), NULL);
+  tst_store_read (self->store, read_mark, &mark, NULL);
+  return mark != NULL ? mark : g_strdup ("");
 }
 
 static gboolean

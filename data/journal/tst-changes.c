@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "journal/tst-speakers.h"
 #include "journal/tst-visit-private.h"
 
 #include "base/tst-codec.h"
@@ -17,6 +18,7 @@
 typedef struct
 {
   char *id, *type, *event, *standing, *content;
+  JsonObject *first_place; /* (nullable): what the record itself says, whatever amended it since */
   TstChain chain;
   TstKind kind;
   TstHash text_hash;
@@ -30,9 +32,26 @@ target_clear (Target *self)
   g_clear_pointer (&self->event, g_free);
   g_clear_pointer (&self->standing, g_free);
   g_clear_pointer (&self->content, g_free);
+  g_clear_pointer (&self->first_place, json_object_unref);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Target, target_clear)
+
+static gboolean
+load_first_place (TstStore *store, Target *target, GError **error)
+{
+  g_auto (TstJournalRow) record = { 0 };
+  g_autoptr (JsonObject) body = NULL;
+  JsonObject *place;
+
+  if (!tst_journal_find (store, target->id, &record, error))
+    return FALSE;
+  if (record.body != NULL && !record.body_sealed)
+    body = tst_json_parse_object (g_bytes_get_data (record.body, NULL), (gssize) g_bytes_get_size (record.body), NULL);
+  place = body != NULL ? tst_json_object (body, "place") : NULL;
+  target->first_place = place != NULL ? json_object_ref (place) : NULL;
+  return TRUE;
+}
 
 static gboolean
 load_target (TstStore *store, gpointer data, GError **error)
@@ -61,7 +80,7 @@ load_target (TstStore *store, gpointer data, GError **error)
   target->event = g_strdup (tst_statement_text (statement, 3));
   target->standing = g_strdup (tst_statement_text (statement, 5));
   target->content = g_strdup (tst_statement_text (statement, 6));
-  return TRUE;
+  return target->kind != TST_KIND_EVIDENCE || load_first_place (store, target, error);
 }
 
 static gboolean
@@ -334,6 +353,8 @@ fill_visit_changes (TstDraft *draft, const Target *target, JsonObject *changes, 
       json_object_set_member (written, member->name, node);
       json_object_set_member (now, member->name, json_node_copy (node));
     }
+  if (strcmp (target->type, "speaker") == 0 && !tst_speakers_check_label (now, error))
+    return FALSE;
   if (strcmp (target->type, "progress") == 0)
     {
       tst_visit_set_deviation (now);
@@ -342,6 +363,32 @@ fill_visit_changes (TstDraft *draft, const Target *target, JsonObject *changes, 
                                                                             : json_node_new (JSON_NODE_NULL));
     }
   return TRUE;
+}
+
+/*
+ * Back where the record had it: then its source and accuracy are what the record says, not a pin. Whoever asks for it claims nothing of their own. And a pin says
+ * where the camera stood; where it looked stays as the record tells.
+ */
+static JsonNode *
+settle_place (const Target *target, JsonNode *node)
+{
+  static const char *const looking[] = { "heading_deg", "heading_north" };
+  JsonObject *place = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+
+  if (place == NULL || target->first_place == NULL)
+    return node;
+  if (tst_json_double (place, "lat", NAN) != tst_json_double (target->first_place, "lat", NAN)
+      || tst_json_double (place, "lon", NAN) != tst_json_double (target->first_place, "lon", NAN))
+    {
+      for (guint i = 0; i < G_N_ELEMENTS (looking); i++)
+        if (json_object_has_member (target->first_place, looking[i]))
+          json_object_set_member (place, looking[i], json_object_dup_member (target->first_place, looking[i]));
+      return node;
+    }
+  json_node_free (node);
+  node = json_node_new (JSON_NODE_OBJECT);
+  json_node_set_object (node, target->first_place);
+  return node;
 }
 
 static gboolean
@@ -376,7 +423,7 @@ fill_changes (TstDraft *draft, const Target *target, const TstTownKeys *town, Js
       node = read_change (change, value, error);
       if (node == NULL)
         return FALSE;
-      json_object_set_member (written, change->name, node);
+      json_object_set_member (written, change->name, change->form == PLACE ? settle_place (target, node) : node);
     }
   return TRUE;
 }
@@ -535,12 +582,14 @@ before_discard (TstFieldBook *self, TstStore *store, TstDraft *draft, gpointer d
       return FALSE;
   }
   json_object_set_boolean_member (draft->content, "sent", sent);
-  return run_on (store, "UPDATE outbox SET content = 0, state = 'saved', code = NULL, message = NULL WHERE text_hash IN " UNSENT_OF_TARGET, draft->target, error)
+  /* Its media first: what it needs is how they are found. */
+  return run_on (store,
+                 "UPDATE medium SET state = 'dropped', upload_url = NULL WHERE state IN ('due', 'uploading', 'sent', 'set_aside')"
+                 " AND sha256 IN (SELECT n.sha256 FROM needed n WHERE n.what = 'medium' AND n.text_hash IN " UNSENT_OF_TARGET ")"
+                 " AND NOT EXISTS (SELECT 1 FROM needed n WHERE n.sha256 = medium.sha256 AND n.text_hash NOT IN " UNSENT_OF_TARGET ")",
+                 draft->target, error)
+         && run_on (store, "UPDATE outbox SET content = 0, state = 'saved', code = NULL, message = NULL WHERE text_hash IN " UNSENT_OF_TARGET, draft->target, error)
          && run_on (store, "DELETE FROM needed WHERE text_hash IN " UNSENT_OF_TARGET, draft->target, error)
-         && run_on (store,
-                    "UPDATE medium SET state = 'dropped', upload_url = NULL WHERE state IN ('due', 'uploading', 'sent', 'set_aside')"
-                    " AND sha256 = (SELECT sha256 FROM item WHERE id = ?1)"
-                    " AND NOT EXISTS (SELECT 1 FROM needed n WHERE n.sha256 = medium.sha256)", draft->target, error)
          && tst_draft_seal (draft, self, error);
 }
 

@@ -298,7 +298,7 @@ set_open_times (TstFieldBook *self, TstDraft *draft, const TstEvent *event, GDat
 }
 
 static gboolean
-check_comment (JsonObject *fields, gboolean *anonymous, GError **error)
+check_comment (JsonObject *fields, gboolean voice, gboolean *anonymous, GError **error)
 {
   static const char *const known[] = {
     "class", "subject", "text", "topic", "work", "anonymous", "requester", "reply_by", "public_ok", "live", NULL,
@@ -323,7 +323,7 @@ check_comment (JsonObject *fields, gboolean *anonymous, GError **error)
     }
   if (!has_text (fields, "class"))
     return set_bad (error, TST_ERROR_MISSING_FIELD, "is missing", "class");
-  if (!has_text (fields, "text"))
+  if (!voice && !has_text (fields, "text"))
     return set_bad (error, TST_ERROR_MISSING_FIELD, "is missing", "text");
   *anonymous = tst_json_bool (fields, "anonymous", tst_json_object (fields, "requester") == NULL);
   if (*anonymous && tst_json_object (fields, "requester") != NULL)
@@ -331,9 +331,25 @@ check_comment (JsonObject *fields, gboolean *anonymous, GError **error)
   return TRUE;
 }
 
+static gboolean
+add_attachments (TstFieldBook *self, TstDraft *draft, const TstTownKeys *town, GPtrArray *attachments, GError **error)
+{
+  for (guint i = 0; attachments != NULL && i < attachments->len; i++)
+    if (!tst_open_media_add (self, draft, town, attachments->pdata[i], error))
+      return FALSE;
+  return TRUE;
+}
+
 char *
 tst_field_book_add_comment (TstFieldBook *self, const char *event_id, JsonObject *fields, char **provisional_number,
                             char **due_on, GError **error)
+{
+  return tst_field_book_add_contribution (self, event_id, fields, NULL, provisional_number, due_on, error);
+}
+
+char *
+tst_field_book_add_contribution (TstFieldBook *self, const char *event_id, JsonObject *fields, GPtrArray *attachments,
+                                 char **provisional_number, char **due_on, GError **error)
 {
   static const char *const texts[] = { "class", "subject", "text", "topic", "reply_by", NULL };
   g_autoptr (TstTownKeys) town = NULL;
@@ -347,7 +363,8 @@ tst_field_book_add_comment (TstFieldBook *self, const char *event_id, JsonObject
   gboolean anonymous;
 
   g_return_val_if_fail (TST_IS_FIELD_BOOK (self) && fields != NULL, NULL);
-  if (!tst_field_book_require_town (self, &town, error) || !check_comment (fields, &anonymous, error)
+  if (!tst_field_book_require_town (self, &town, error)
+      || !check_comment (fields, tst_attachments_have_voice (attachments), &anonymous, error) || !tst_attachments_check (attachments, error)
       || !tst_events_require_open (self, event_id, &event, error))
     return NULL;
   draft = tst_draft_new (self, TST_CHAIN_OPEN, TST_KIND_CONTRIBUTION, "comment");
@@ -374,8 +391,13 @@ tst_field_book_add_comment (TstFieldBook *self, const char *event_id, JsonObject
       json_object_set_string_member (draft->local, "due_on", due);
     }
   if (!tst_citizen_fill_contact (draft, town, tst_json_object (fields, "requester"), error)
-      || !tst_draft_seal (draft, self, error) || !tst_journal_commit (self, draft, tst_events_still_open, NULL, error))
-    return NULL;
+      || !add_attachments (self, draft, town, attachments, error) || !tst_draft_seal (draft, self, error)
+      || !tst_journal_commit (self, draft, tst_events_still_open, NULL, error))
+    {
+      if (attachments != NULL && attachments->len > 0)
+        g_atomic_int_set (&self->medium_left, TRUE);
+      return NULL;
+    }
   if (provisional_number != NULL)
     *provisional_number = g_steal_pointer (&number);
   if (due_on != NULL)
@@ -383,14 +405,78 @@ tst_field_book_add_comment (TstFieldBook *self, const char *event_id, JsonObject
   return g_strdup (draft->id);
 }
 
+/* --- answers --- */
+
+/* One answer that is a voice or a photograph. */
+typedef struct
+{
+  JsonObject *answers; /* it stands in */
+  const char *question;
+  TstAttachment *attachment;
+} Shown;
+
+static gboolean
+collect_shown (const TstForm *form, JsonObject *answers, GPtrArray *attachments, GArray *found, GError **error)
+{
+  g_autoptr (GList) names = json_object_get_members (answers);
+
+  for (GList *l = names; l != NULL; l = l->next)
+    {
+      const TstQuestion *question = tst_form_find (form, l->data);
+      JsonArray *entries = question != NULL && question->type == TST_QUESTION_REPEAT ? json_object_get_array_member (answers, l->data) : NULL;
+      Shown shown = { .answers = answers };
+
+      for (guint i = 0; entries != NULL && i < json_array_get_length (entries); i++)
+        if (!collect_shown (form, json_array_get_object_element (entries, i), attachments, found, error))
+          return FALSE;
+      if (question == NULL || (question->type != TST_QUESTION_IMAGE && question->type != TST_QUESTION_AUDIO))
+        continue;
+      shown.question = question->name;
+      shown.attachment = tst_attachments_find (attachments, question->type == TST_QUESTION_AUDIO ? TST_ATTACHMENT_VOICE : TST_ATTACHMENT_PAPER,
+                                               json_object_get_string_member (answers, l->data));
+      if (shown.attachment == NULL)
+        return set_bad (error, TST_ERROR_BAD_VALUE, "takes a photograph or a voice, which only the app records", question->name);
+      if (!tst_attachment_check (shown.attachment, error))
+        return FALSE;
+      g_array_append_val (found, shown);
+    }
+  if (found->len > TST_ANSWERS_SHOWN_MAX)
+    {
+      g_set_error (error, TST_ERROR, TST_ERROR_TOO_LARGE, "More than %u photographs and voices in one person's answers. Nothing was saved; take one away.",
+                   TST_ANSWERS_SHOWN_MAX);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/* Where the answer named what was in memory, it names the medium from then on. */
+static gboolean
+add_shown (TstFieldBook *self, TstDraft *draft, const TstTownKeys *town, GArray *found, GError **error)
+{
+  for (guint i = 0; i < found->len; i++)
+    {
+      Shown *shown = &g_array_index (found, Shown, i);
+      JsonObject *entry;
+
+      if (!tst_open_media_add (self, draft, town, shown->attachment, error))
+        return FALSE;
+      entry = json_array_get_object_element (tst_json_array (draft->content, "attachments"), i);
+      json_object_set_string_member (entry, "question", shown->question);
+      json_object_set_string_member (shown->answers, shown->question, tst_json_string (entry, "sha256"));
+    }
+  return TRUE;
+}
+
 char *
-tst_field_book_add_survey (TstFieldBook *self, const char *event_id, const char *form, JsonObject *answers, GError **error)
+tst_field_book_add_survey (TstFieldBook *self, const char *event_id, const char *form, JsonObject *answers, GPtrArray *attachments, GError **error)
 {
   g_autoptr (TstDraft) draft = NULL;
   g_auto (TstEvent) event = { 0 };
   g_autoptr (TstTownKeys) town = NULL;
   g_autoptr (TstForm) questions = NULL;
   g_autoptr (TstInterview) interview = NULL;
+  g_autoptr (JsonObject) given = NULL;
+  g_autoptr (GArray) shown = g_array_new (FALSE, FALSE, sizeof (Shown));
   GDate received;
 
   g_return_val_if_fail (TST_IS_FIELD_BOOK (self) && answers != NULL, NULL);
@@ -401,16 +487,32 @@ tst_field_book_add_survey (TstFieldBook *self, const char *event_id, const char 
     }
   questions = tst_field_book_dup_form (self, form, error);
   interview = questions != NULL ? tst_interview_new (questions, self->clock, self->zone, NULL, error) : NULL;
-  if (interview == NULL || !tst_interview_load (interview, answers, error) || !tst_interview_check (interview, error))
+  if (interview == NULL)
     return NULL;
-  if (!tst_field_book_require_town (self, &town, error) || !tst_events_require_open (self, event_id, &event, error))
+  /* Who asked knows whether there was a camera and a microphone; here nobody does. */
+  tst_interview_excuse (interview, TST_QUESTION_IMAGE);
+  tst_interview_excuse (interview, TST_QUESTION_AUDIO);
+  if (!tst_interview_load (interview, answers, error) || !tst_interview_check (interview, error))
+    return NULL;
+  given = tst_interview_to_json (interview);
+  if (!collect_shown (questions, given, attachments, shown, error) || !tst_field_book_require_town (self, &town, error)
+      || !tst_events_require_open (self, event_id, &event, error))
     return NULL;
   draft = tst_draft_new (self, TST_CHAIN_OPEN, TST_KIND_SURVEY, "survey");
   set_open_times (self, draft, &event, &received);
   tst_draft_set_string (draft, "form", questions->code);
   json_object_set_string_member (draft->local, "form", questions->code);
-  json_object_set_object_member (draft->content, "answers", tst_interview_to_json (interview));
+  if (!add_shown (self, draft, town, shown, error))
+    {
+      g_atomic_int_set (&self->medium_left, TRUE);
+      return NULL;
+    }
+  json_object_set_object_member (draft->content, "answers", g_steal_pointer (&given));
   if (!tst_draft_seal (draft, self, error) || !tst_journal_commit (self, draft, tst_events_still_open, NULL, error))
-    return NULL;
+    {
+      if (shown->len > 0)
+        g_atomic_int_set (&self->medium_left, TRUE);
+      return NULL;
+    }
   return g_strdup (draft->id);
 }

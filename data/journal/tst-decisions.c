@@ -145,7 +145,9 @@ erase (Decisions *decisions, TstStore *store, const char *id, GError **error)
   }
   g_ptr_array_add (ids, g_strdup (id));
   if (!collect_amendments (store, id, ids, error)
-      || !collect_hashes (store, "SELECT sha256 FROM item WHERE id = ?1 AND sha256 IS NOT NULL", id, media, error))
+      || !collect_hashes (store, "SELECT sha256 FROM item WHERE id = ?1 AND sha256 IS NOT NULL UNION SELECT m.sha256 FROM record r"
+                                 " JOIN needed n ON n.text_hash = r.text_hash JOIN medium m ON m.sha256 = n.sha256 AND m.chain = 'open' WHERE r.id = ?1",
+                          id, media, error))
     return FALSE;
   for (guint i = 0; i < ids->len; i++)
     if (!erase_record (store, ids->pdata[i], error))

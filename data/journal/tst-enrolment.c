@@ -72,7 +72,7 @@ static const char owe_all_again[] =
   "UPDATE outbox SET state = 'saved', sent = 0, proof_index = NULL, proof = NULL, proof_size = NULL WHERE state IN ('saved', 'received');"
   "UPDATE medium SET state = 'due', upload_url = NULL WHERE state IN ('held', 'uploading', 'sent');"
   "DELETE FROM holding; DELETE FROM holding_note; DELETE FROM checkpoint; DELETE FROM decision;"
-  "INSERT OR REPLACE INTO meta (name, value) VALUES ('decisions_next', 0), ('catalogue_rev', 0)";
+  "INSERT OR REPLACE INTO meta (name, value) VALUES ('decisions_next', 0), ('catalogue_rev', 0), ('catalogue_mark', '')";
 
 static gboolean
 keep_old_checkpoint (TstFieldBook *self, TstStore *store, GError **error)

@@ -72,7 +72,7 @@ purpose_of (const char *event)
 typedef struct
 {
   TstFieldBook *book;
-  const char *event, *record, *recipient;
+  const char *event, *record, *recipient, *type;
   GBytes *wrapped;   /* in or out */
   char *found;       /* recipient */
   GPtrArray *rows;   /* of GBytes and JSON texts, by turns */
@@ -174,13 +174,14 @@ read_rows (TstStore *store, gpointer data, GError **error)
   g_autoptr (TstStatement) statement
       = tst_store_prepare (store,
                            "SELECT w.sealed, w.record, json_extract (i.content, '$.checked_in_at') FROM working_copy w JOIN item i ON i.id = w.record"
-                           " WHERE w.event = ?1 AND i.standing = 'valid' ORDER BY i.epoch, i.seq",
+                           " WHERE w.event = ?1 AND i.type = ?2 AND i.standing = 'valid' ORDER BY i.epoch, i.seq",
                            error);
   gboolean row;
 
   if (statement == NULL)
     return FALSE;
   tst_statement_bind_text (statement, 1, query->event);
+  tst_statement_bind_text (statement, 2, query->type);
   while (tst_statement_step (statement, &row, error))
     {
       if (!row)
@@ -217,12 +218,13 @@ open_row (GBytes *sealed, TstAgeIdentity *identity, GError **error)
   return object;
 }
 
-GPtrArray *
-tst_event_sheet_read (TstEventSheet *self, GError **error)
+/* The working copies of the records of one type. */
+static GPtrArray *
+read_people (TstEventSheet *self, const char *type, GError **error)
 {
   g_autoptr (GPtrArray) people = g_ptr_array_new_with_free_func ((GDestroyNotify) json_object_unref);
   g_autoptr (TstAgeIdentity) identity = NULL;
-  Query query = { .event = self->event };
+  Query query = { .event = self->event, .type = type };
   gboolean fine;
 
   g_mutex_lock (&self->mutex);
@@ -249,6 +251,18 @@ tst_event_sheet_read (TstEventSheet *self, GError **error)
     }
   rows_free (query.rows);
   return fine ? g_steal_pointer (&people) : NULL;
+}
+
+GPtrArray *
+tst_event_sheet_read (TstEventSheet *self, GError **error)
+{
+  return read_people (self, "attendance", error);
+}
+
+GPtrArray *
+tst_event_sheet_read_speakers (TstEventSheet *self, GError **error)
+{
+  return read_people (self, "speaker", error);
 }
 
 TstEventSheet *
@@ -558,12 +572,12 @@ tst_event_sheet_forget (TstStore *store, const char *record, GError **error)
 static gboolean
 sweep_in_store (TstStore *store, gpointer data, GError **error)
 {
-  /* Held: no attendance of the event waits for central any more, whatever was changed of it afterwards. */
+  /* Held: no attendance and no speaker of the event waits for central any more, whatever was changed of it afterwards. */
   return tst_store_exec (store,
                          "DELETE FROM working_copy WHERE event IN (SELECT id FROM event e WHERE status = 'closed' AND NOT EXISTS"
-                         " (SELECT 1 FROM record r JOIN outbox o ON o.id = r.id WHERE r.event = e.id AND r.kind = 'attendance' AND o.state <> 'received'));"
+                         " (SELECT 1 FROM record r JOIN outbox o ON o.id = r.id WHERE r.event = e.id AND (r.kind = 'attendance' OR r.type = 'speaker') AND o.state <> 'received'));"
                          "DELETE FROM event_key WHERE event IN (SELECT id FROM event e WHERE status = 'closed' AND NOT EXISTS"
-                         " (SELECT 1 FROM record r JOIN outbox o ON o.id = r.id WHERE r.event = e.id AND r.kind = 'attendance' AND o.state <> 'received'));",
+                         " (SELECT 1 FROM record r JOIN outbox o ON o.id = r.id WHERE r.event = e.id AND (r.kind = 'attendance' OR r.type = 'speaker') AND o.state <> 'received'));",
                          error);
 }
 

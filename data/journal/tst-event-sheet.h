@@ -32,6 +32,8 @@ TstEventSheet *tst_event_sheet_open (TstFieldBook *book, const char *event_id, T
 /* Who is on the sheet, in the order in which they came: (element-type JsonObject) the attendee's fields, "record", "checked_in_at". What was withdrawn is not
  * there. Blocks; TST_ERROR_LOCKED after tst_event_sheet_lock(). */
 GPtrArray *tst_event_sheet_read (TstEventSheet *self, GError **error);
+/* Who asked for the word, likewise: "name", "contact", "record". */
+GPtrArray *tst_event_sheet_read_speakers (TstEventSheet *self, GError **error);
 /* Citizens come: the key goes, the tags stay. */
 void tst_event_sheet_lock (TstEventSheet *self);
 

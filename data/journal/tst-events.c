@@ -423,7 +423,7 @@ tst_events_compact_if_due (TstFieldBook *self)
   gboolean done = FALSE;
 
   /* What was saved is saved either way; on a full disk the next opening tries again. */
-  if (!tst_store_read (self->store, compact, &done, &error)
+  if (!tst_open_media_lay_anew (self, &error) || !tst_store_read (self->store, compact, &done, &error)
       || (done && !tst_store_write (self->store, forget_compact, NULL, &error)))
     g_message ("The database could not be laid out anew: %s", error->message);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "journal/tst-attachment.h"
 #include "journal/tst-field-book.h"
 
 G_BEGIN_DECLS
@@ -31,7 +32,7 @@ void tst_field_book_add_note_async (TstFieldBook *self, const char *event_id, co
 void tst_field_book_add_attendance_async (TstFieldBook *self, const char *event_id, JsonObject *fields,
                                           GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 void tst_field_book_add_survey_async (TstFieldBook *self, const char *event_id, const char *form, JsonObject *answers,
-                                      GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+                                      GPtrArray *attachments, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 void tst_field_book_amend_async (TstFieldBook *self, const char *record_id, JsonObject *changes, GCancellable *cancellable,
                                  GAsyncReadyCallback callback, gpointer user_data);
 void tst_field_book_withdraw_async (TstFieldBook *self, const char *record_id, const char *reason, GCancellable *cancellable,
@@ -43,6 +44,9 @@ char *tst_field_book_act_finish (TstFieldBook *self, GAsyncResult *result, GErro
 
 void tst_field_book_add_comment_async (TstFieldBook *self, const char *event_id, JsonObject *fields, GCancellable *cancellable,
                                        GAsyncReadyCallback callback, gpointer user_data);
+/* @attachments: (element-type TstAttachment) (nullable): a reference to each is taken, the array may change. */
+void tst_field_book_add_contribution_async (TstFieldBook *self, const char *event_id, JsonObject *fields, GPtrArray *attachments,
+                                            GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 char *tst_field_book_add_comment_finish (TstFieldBook *self, GAsyncResult *result, char **provisional_number, char **due_on,
                                          GError **error);
 

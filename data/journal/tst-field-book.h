@@ -137,7 +137,12 @@ gboolean tst_field_book_add_photo (TstFieldBook *self, const TstPhotoSpec *spec,
 char *tst_field_book_add_attendance (TstFieldBook *self, const char *event_id, JsonObject *fields, GError **error);
 char *tst_field_book_add_comment (TstFieldBook *self, const char *event_id, JsonObject *fields,
                                   char **provisional_number, char **due_on, GError **error);
-char *tst_field_book_add_survey (TstFieldBook *self, const char *event_id, const char *form, JsonObject *answers,
+/* The same with what was said and shown (element-type TstAttachment, nullable): sealed before it touches the disk. With a voice the text may be missing. */
+char *tst_field_book_add_contribution (TstFieldBook *self, const char *event_id, JsonObject *fields, GPtrArray *attachments,
+                                       char **provisional_number, char **due_on, GError **error);
+/* @attachments: (element-type TstAttachment) (nullable): photographs and voices, by the names that answers of type image and audio call them; what no
+ * answer names is left out. */
+char *tst_field_book_add_survey (TstFieldBook *self, const char *event_id, const char *form, JsonObject *answers, GPtrArray *attachments,
                                  GError **error);
 char *tst_field_book_add_note (TstFieldBook *self, const char *event_id, const char *work, const char *text, GError **error);
 
@@ -170,8 +175,10 @@ typedef struct
   guint offset;
   const char *event_id, *work, *status; /* (nullable) filters where they make sense */
   const char *day;        /* (nullable) "2026-03-27", of photos: the camera's own date, else the device's */
+  gboolean within;        /* of photos: taken inside these degrees */
+  double south, west, north, east;
 } TstQuery;
-/* @what: "works", "events", "photos", "photo-groups", "attendance", "comments", "surveys", "records", "outbox", "shipments", and of a visit
+/* @what: "works", "events", "photos", "captures", "capture-groups", "capture-count", "capture-places", "attendance", "comments", "surveys", "records", "outbox", "shipments", and of a visit
  * "viewpoints", "progress", "checks", "findings", "commitments", "commitment-closes", "signatures", "stream", "anchors", "moments". Rows have the members that testigoctl
  * prints (data/journal/README.md lists them). */
 gboolean tst_field_book_list (TstFieldBook *self, const char *what, const TstQuery *query, TstRowFunc func,

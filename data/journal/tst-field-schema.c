@@ -102,6 +102,21 @@ static const char schema_6[] =
   "CREATE TABLE working_copy (record TEXT PRIMARY KEY, event TEXT NOT NULL, sealed BLOB NOT NULL) WITHOUT ROWID;"
   "CREATE INDEX working_copy_event ON working_copy (event);";
 
+/* Media of the open chain travel under its key; "laid": their file was laid anew since their event was closed (tst-open-media.c). */
+static const char schema_7[] =
+  "ALTER TABLE medium ADD COLUMN chain TEXT NOT NULL DEFAULT 'field';"
+  "ALTER TABLE medium ADD COLUMN laid INTEGER NOT NULL DEFAULT 0;";
+
+/* Which photographs come in a window of the gallery, from the index alone. */
+static const char schema_8[] = "CREATE INDEX item_order ON item (type, standing, epoch, seq, event, work);";
+
+/* The same of all that a gallery shows: photographs, films and voice notes. */
+static const char schema_9[]
+  = "CREATE INDEX item_capture ON item (standing, epoch, seq, event, work) WHERE type IN ('photo', 'video', 'audio');";
+
+/* Results of questionnaires as central publishes them. */
+static const char schema_10[] = "CREATE TABLE central_results (code TEXT PRIMARY KEY, rev INTEGER NOT NULL, content TEXT NOT NULL) WITHOUT ROWID;";
+
 const TstMigration tst_field_migrations[] = {
   { .sql = schema_1 },
   { .sql = schema_2 },
@@ -109,6 +124,10 @@ const TstMigration tst_field_migrations[] = {
   { .sql = schema_4 },
   { .sql = schema_5 },
   { .sql = schema_6 },
+  { .sql = schema_7 },
+  { .sql = schema_8 },
+  { .sql = schema_9 },
+  { .sql = schema_10 },
 };
 const guint tst_field_n_migrations = G_N_ELEMENTS (tst_field_migrations);
 

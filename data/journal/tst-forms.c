@@ -86,6 +86,22 @@ tst_forms_store_central (TstStore *store, JsonObject *object, gint64 rev, GError
 }
 
 gboolean
+tst_forms_store_results (TstStore *store, JsonObject *results, gint64 rev, GError **error)
+{
+  g_autoptr (TstStatement) statement = tst_store_prepare (
+    store, "INSERT INTO central_results (code, rev, content) VALUES (?1, ?2, ?3)"
+           " ON CONFLICT (code) DO UPDATE SET rev = excluded.rev, content = excluded.content", error);
+  g_autofree char *content = tst_json_write (results);
+
+  if (statement == NULL)
+    return FALSE;
+  tst_statement_bind_text (statement, 1, tst_json_string (results, "code"));
+  tst_statement_bind_int (statement, 2, rev);
+  tst_statement_bind_text (statement, 3, content);
+  return tst_statement_step (statement, NULL, error);
+}
+
+gboolean
 tst_forms_overlay (TstStore *store, GError **error)
 {
   g_autoptr (TstStatement) statement = tst_store_prepare (store, "SELECT content FROM central_form ORDER BY code", error);
@@ -225,11 +241,18 @@ row_of (const TstForm *form, const char *origin)
   return row;
 }
 
-static gboolean
-collect_in_store (TstStore *store, gpointer data, GError **error)
+typedef struct
 {
-  GPtrArray *texts = data;
-  g_autoptr (TstStatement) statement = tst_store_prepare (store, "SELECT origin, content FROM form ORDER BY code", error);
+  const char *sql;
+  guint columns;
+  GPtrArray *texts; /* row after row */
+} Texts;
+
+static gboolean
+collect_texts (TstStore *store, gpointer data, GError **error)
+{
+  Texts *wanted = data;
+  g_autoptr (TstStatement) statement = tst_store_prepare (store, wanted->sql, error);
   gboolean row;
 
   if (statement == NULL)
@@ -240,8 +263,8 @@ collect_in_store (TstStore *store, gpointer data, GError **error)
         return FALSE;
       if (!row)
         return TRUE;
-      g_ptr_array_add (texts, g_strdup (tst_statement_text (statement, 0)));
-      g_ptr_array_add (texts, g_strdup (tst_statement_text (statement, 1)));
+      for (guint i = 0; i < wanted->columns; i++)
+        g_ptr_array_add (wanted->texts, g_strdup (tst_statement_text (statement, i)));
     }
 }
 
@@ -251,8 +274,9 @@ tst_forms_list (TstFieldBook *self, const TstQuery *query, TstRowFunc func, gpoi
   g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) json_object_unref);
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  Texts wanted = { "SELECT origin, content FROM form ORDER BY code", 2, texts };
 
-  if (!tst_store_read (self->store, collect_in_store, texts, error))
+  if (!tst_store_read (self->store, collect_texts, &wanted, error))
     return FALSE;
   for (guint i = 0; i + 1 < texts->len; i += 2)
     {
@@ -274,6 +298,24 @@ tst_forms_list (TstFieldBook *self, const TstQuery *query, TstRowFunc func, gpoi
   for (guint i = query->offset; i < rows->len && (query->limit == 0 || i < query->offset + query->limit); i++)
     if (!func (rows->pdata[i], user_data))
       break;
+  return TRUE;
+}
+
+gboolean
+tst_forms_list_results (TstFieldBook *self, TstRowFunc func, gpointer user_data, GError **error)
+{
+  g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
+  Texts wanted = { "SELECT content FROM central_results ORDER BY code", 1, texts };
+
+  if (!tst_store_read (self->store, collect_texts, &wanted, error))
+    return FALSE;
+  for (guint i = 0; i < texts->len; i++)
+    {
+      g_autoptr (JsonObject) row = tst_json_parse_object (texts->pdata[i], -1, NULL);
+
+      if (row != NULL && !func (row, user_data))
+        break;
+    }
   return TRUE;
 }
 

@@ -7,7 +7,9 @@
 G_BEGIN_DECLS
 
 /* The questionnaires of a tablet: the six that are shipped, those imported here from XLSForm workbooks, and those that central sent, which win over both.
- * tst_field_book_list() has them as "forms". */
+ * tst_field_book_list() has them as "forms", and as
+ * "results" what central publishes of the answers to them: {"code", "as_of"? (RFC 3339), "in": {"es", "en": {"title", "responses", "questions" as
+ * tst_form_results_to_json() has them}}}; empty in a language whose figures were all taken back. */
 
 /**
  * tst_field_book_import_form:

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/tst-error.h"
+#include "journal/tst-attachment.h"
 #include "journal/tst-field-book.h"
 #include "journal/tst-outbox.h"
 #include "model/tst-town.h"
@@ -180,7 +181,7 @@ typedef struct
   gboolean erased;
   gboolean works_done; /* the rows of the import are in the tables already */
 } TstProjected;
-gboolean tst_projection_apply (TstFieldBook *self, TstStore *store, const TstProjected *record, GError **error);
+gboolean tst_journal_project (TstFieldBook *self, TstStore *store, const TstProjected *record, GError **error);
 /* Sets what a withdrawn, discarded or erased record's item says. */
 gboolean tst_projection_set_standing (TstStore *store, const char *id, const char *standing, GError **error);
 gboolean tst_projection_dump_hash (TstStore *store, TstHash *hash, GError **error);
@@ -221,6 +222,9 @@ gboolean tst_forms_apply_import (TstFieldBook *self, TstStore *store, JsonObject
 gboolean tst_forms_store_central (TstStore *store, JsonObject *form, gint64 rev, GError **error);
 gboolean tst_forms_overlay (TstStore *store, GError **error);
 gboolean tst_forms_list (TstFieldBook *self, const TstQuery *query, TstRowFunc func, gpointer user_data, GError **error);
+/* What central publishes of the answers to each form, as it came: {"code", "as_of", "in": {"es", "en"}}. */
+gboolean tst_forms_list_results (TstFieldBook *self, TstRowFunc func, gpointer user_data, GError **error);
+gboolean tst_forms_store_results (TstStore *store, JsonObject *results, gint64 rev, GError **error);
 
 /* --- citizens' forms (tst-citizen.c) --- */
 
@@ -230,6 +234,14 @@ gboolean tst_citizen_fill_attendance (TstFieldBook *self, TstDraft *draft, const
 gboolean tst_citizen_fill_contact (TstDraft *draft, const TstTownKeys *town, JsonObject *requester, GError **error);
 /* Checks one member of a comment; shared with amendments. */
 gboolean tst_citizen_check_comment_member (const char *name, JsonNode *value, GError **error);
+
+/* --- media of the open chain (tst-open-media.c) --- */
+
+#define TST_SEALED_MEDIUM_TYPE "application/age"
+/* Cleans, pads and seals it, keeps the file and names it in the draft. From any thread but the store's. */
+gboolean tst_open_media_add (TstFieldBook *self, TstDraft *draft, const TstTownKeys *town, const TstAttachment *attachment, GError **error);
+/* After the close of an event: its sealed media in new files, in no order. Goes on where it was interrupted. */
+gboolean tst_open_media_lay_anew (TstFieldBook *self, GError **error);
 
 /* --- the open event's working copy (tst-event-sheet.c) --- */
 

@@ -265,7 +265,7 @@ insert_media (TstStore *store, TstDraft *draft, GError **error)
       /* One that was dropped with a discarded record is due again when another record names it; one that was freed is here again. */
       g_autoptr (TstStatement) statement = tst_store_prepare (
         store,
-        "INSERT INTO medium (sha256, bytes, type, event, state) VALUES (?1, ?2, ?3, ?4,"
+        "INSERT INTO medium (sha256, bytes, type, event, chain, state) VALUES (?1, ?2, ?3, ?4, ?5,"
         "  CASE WHEN EXISTS (SELECT 1 FROM holding WHERE sha256 = ?1) THEN 'held' ELSE 'due' END)"
         " ON CONFLICT (sha256) DO UPDATE SET state = excluded.state, event = excluded.event WHERE state IN ('dropped', 'freed')",
         error);
@@ -276,6 +276,7 @@ insert_media (TstStore *store, TstDraft *draft, GError **error)
       tst_statement_bind_int (statement, 2, ref->bytes);
       tst_statement_bind_text (statement, 3, ref->type);
       tst_statement_bind_text (statement, 4, draft->event);
+      tst_statement_bind_text (statement, 5, tst_chain_name (draft->chain));
       if (!tst_statement_step (statement, NULL, error)
           || !insert_needed (store, text_hash, &ref->sha256, ref->bytes, "medium", error))
         return FALSE;
@@ -365,7 +366,7 @@ append_one (TstFieldBook *self, TstStore *store, TstDraft *draft, GError **error
   projected.body = draft->body;
   projected.local = draft->local;
   projected.works_done = draft->works_done;
-  return tst_projection_apply (self, store, &projected, error);
+  return tst_journal_project (self, store, &projected, error);
 }
 
 /* --- the clock --- */
@@ -407,6 +408,7 @@ record_clock_jump (TstFieldBook *self, TstStore *store, TstDraft *draft, GError 
           g_autoptr (TstDraft) note = tst_draft_new (self, TST_CHAIN_FIELD, TST_KIND_SYSTEM, "clock-jump");
           g_autofree char *before = tst_time_format_ms (last.utc_us);
           g_autofree char *after = tst_time_format_ms (draft->time.utc_us);
+          g_autofree char *told = NULL;
 
           note->time = draft->time;
           tst_draft_set_string (note, "before", before);
@@ -414,7 +416,9 @@ record_clock_jump (TstFieldBook *self, TstStore *store, TstDraft *draft, GError 
           json_object_set_int_member (note->content, "elapsed_ms", elapsed / 1000);
           json_object_set_int_member (note->content, "jump_ms", jump / 1000);
           json_object_set_int_member (note->content, "uncertainty_s", uncertainty);
-          if (!tst_draft_seal (note, self, error) || !append_one (self, store, note, error))
+          told = g_strdup_printf ("%s %" G_GINT64_FORMAT, after, jump / 1000);
+          if (!tst_draft_seal (note, self, error) || !append_one (self, store, note, error)
+              || !tst_meta_set_text (store, "clock-jump", told, error))
             return FALSE;
         }
     }

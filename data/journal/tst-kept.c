@@ -11,7 +11,7 @@
 #include <string.h>
 
 #define DRAFTS "drafts"
-#define MAX_KEPT (256 * 1024)
+#define MAX_KEPT (24 * 1024 * 1024) /* with a voice and photos of papers */
 #define SLOT_DIGITS 4
 #define KEY_DIGITS 8
 #define DIGITS (SLOT_DIGITS + KEY_DIGITS)

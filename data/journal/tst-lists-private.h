@@ -26,6 +26,8 @@ G_BEGIN_DECLS
 
 /* The statement of one of a visit's lists; NULL: it is none of them. Free with g_free(). */
 char *tst_visit_list_sql (const char *what);
+/* The same of the lists of photographs. */
+char *tst_photo_list_sql (const char *what, const TstQuery *query);
 /* Where the moment lies in the recording by all anchors that are known now; its record has what was known then. */
 void tst_visit_finish_moment (TstFieldBook *self, JsonObject *row);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "journal/tst-lists-private.h"
+#include "journal/tst-speakers.h"
 
 #include "base/tst-codec.h"
 #include "base/tst-fs.h"
@@ -12,18 +13,6 @@
 
 /* Every list is one statement that gives a row as JSON text in its first column: one consistent reading, cheap on the store thread;
  * the rows are parsed on the caller's. README.md lists their members. */
-
-#define PHOTO_DAY \
-  "coalesce (substr (json_extract (i.content, '$.taken_at'), 1, 10), date (i.utc_s, 'unixepoch', 'localtime'))"
-static const char list_photos[]
-  = "SELECT json_patch (i.content, json_object ('id', i.id, 'event', i.event, 'time', " TIME ("i.utc_s") ", 'standing', i.standing, " PROVED
-    "))" ITEM_FROM " AND (?7 IS NULL OR " PHOTO_DAY " = ?7) ORDER BY i.epoch DESC, i.seq DESC" PAGE;
-/* By what the gallery can be narrowed. */
-static const char list_photo_groups[]
-  = "SELECT json_patch ('{}', json_object ('event', i.event, 'title', e.title, 'work', i.work, 'work_title', w.title, 'day', " PHOTO_DAY
-    ", 'photos', count (*))) FROM item i LEFT JOIN event e ON e.id = i.event LEFT JOIN work w ON w.code = i.work"
-    " WHERE i.type = 'photo' AND i.standing = coalesce (?4, 'valid') AND ?1 IS NOT NULL AND (?2 IS NULL OR i.event = ?2)"
-    " AND (?3 IS NULL OR i.work = ?3) GROUP BY i.event, i.work, " PHOTO_DAY " ORDER BY max (i.utc_s) DESC, i.event, i.work" PAGE;
 
 /* The journal's own order of the open chain stays in the journal. */
 #define OPEN_ITEMS \
@@ -60,7 +49,7 @@ static const char list_outbox[]
     " 'bytes', o.bytes, 'due', CASE WHEN o.due_s > 0 THEN " TIME ("o.due_s") " END, " PROVED ") AS row"
     " FROM outbox o JOIN record r ON r.id = o.id LEFT JOIN verdict v ON v.id = o.id"
     " WHERE o.state <> 'received' AND (?2 IS NULL OR o.event = ?2) AND (?3 IS NULL OR r.work = ?3) AND (?4 IS NULL OR " STATE " = ?4)"
-    " UNION ALL SELECT 1, 0, hex (m.sha256), json_object ('item', 'medium', 'sha256', lower (hex (m.sha256)), 'chain', 'field', 'type', m.type,"
+    " UNION ALL SELECT 1, 0, hex (m.sha256), json_object ('item', 'medium', 'sha256', lower (hex (m.sha256)), 'chain', m.chain, 'type', m.type,"
     " 'event', m.event, 'bytes', m.bytes, 'state', CASE m.state WHEN 'due' THEN 'saved' WHEN 'set_aside' THEN 'set_aside' ELSE 'sending' END,"
     " 'code', m.code, 'message', m.message) FROM medium m"
     " WHERE m.state NOT IN ('held', 'freed', 'dropped') AND (?2 IS NULL OR m.event = ?2) AND ?3 IS NULL AND (?4 IS NULL OR m.state = ?4)"
@@ -76,6 +65,7 @@ static const char list_shipments[]
     " CASE WHEN i.sha256 IS NOT NULL THEN lower (hex (i.sha256)) END, 'mime', m.type, 'file', json_extract (i.content, '$.file'), 'caption', json_extract (i.content, '$.caption'),"
     " 'time', CASE WHEN o.chain = 'field' THEN " TIME ("o.utc_s") " END, 'due', CASE WHEN o.due_s > ?1 THEN " TIME ("o.due_s") " END,"
     " 'aside', CASE WHEN o.state = 'set_aside' THEN lower (hex (o.text_hash)) WHEN m.state = 'set_aside' THEN lower (hex (m.sha256)) END,"
+    " 'relayed', CASE WHEN o.state <> 'received' AND EXISTS (SELECT 1 FROM relayed c WHERE c.item = o.text_hash) THEN json ('true') END,"
     " 'part', " SHIPMENT_PART ", 'medium', m.state, 'state', " STATE ", 'decision', v.type,"
     " 'decision_reason', v.reason, 'code', coalesce (o.code, m.code), 'message', coalesce (o.message, m.message)))"
     " FROM outbox o JOIN record r ON r.id = o.id LEFT JOIN item i ON i.id = o.id LEFT JOIN medium m ON m.sha256 = i.sha256"
@@ -93,8 +83,6 @@ static const struct
   const char *type; /* replaces the one %s */
 } lists[] = {
   { "events", list_events, NULL },
-  { "photos", list_photos, "photo" },
-  { "photo-groups", list_photo_groups, NULL },
   { "shipments", list_shipments, NULL },
   { "videos", FIELD_ITEMS, "video" },
   { "audios", FIELD_ITEMS, "audio" },
@@ -135,6 +123,13 @@ collect_rows (TstStore *store, gpointer data, GError **error)
   tst_statement_bind_int (statement, 6, query->offset);
   if (strstr (listing->sql, "?7") != NULL)
     tst_statement_bind_text (statement, 7, query->day);
+  if (strstr (listing->sql, "?8") != NULL)
+    {
+      tst_statement_bind_double (statement, 8, query->south);
+      tst_statement_bind_double (statement, 9, query->west);
+      tst_statement_bind_double (statement, 10, query->north);
+      tst_statement_bind_double (statement, 11, query->east);
+    }
   while (TRUE)
     {
       if (!tst_statement_step (statement, &row, error))
@@ -222,9 +217,8 @@ compare_near (gconstpointer a, gconstpointer b)
 static gboolean
 find_near (TstStore *store, const TstQuery *query, const char *match, double radius_m, GArray *found, GError **error)
 {
-  const double metres_per_degree = 111195;
-  double lat_span = radius_m / metres_per_degree;
-  double lon_span = radius_m / (metres_per_degree * fmax (cos (query->latitude * G_PI / 180), 0.01));
+  double lat_span = radius_m / TST_GEO_METRES_PER_DEGREE;
+  double lon_span = radius_m / (TST_GEO_METRES_PER_DEGREE * fmax (cos (query->latitude * G_PI / 180), 0.01));
   g_autoptr (TstStatement) statement = tst_store_prepare (
     store,
     match != NULL ? "SELECT w.n, w.lat, w.lon FROM work w WHERE w.lat BETWEEN ?1 AND ?2 AND w.lon BETWEEN ?3 AND ?4"
@@ -314,6 +308,8 @@ finish_row (TstFieldBook *self, const char *what, JsonObject *row)
     }
   else if (strcmp (what, "moments") == 0)
     tst_visit_finish_moment (self, row);
+  else if (strcmp (what, "speakers") == 0)
+    tst_speakers_finish_row (self, row);
 }
 
 gboolean
@@ -331,9 +327,11 @@ tst_field_book_list (TstFieldBook *self, const char *what, const TstQuery *query
   g_return_val_if_fail (TST_IS_FIELD_BOOK (self) && what != NULL && func != NULL, FALSE);
   if (strcmp (what, "forms") == 0)
     return tst_forms_list (self, listing.query, func, user_data, error);
+  if (strcmp (what, "results") == 0)
+    return tst_forms_list_results (self, func, user_data, error);
   if (strcmp (what, "works") == 0)
     collect = listing.query->near ? collect_near : collect_works;
-  if (collect == NULL && (sql = tst_visit_list_sql (what)) != NULL)
+  if (collect == NULL && ((sql = tst_visit_list_sql (what)) != NULL || (sql = tst_photo_list_sql (what, listing.query)) != NULL))
     collect = collect_rows;
   for (guint i = 0; collect == NULL && i < G_N_ELEMENTS (lists); i++)
     if (strcmp (lists[i].what, what) == 0)
@@ -438,18 +436,41 @@ tst_field_book_show_record (TstFieldBook *self, const char *record_id, GError **
 
 /* --- status --- */
 
+static gboolean
+read_clock_jump (TstStore *store, gpointer data, GError **error)
+{
+  *(char **) data = tst_meta_dup_text (store, "clock-jump");
+  return TRUE;
+}
+
+/* The last jump that became a record: "AFTER JUMP_MS". */
+static void
+add_clock_jump (JsonObject *clock, const char *told)
+{
+  const char *space = told != NULL ? strchr (told, ' ') : NULL;
+
+  if (space != NULL)
+    {
+      g_autofree char *at = g_strndup (told, (gsize) (space - told));
+
+      json_object_set_string_member (clock, "jumped_at", at);
+      json_object_set_int_member (clock, "jump_ms", g_ascii_strtoll (space + 1, NULL, 10));
+    }
+}
+
 JsonObject *
 tst_field_book_status (TstFieldBook *self, GError **error)
 {
   g_autoptr (JsonObject) result = NULL;
-  g_autofree char *utc = NULL;
+  g_autofree char *utc = NULL, *jump = NULL;
   JsonObject *clock;
   TstOutboxCounts counts;
   guint64 free_bytes = 0;
   TstTimestamp now;
 
   g_return_val_if_fail (TST_IS_FIELD_BOOK (self), NULL);
-  if (!tst_outbox_counts (self, &counts, error) || !tst_fs_free_bytes (self->folder, &free_bytes, error))
+  if (!tst_outbox_counts (self, &counts, error) || !tst_store_read (self->store, read_clock_jump, &jump, error)
+      || !tst_fs_free_bytes (self->folder, &free_bytes, error))
     return NULL;
   result = json_object_new ();
   json_object_set_int_member (result, "saved", counts.saved);
@@ -475,6 +496,7 @@ tst_field_book_status (TstFieldBook *self, GError **error)
   json_object_set_string_member (clock, "source", tst_time_source_name (now.source));
   json_object_set_int_member (clock, "uncertainty_s", now.uncertainty_s);
   json_object_set_string_member (clock, "utc", utc);
+  add_clock_jump (clock, jump);
   json_object_set_object_member (result, "clock", clock);
   return g_steal_pointer (&result);
 }

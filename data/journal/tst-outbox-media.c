@@ -17,6 +17,7 @@ typedef struct
   TstFieldBook *self;
   const char *states;
   guint max;
+  gint64 now_s;
   GPtrArray *media;
 } Media;
 
@@ -25,7 +26,8 @@ find_media (TstStore *store, gpointer data, GError **error)
 {
   Media *media = data;
   g_autofree char *sql = g_strdup_printf (
-    "SELECT m.sha256, m.bytes, m.type, m.upload_url FROM medium m LEFT JOIN event e ON e.id = m.event WHERE m.state IN (%s)"
+    "SELECT m.sha256, m.bytes, m.type, m.upload_url, m.chain FROM medium m LEFT JOIN event e ON e.id = m.event WHERE m.state IN (%s)"
+    " AND (m.chain <> 'open' OR EXISTS (SELECT 1 FROM needed n JOIN outbox o ON o.text_hash = n.text_hash WHERE n.sha256 = m.sha256 AND o.due_s <= ?2))"
     " ORDER BY coalesce (e.starts_s, 9223372036854775807) DESC, m.bytes, m.sha256 LIMIT ?1", media->states);
   g_autoptr (TstStatement) statement = tst_store_prepare (store, sql, error);
   gboolean row;
@@ -33,6 +35,7 @@ find_media (TstStore *store, gpointer data, GError **error)
   if (statement == NULL)
     return FALSE;
   tst_statement_bind_int (statement, 1, media->max);
+  tst_statement_bind_int (statement, 2, media->now_s);
   while (TRUE)
     {
       TstOutboxMedium *medium;
@@ -47,6 +50,8 @@ find_media (TstStore *store, gpointer data, GError **error)
       medium->bytes = tst_statement_int (statement, 1);
       medium->type = g_strdup (tst_statement_text (statement, 2));
       medium->upload_url = g_strdup (tst_statement_text (statement, 3));
+      if (!tst_chain_parse (tst_statement_text (statement, 4), &medium->chain))
+        medium->chain = TST_CHAIN_FIELD;
       medium->path = tst_media_store_path (media->self->media, &medium->sha256);
     }
 }
@@ -55,8 +60,11 @@ static GPtrArray *
 list_media (TstFieldBook *self, const char *states, guint max, GError **error)
 {
   g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func ((GDestroyNotify) tst_outbox_medium_free);
-  Media media = { self, states, max, found };
+  Media media = { self, states, max, 0, found };
+  TstTimestamp now;
 
+  tst_clock_now (self->clock, &now);
+  media.now_s = now.utc_us / G_USEC_PER_SEC;
   return tst_store_read (self->store, find_media, &media, error) ? g_steal_pointer (&found) : NULL;
 }
 

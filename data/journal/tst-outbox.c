@@ -441,8 +441,9 @@ count_in_store (TstStore *store, gpointer data, GError **error)
                        "SELECT (SELECT count(*) FROM outbox WHERE state = 'set_aside') + (SELECT count(*) FROM medium"
                        " WHERE state = 'set_aside')", -1, aside, 1, error)
       || !count_query (store,
-                       "SELECT count(*), coalesce (sum(bytes), 0) FROM medium WHERE state IN ('due', 'uploading', 'sent')", -1, media,
-                       2, error))
+                       "SELECT count(*), coalesce (sum(bytes), 0) FROM medium m WHERE state IN ('due', 'uploading', 'sent') AND (chain <> 'open' OR"
+                       " EXISTS (SELECT 1 FROM needed n JOIN outbox o ON o.text_hash = n.text_hash WHERE n.sha256 = m.sha256 AND o.due_s <= ?1))",
+                       counting->now_s, media, 2, error))
     return FALSE;
   counts->saved = waiting[0];
   counts->sending = waiting[1];

@@ -50,13 +50,14 @@ gboolean tst_outbox_store_holding (TstFieldBook *self, GBytes *note, gint64 issu
 typedef struct
 {
   TstHash sha256;
+  TstChain chain;        /* under whose key it goes */
   guint64 bytes;
   char *type;
   char *path;            /* of the local file */
   char *upload_url;      /* (nullable) where an earlier try was going */
 } TstOutboxMedium;
 void tst_outbox_medium_free (TstOutboxMedium *self);
-/* Not held yet and not set aside; newest event first, small before large. */
+/* Not held yet and not set aside; newest event first, small before large. One of the open chain is due when a record that names it is. */
 GPtrArray *tst_outbox_due_media (TstFieldBook *self, guint max, GError **error);
 /* Media that went up whole and wait for a holding receipt. */
 GPtrArray *tst_outbox_sent_media (TstFieldBook *self, guint max, GError **error);
@@ -89,6 +90,9 @@ gboolean tst_outbox_clear_registered (TstFieldBook *self, GError **error); /* ce
 
 /* @lines: JsonObjects as § 7 of the protocol lists them. */
 gboolean tst_outbox_apply_catalogue (TstFieldBook *self, GPtrArray *lines, gint64 rev, GError **error);
+/* A part of one that is still coming: @mark says where to ask on, in the transport's own words, until the whole was applied. */
+gboolean tst_outbox_apply_catalogue_part (TstFieldBook *self, GPtrArray *lines, const char *mark, GError **error);
+char *tst_outbox_dup_catalogue_mark (TstFieldBook *self); /* "" when there is none */
 gint64 tst_outbox_get_catalogue_rev (TstFieldBook *self);
 
 typedef struct

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* From a record to the tables that the lists read. Append and rebuild both come through tst_projection_apply() and nowhere else, with
+/* From a record to the tables that the lists read. Append and rebuild both come through tst_journal_project() and nowhere else, with
  * what lies in the journal and nothing more: that is why they come out equal. */
 
 /* Frame, provenance and what has a column of its own are left out of an item's content. */
@@ -79,11 +79,11 @@ item_content (const TstProjected *record)
   return g_steal_pointer (&content);
 }
 
-/* What it is one of: the pictures of a viewpoint, the moments of a stream, what closed a commitment. */
+/* What it is one of: the pictures of a viewpoint, the moments of a stream, what closed a commitment, the acts of a speaker. */
 static const char *
 refers_to (JsonObject *content)
 {
-  static const char *const names[] = { "viewpoint", "commitment", "stream" };
+  static const char *const names[] = { "speaker", "viewpoint", "commitment", "stream" };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     if (tst_json_string (content, names[i]) != NULL)
@@ -318,7 +318,7 @@ is_item (const char *type)
 }
 
 gboolean
-tst_projection_apply (TstFieldBook *self, TstStore *store, const TstProjected *record, GError **error)
+tst_journal_project (TstFieldBook *self, TstStore *store, const TstProjected *record, GError **error)
 {
   View view = view_record (record);
   JsonObject *changes = tst_json_object (record->body, "changes");
@@ -335,7 +335,10 @@ tst_projection_apply (TstFieldBook *self, TstStore *store, const TstProjected *r
     return TRUE;
   if (strcmp (view.type, "amend") == 0 && view.target != NULL && changes != NULL)
     {
-      if (view.fields->kind == TST_KIND_EVENT)
+      const char *target_type = tst_json_string (record->body, "target_type");
+
+      /* What belongs to a stream is of the event's kind as well, and an item of its own. */
+      if (view.fields->kind == TST_KIND_EVENT && (target_type == NULL || !is_item (target_type)))
         return amend_event (store, &view, changes, error);
       return amend_item (store, &view, changes, error);
     }
@@ -434,7 +437,7 @@ refill_chain (TstFieldBook *self, TstStore *store, TstChain chain, GError **erro
       projected.body = body;
       projected.local = local;
       projected.erased = row.erased;
-      if (!tst_projection_apply (self, store, &projected, error))
+      if (!tst_journal_project (self, store, &projected, error))
         return FALSE;
     }
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "journal/tst-journal-private.h"
+#include "journal/tst-verify-private.h"
 
 #include "base/tst-codec.h"
 #include "log/tst-checkpoint.h"
@@ -11,23 +11,8 @@
 /* Everything that lies in the folder against everything that was signed, hashed or proved. Reads only; a fault costs itself and the
  * walk goes on. */
 
-typedef struct
-{
-  TstFieldBook *self;
-  GPtrArray *faults;      /* of JsonObject */
-  GHashTable *verifiers;  /* device → TstVerifier */
-  GHashTable *roots;      /* checkpoint size → TstHash */
-  GHashTable *media;      /* TstHash → bytes (guint64), what journal bodies name */
-  GHashTable *freed;      /* TstHash: originals taken away on central's receipt, which is still here */
-  guint n_freed;
-  GHashTable *erased;     /* ids that central's decisions erased */
-  TstTownKeys *town;
-  GCancellable *cancellable;
-  guint64 records;
-} Verify;
-
-static void
-add_fault (Verify *verify, const char *device, const char *chain, guint64 seq, const TstHash *sha256, const char *code)
+void
+tst_verify_add_fault (TstVerify *verify, const char *device, const char *chain, guint64 seq, const TstHash *sha256, const char *code)
 {
   JsonObject *fault = json_object_new ();
 
@@ -47,8 +32,8 @@ add_fault (Verify *verify, const char *device, const char *chain, guint64 seq, c
   g_ptr_array_add (verify->faults, fault);
 }
 
-static const char *
-code_name (TstError code)
+const char *
+tst_verify_code_name (TstError code)
 {
   g_autoptr (GError) error = g_error_new_literal (TST_ERROR, (int) code, "");
 
@@ -56,7 +41,7 @@ code_name (TstError code)
 }
 
 static gboolean
-check_cancelled (Verify *verify, GError **error)
+check_cancelled (TstVerify *verify, GError **error)
 {
   if (!g_cancellable_is_cancelled (verify->cancellable))
     return TRUE;
@@ -66,8 +51,8 @@ check_cancelled (Verify *verify, GError **error)
 
 /* --- keys, checkpoints, decisions --- */
 
-static gboolean
-load_verifiers (Verify *verify, TstStore *store, GError **error)
+gboolean
+tst_verify_load_verifiers (TstVerify *verify, TstStore *store, GError **error)
 {
   g_autoptr (TstStatement) statement
     = tst_store_prepare (store, "SELECT chain, epoch, device, public_key FROM chain_key ORDER BY chain, epoch", error);
@@ -89,8 +74,8 @@ load_verifiers (Verify *verify, TstStore *store, GError **error)
         verifier = tst_verifier_new_for_device (g_bytes_get_data (key, NULL));
       if (verifier == NULL || g_strcmp0 (tst_verifier_get_name (verifier), tst_statement_text (statement, 2)) != 0)
         {
-          add_fault (verify, tst_statement_text (statement, 2), tst_statement_text (statement, 0), 0, NULL,
-                     code_name (TST_ERROR_BAD_SIGNATURE));
+          tst_verify_add_fault (verify, tst_statement_text (statement, 2), tst_statement_text (statement, 0), 0, NULL,
+                     tst_verify_code_name (TST_ERROR_BAD_SIGNATURE));
           continue;
         }
       g_hash_table_insert (verify->verifiers,
@@ -99,8 +84,8 @@ load_verifiers (Verify *verify, TstStore *store, GError **error)
     }
 }
 
-static gboolean
-check_checkpoints (Verify *verify, TstStore *store, GError **error)
+gboolean
+tst_verify_check_checkpoints (TstVerify *verify, TstStore *store, GError **error)
 {
   g_autoptr (TstStatement) statement
     = tst_store_prepare (store, "SELECT size, root, note FROM checkpoint ORDER BY size", error);
@@ -126,15 +111,15 @@ check_checkpoints (Verify *verify, TstStore *store, GError **error)
         checkpoint = tst_checkpoint_open (note, verify->town->log, NULL);
       if (checkpoint == NULL || checkpoint->size != size || !tst_hash_equal (&checkpoint->root, &root))
         {
-          add_fault (verify, NULL, NULL, 0, &root, code_name (TST_ERROR_BAD_PROOF));
+          tst_verify_add_fault (verify, NULL, NULL, 0, &root, tst_verify_code_name (TST_ERROR_BAD_PROOF));
           continue;
         }
       g_hash_table_insert (verify->roots, g_memdup2 (&size, sizeof size), g_memdup2 (&root, sizeof root));
     }
 }
 
-static gboolean
-check_decisions (Verify *verify, TstStore *store, GError **error)
+gboolean
+tst_verify_check_decisions (TstVerify *verify, TstStore *store, GError **error)
 {
   g_autoptr (TstStatement) statement
     = tst_store_prepare (store, "SELECT type, target, envelope, body, reason FROM decision ORDER BY idx", error);
@@ -162,19 +147,19 @@ check_decisions (Verify *verify, TstStore *store, GError **error)
       envelope = note != NULL ? tst_envelope_parse (note, NULL) : NULL;
       if (envelope == NULL || bytes == NULL)
         {
-          add_fault (verify, NULL, "central", 0, NULL, code_name (TST_ERROR_BAD_ENVELOPE));
+          tst_verify_add_fault (verify, NULL, "central", 0, NULL, tst_verify_code_name (TST_ERROR_BAD_ENVELOPE));
           continue;
         }
       hash = tst_hash_bytes (bytes);
       body = tst_body_parse (bytes, NULL);
       if (verify->town == NULL || !tst_envelope_verify (envelope, verify->town->records, NULL))
-        add_fault (verify, tst_envelope_get_device (envelope), "central", tst_envelope_get_fields (envelope)->seq, NULL,
-                   code_name (TST_ERROR_BAD_SIGNATURE));
+        tst_verify_add_fault (verify, tst_envelope_get_device (envelope), "central", tst_envelope_get_fields (envelope)->seq, NULL,
+                   tst_verify_code_name (TST_ERROR_BAD_SIGNATURE));
       else if (!tst_hash_equal (&hash, &tst_envelope_get_fields (envelope)->body) || body == NULL
                || g_strcmp0 (type, tst_json_string (body, "type")) != 0
                || g_strcmp0 (target, tst_json_string (body, "target")) != 0)
-        add_fault (verify, tst_envelope_get_device (envelope), "central", tst_envelope_get_fields (envelope)->seq, NULL,
-                   code_name (TST_ERROR_HASH_MISMATCH));
+        tst_verify_add_fault (verify, tst_envelope_get_device (envelope), "central", tst_envelope_get_fields (envelope)->seq, NULL,
+                   tst_verify_code_name (TST_ERROR_HASH_MISMATCH));
       else if (g_strcmp0 (type, "erase") == 0 && target != NULL)
         g_hash_table_add (verify->erased, g_strdup (target));
     }
@@ -183,7 +168,7 @@ check_decisions (Verify *verify, TstStore *store, GError **error)
 /* --- one record --- */
 
 static gboolean
-check_proof (Verify *verify, TstStore *store, TstEnvelope *envelope, const char *chain, GError **error)
+check_proof (TstVerify *verify, TstStore *store, TstEnvelope *envelope, const char *chain, GError **error)
 {
   const TstHash *text_hash = tst_envelope_get_text_hash (envelope);
   guint64 seq = tst_envelope_get_fields (envelope)->seq;
@@ -204,13 +189,13 @@ check_proof (Verify *verify, TstStore *store, TstEnvelope *envelope, const char 
     return FALSE;
   if (!row)
     {
-      add_fault (verify, tst_envelope_get_device (envelope), chain, seq, NULL, code_name (TST_ERROR_STORE_DAMAGED));
+      tst_verify_add_fault (verify, tst_envelope_get_device (envelope), chain, seq, NULL, tst_verify_code_name (TST_ERROR_STORE_DAMAGED));
       return TRUE;
     }
   if (tst_statement_is_null (statement, 0))
     {
       if (g_strcmp0 (tst_statement_text (statement, 3), "received") == 0)
-        add_fault (verify, tst_envelope_get_device (envelope), chain, seq, NULL, code_name (TST_ERROR_BAD_PROOF));
+        tst_verify_add_fault (verify, tst_envelope_get_device (envelope), chain, seq, NULL, tst_verify_code_name (TST_ERROR_BAD_PROOF));
       return TRUE;
     }
   bytes = tst_statement_bytes (statement, 1);
@@ -223,12 +208,12 @@ check_proof (Verify *verify, TstStore *store, TstEnvelope *envelope, const char 
                           g_bytes_get_size (tst_envelope_get_note (envelope)));
   if (root == NULL || length % sizeof (TstHash) != 0
       || !tst_merkle_check_inclusion (&leaf, tst_statement_int (statement, 0), size, proof, root, NULL))
-    add_fault (verify, tst_envelope_get_device (envelope), chain, seq, NULL, code_name (TST_ERROR_BAD_PROOF));
+    tst_verify_add_fault (verify, tst_envelope_get_device (envelope), chain, seq, NULL, tst_verify_code_name (TST_ERROR_BAD_PROOF));
   return TRUE;
 }
 
 static gboolean
-check_parts (Verify *verify, TstStore *store, const TstJournalRow *row, JsonObject *body, const char *device,
+check_parts (TstVerify *verify, TstStore *store, const TstJournalRow *row, JsonObject *body, const char *device,
              const char *chain, GError **error)
 {
   g_autoptr (GPtrArray) named = body != NULL ? tst_body_get_sealed (body, NULL) : NULL;
@@ -256,7 +241,7 @@ check_parts (Verify *verify, TstStore *store, const TstJournalRow *row, JsonObje
       for (guint i = 0; named != NULL && i < named->len; i++)
         known = known || tst_hash_equal (&((TstPartRef *) named->pdata[i])->sha256, &name);
       if (!known || !tst_hash_equal (&hash, &name))
-        add_fault (verify, device, chain, row->seq, &name, code_name (TST_ERROR_HASH_MISMATCH));
+        tst_verify_add_fault (verify, device, chain, row->seq, &name, tst_verify_code_name (TST_ERROR_HASH_MISMATCH));
       here++;
     }
   /* The device cannot read which part an open body names; what was written down as needed tells. */
@@ -272,13 +257,13 @@ check_parts (Verify *verify, TstStore *store, const TstJournalRow *row, JsonObje
       return FALSE;
     wanted = named != NULL ? named->len : more ? (guint) tst_statement_int (needed, 0) : 0;
     if (here < wanted)
-      add_fault (verify, device, chain, row->seq, NULL, code_name (TST_ERROR_MISSING_CONTENT));
+      tst_verify_add_fault (verify, device, chain, row->seq, NULL, tst_verify_code_name (TST_ERROR_MISSING_CONTENT));
   }
   return TRUE;
 }
 
 static void
-note_media (Verify *verify, JsonObject *body)
+note_media (TstVerify *verify, JsonObject *body)
 {
   g_autoptr (GPtrArray) media = body != NULL ? tst_body_get_media (body, NULL) : NULL;
 
@@ -290,32 +275,25 @@ note_media (Verify *verify, JsonObject *body)
     }
 }
 
-typedef struct
-{
-  guint epoch;
-  guint64 seq;
-  TstHash head;
-} Previous;
-
 static void
-check_order (Verify *verify, const TstJournalRow *row, TstEnvelope *envelope, Previous *previous, const char *chain)
+check_order (TstVerify *verify, const TstJournalRow *row, TstEnvelope *envelope, TstVerifyPrevious *previous, const char *chain)
 {
   const TstEnvelopeFields *fields = tst_envelope_get_fields (envelope);
   const char *device = tst_envelope_get_device (envelope);
 
   if (row->epoch != previous->epoch)
-    *previous = (Previous) { .epoch = row->epoch };
+    *previous = (TstVerifyPrevious) { .epoch = row->epoch };
   if (fields->seq != previous->seq + 1 || fields->seq != row->seq)
-    add_fault (verify, device, chain, fields->seq, NULL, code_name (TST_ERROR_GAP));
+    tst_verify_add_fault (verify, device, chain, fields->seq, NULL, tst_verify_code_name (TST_ERROR_GAP));
   else if (!tst_hash_equal (&fields->prev, &previous->head))
-    add_fault (verify, device, chain, fields->seq, NULL, code_name (TST_ERROR_HASH_MISMATCH));
+    tst_verify_add_fault (verify, device, chain, fields->seq, NULL, tst_verify_code_name (TST_ERROR_HASH_MISMATCH));
   previous->seq = fields->seq;
   previous->head = *tst_envelope_get_text_hash (envelope);
 }
 
 /* By a decision that verifies, of the record itself or of the one that it amended. */
 static gboolean
-was_erased (Verify *verify, const TstJournalRow *row)
+was_erased (TstVerify *verify, const TstJournalRow *row)
 {
   g_autoptr (JsonObject) local = row->local != NULL ? tst_json_parse_object (row->local, -1, NULL) : NULL;
   const char *target = tst_json_string (local, "target");
@@ -325,8 +303,8 @@ was_erased (Verify *verify, const TstJournalRow *row)
              || (target != NULL && g_hash_table_contains (verify->erased, target)));
 }
 
-static gboolean
-check_row (Verify *verify, TstStore *store, const TstJournalRow *row, Previous *previous, GError **error)
+gboolean
+tst_verify_check_row (TstVerify *verify, TstStore *store, const TstJournalRow *row, TstVerifyPrevious *previous, GError **error)
 {
   const char *chain = tst_chain_name (row->chain);
   g_autofree char *key = g_strdup_printf ("%s/%u", chain, row->epoch);
@@ -340,7 +318,7 @@ check_row (Verify *verify, TstStore *store, const TstJournalRow *row, Previous *
   verify->records++;
   if (envelope == NULL)
     {
-      add_fault (verify, device, chain, row->seq, NULL, code_name (TST_ERROR_BAD_ENVELOPE));
+      tst_verify_add_fault (verify, device, chain, row->seq, NULL, tst_verify_code_name (TST_ERROR_BAD_ENVELOPE));
       previous->seq = row->seq;
       previous->epoch = row->epoch;
       previous->head = row->text_hash;
@@ -348,29 +326,29 @@ check_row (Verify *verify, TstStore *store, const TstJournalRow *row, Previous *
     }
   fields = tst_envelope_get_fields (envelope);
   if (verifier == NULL || !tst_envelope_verify (envelope, verifier, NULL))
-    add_fault (verify, device, chain, row->seq, NULL, code_name (TST_ERROR_BAD_SIGNATURE));
+    tst_verify_add_fault (verify, device, chain, row->seq, NULL, tst_verify_code_name (TST_ERROR_BAD_SIGNATURE));
   if (fields->chain != row->chain || g_strcmp0 (fields->id, row->id) != 0
       || !tst_hash_equal (tst_envelope_get_text_hash (envelope), &row->text_hash))
-    add_fault (verify, device, chain, row->seq, NULL, code_name (TST_ERROR_HASH_MISMATCH));
+    tst_verify_add_fault (verify, device, chain, row->seq, NULL, tst_verify_code_name (TST_ERROR_HASH_MISMATCH));
   if (row->chain == TST_CHAIN_OPEN && fields->utc_s % TST_HOUR != 0)
-    add_fault (verify, device, chain, row->seq, NULL, code_name (TST_ERROR_BAD_VALUE));
+    tst_verify_add_fault (verify, device, chain, row->seq, NULL, tst_verify_code_name (TST_ERROR_BAD_VALUE));
   check_order (verify, row, envelope, previous, chain);
 
   if (row->body == NULL)
     {
       if (!was_erased (verify, row))
-        add_fault (verify, device, chain, row->seq, NULL, code_name (TST_ERROR_MISSING_CONTENT));
+        tst_verify_add_fault (verify, device, chain, row->seq, NULL, tst_verify_code_name (TST_ERROR_MISSING_CONTENT));
       return check_proof (verify, store, envelope, chain, error);
     }
   stored = tst_hash_bytes (row->body);
   if (!tst_hash_equal (&stored, &row->stored_sha256)
       || (!row->body_sealed && !tst_hash_equal (&stored, &fields->body)))
-    add_fault (verify, device, chain, row->seq, NULL, code_name (TST_ERROR_HASH_MISMATCH));
+    tst_verify_add_fault (verify, device, chain, row->seq, NULL, tst_verify_code_name (TST_ERROR_HASH_MISMATCH));
   else if (!row->body_sealed)
     {
       body = tst_body_parse (row->body, NULL);
       if (body == NULL || g_strcmp0 (tst_json_string (body, "id"), fields->id) != 0)
-        add_fault (verify, device, chain, row->seq, NULL, code_name (TST_ERROR_BAD_BODY));
+        tst_verify_add_fault (verify, device, chain, row->seq, NULL, tst_verify_code_name (TST_ERROR_BAD_BODY));
     }
   note_media (verify, body);
   return check_parts (verify, store, row, body, device, chain, error)
@@ -378,10 +356,10 @@ check_row (Verify *verify, TstStore *store, const TstJournalRow *row, Previous *
 }
 
 static gboolean
-check_chain (Verify *verify, TstStore *store, TstChain chain, GError **error)
+check_chain (TstVerify *verify, TstStore *store, TstChain chain, GError **error)
 {
   g_auto (TstJournalRow) row = { 0 };
-  Previous previous = { 0 };
+  TstVerifyPrevious previous = { 0 };
   gint64 n = 0;
 
   while (TRUE)
@@ -391,7 +369,7 @@ check_chain (Verify *verify, TstStore *store, TstChain chain, GError **error)
       if (row.note == NULL)
         return TRUE;
       n = row.n;
-      if (!check_row (verify, store, &row, &previous, error))
+      if (!tst_verify_check_row (verify, store, &row, &previous, error))
         return FALSE;
     }
 }
@@ -399,8 +377,8 @@ check_chain (Verify *verify, TstStore *store, TstChain chain, GError **error)
 /* --- holdings --- */
 
 /* "testigo-holding v1", origin, time, then a line for each: as sync/protocol/README.md § 5 has it. */
-static gboolean
-note_names (const char *text, const TstHash *sha256, guint64 bytes)
+gboolean
+tst_verify_note_names (const char *text, const TstHash *sha256, guint64 bytes)
 {
   g_autofree char *hex = tst_hash_to_hex (sha256);
   g_autofree char *line = g_strdup_printf ("\n%s %" G_GUINT64_FORMAT "\n", hex, bytes);
@@ -409,7 +387,7 @@ note_names (const char *text, const TstHash *sha256, guint64 bytes)
 }
 
 static gboolean
-check_holdings (Verify *verify, TstStore *store, GError **error)
+check_holdings (TstVerify *verify, TstStore *store, GError **error)
 {
   g_autoptr (TstStatement) statement = tst_store_prepare (
     store, "SELECT h.sha256, h.bytes, n.sha256, n.note FROM holding h LEFT JOIN holding_note n ON n.sha256 = h.note"
@@ -440,8 +418,8 @@ check_holdings (Verify *verify, TstStore *store, GError **error)
             text = tst_note_open (note, verify->town->http, NULL);
           current = note_hash;
         }
-      if (text == NULL || !note_names (text, &sha256, tst_statement_int (statement, 1)))
-        add_fault (verify, NULL, NULL, 0, &sha256, code_name (TST_ERROR_BAD_RECEIPT));
+      if (text == NULL || !tst_verify_note_names (text, &sha256, tst_statement_int (statement, 1)))
+        tst_verify_add_fault (verify, NULL, NULL, 0, &sha256, tst_verify_code_name (TST_ERROR_BAD_RECEIPT));
     }
 }
 
@@ -449,7 +427,7 @@ check_holdings (Verify *verify, TstStore *store, GError **error)
 
 /* A record that claims to be received must have a holding for all it needs. */
 static gboolean
-check_states (Verify *verify, TstStore *store, GError **error)
+check_states (TstVerify *verify, TstStore *store, GError **error)
 {
   g_autoptr (TstStatement) statement = tst_store_prepare (
     store,
@@ -466,13 +444,13 @@ check_states (Verify *verify, TstStore *store, GError **error)
         return FALSE;
       if (!row)
         return TRUE;
-      add_fault (verify, NULL, tst_statement_text (statement, 0), tst_statement_int (statement, 1), NULL,
-                 code_name (TST_ERROR_BAD_RECEIPT));
+      tst_verify_add_fault (verify, NULL, tst_statement_text (statement, 0), tst_statement_int (statement, 1), NULL,
+                 tst_verify_code_name (TST_ERROR_BAD_RECEIPT));
     }
 }
 
-static gboolean
-note_freed (Verify *verify, TstStore *store, GError **error)
+gboolean
+tst_verify_note_freed (TstVerify *verify, TstStore *store, GError **error)
 {
   g_autoptr (TstStatement) statement = tst_store_prepare (
     store, "SELECT m.sha256 FROM medium m JOIN holding h ON h.sha256 = m.sha256 AND h.bytes = m.bytes WHERE m.state = 'freed'", error);
@@ -496,18 +474,18 @@ note_freed (Verify *verify, TstStore *store, GError **error)
 static gboolean
 verify_in_store (TstStore *store, gpointer data, GError **error)
 {
-  Verify *verify = data;
+  TstVerify *verify = data;
 
-  return load_verifiers (verify, store, error) && check_checkpoints (verify, store, error)
-         && check_decisions (verify, store, error) && check_chain (verify, store, TST_CHAIN_FIELD, error)
+  return tst_verify_load_verifiers (verify, store, error) && tst_verify_check_checkpoints (verify, store, error)
+         && tst_verify_check_decisions (verify, store, error) && check_chain (verify, store, TST_CHAIN_FIELD, error)
          && check_chain (verify, store, TST_CHAIN_OPEN, error) && check_holdings (verify, store, error)
-         && check_states (verify, store, error) && note_freed (verify, store, error);
+         && check_states (verify, store, error) && tst_verify_note_freed (verify, store, error);
 }
 
 /* --- media, outside of the store's thread --- */
 
-static gboolean
-check_media (Verify *verify, gboolean deep, GError **error)
+gboolean
+tst_verify_check_media (TstVerify *verify, gboolean deep, GError **error)
 {
   GHashTableIter iter;
   gpointer key, value;
@@ -524,23 +502,23 @@ check_media (Verify *verify, gboolean deep, GError **error)
       if (!tst_media_store_has (verify->self->media, hash, &bytes) && g_hash_table_contains (verify->freed, hash))
         verify->n_freed++;
       else if (!tst_media_store_has (verify->self->media, hash, &bytes))
-        add_fault (verify, NULL, NULL, 0, hash, code_name (TST_ERROR_MISSING_CONTENT));
+        tst_verify_add_fault (verify, NULL, NULL, 0, hash, tst_verify_code_name (TST_ERROR_MISSING_CONTENT));
       else if (bytes != *(guint64 *) value)
-        add_fault (verify, NULL, NULL, 0, hash, code_name (TST_ERROR_HASH_MISMATCH));
+        tst_verify_add_fault (verify, NULL, NULL, 0, hash, tst_verify_code_name (TST_ERROR_HASH_MISMATCH));
       else if (deep && !tst_media_store_check (verify->self->media, hash, verify->cancellable, &local))
         {
           if (g_error_matches (local, TST_ERROR, TST_ERROR_CANCELLED) || g_error_matches (local, G_IO_ERROR, G_IO_ERROR_CANCELLED))
             return check_cancelled (verify, error);
-          add_fault (verify, NULL, NULL, 0, hash, tst_error_code (local));
+          tst_verify_add_fault (verify, NULL, NULL, 0, hash, tst_error_code (local));
         }
     }
   return TRUE;
 }
 
-static void
-verify_init (Verify *verify, TstFieldBook *self, GCancellable *cancellable)
+void
+tst_verify_init (TstVerify *verify, TstFieldBook *self, GCancellable *cancellable)
 {
-  *verify = (Verify) { .self = self, .cancellable = cancellable };
+  *verify = (TstVerify) { .self = self, .cancellable = cancellable };
   verify->faults = g_ptr_array_new_with_free_func ((GDestroyNotify) json_object_unref);
   verify->verifiers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) tst_verifier_unref);
   verify->roots = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
@@ -550,8 +528,8 @@ verify_init (Verify *verify, TstFieldBook *self, GCancellable *cancellable)
   verify->town = tst_field_book_dup_town_keys (self);
 }
 
-static void
-verify_clear (Verify *verify)
+void
+tst_verify_clear (TstVerify *verify)
 {
   if (verify->faults == NULL)
     return;
@@ -564,17 +542,15 @@ verify_clear (Verify *verify)
   g_clear_pointer (&verify->town, tst_town_keys_free);
 }
 
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Verify, verify_clear)
-
 gboolean
 tst_field_book_verify (TstFieldBook *self, gboolean deep, TstRowFunc on_fault, gpointer user_data, JsonObject **counts,
                        GCancellable *cancellable, GError **error)
 {
-  g_auto (Verify) verify = { 0 };
+  g_auto (TstVerify) verify = { 0 };
 
   g_return_val_if_fail (TST_IS_FIELD_BOOK (self), FALSE);
-  verify_init (&verify, self, cancellable);
-  if (!tst_store_read (self->store, verify_in_store, &verify, error) || !check_media (&verify, deep, error))
+  tst_verify_init (&verify, self, cancellable);
+  if (!tst_store_read (self->store, verify_in_store, &verify, error) || !tst_verify_check_media (&verify, deep, error))
     return FALSE;
   for (guint i = 0; on_fault != NULL && i < verify.faults->len; i++)
     if (!on_fault (verify.faults->pdata[i], user_data))
@@ -589,218 +565,4 @@ tst_field_book_verify (TstFieldBook *self, gboolean deep, TstRowFunc on_fault, g
       json_object_set_int_member (*counts, "faults", verify.faults->len);
     }
   return TRUE;
-}
-
-/* --- one record, with what proves it --- */
-
-typedef struct
-{
-  Verify verify;
-  const char *id;
-  TstJournalRow row;
-  JsonObject *answer;
-} One;
-
-/* The link to the record before it: a gap or another head is a fault of this one. */
-static gboolean
-load_previous (TstStore *store, const TstJournalRow *row, Previous *previous, GError **error)
-{
-  g_autoptr (TstStatement) statement = tst_store_prepare (
-    store, row->chain == TST_CHAIN_OPEN ? "SELECT text_hash FROM journal_open WHERE epoch = ?1 AND seq = ?2"
-                                        : "SELECT text_hash FROM journal_field WHERE epoch = ?1 AND seq = ?2", error);
-  gboolean more;
-
-  *previous = (Previous) { .epoch = row->epoch };
-  if (statement == NULL || row->seq <= 1)
-    return statement != NULL;
-  tst_statement_bind_int (statement, 1, row->epoch);
-  tst_statement_bind_int (statement, 2, row->seq - 1);
-  if (!tst_statement_step (statement, &more, error))
-    return FALSE;
-  if (more && tst_statement_hash (statement, 0, &previous->head))
-    previous->seq = row->seq - 1;
-  return TRUE;
-}
-
-static gboolean
-describe_proof (One *one, TstStore *store, GError **error)
-{
-  g_autoptr (TstStatement) statement = tst_store_prepare (
-    store, "SELECT o.proof_index, o.proof, o.proof_size, c.note FROM outbox o JOIN checkpoint c ON c.size = o.proof_size"
-           " WHERE o.text_hash = ?1 AND o.proof_index IS NOT NULL", error);
-  g_autoptr (GBytes) bytes = NULL, note = NULL, file = NULL;
-  g_autoptr (GArray) proof = g_array_new (FALSE, FALSE, sizeof (TstHash));
-  g_autofree char *text = NULL, *whole = NULL;
-  JsonArray *hashes;
-  JsonObject *object;
-  TstCheckpoint view = { 0 };
-  gboolean row;
-
-  if (statement == NULL)
-    return FALSE;
-  tst_statement_bind_hash (statement, 1, &one->row.text_hash);
-  if (!tst_statement_step (statement, &row, error))
-    return FALSE;
-  if (!row)
-    return TRUE;
-  bytes = tst_statement_bytes (statement, 1);
-  note = tst_statement_bytes (statement, 3);
-  if (note == NULL)
-    return TRUE;
-  if (bytes != NULL)
-    g_array_append_vals (proof, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes) / sizeof (TstHash));
-  hashes = json_array_new ();
-  for (guint i = 0; i < proof->len; i++)
-    {
-      g_autofree char *hash = tst_hash_to_base64 (&g_array_index (proof, TstHash, i));
-
-      json_array_add_string_element (hashes, hash);
-    }
-  view.note = note;
-  file = tst_tlog_proof_write (tst_statement_int (statement, 0), proof, &view);
-  text = g_strndup (g_bytes_get_data (note, NULL), g_bytes_get_size (note));
-  whole = g_strndup (g_bytes_get_data (file, NULL), g_bytes_get_size (file));
-  object = json_object_new ();
-  json_object_set_int_member (object, "index", tst_statement_int (statement, 0));
-  json_object_set_int_member (object, "size", tst_statement_int (statement, 2));
-  json_object_set_array_member (object, "hashes", hashes);
-  json_object_set_string_member (object, "checkpoint", text);
-  json_object_set_string_member (object, "file", whole);
-  json_object_set_object_member (one->answer, "proof", object);
-  return TRUE;
-}
-
-/* Only the receipts that this record leans on. */
-static gboolean
-check_own_holdings (One *one, TstStore *store, GError **error)
-{
-  g_autoptr (TstStatement) statement = tst_store_prepare (
-    store, "SELECT n.sha256, n.bytes, n.what, h.bytes, h.issued_s, t.note, o.state FROM needed n JOIN outbox o ON o.text_hash = n.text_hash"
-           " LEFT JOIN holding h ON h.sha256 = n.sha256 LEFT JOIN holding_note t ON t.sha256 = h.note WHERE n.text_hash = ?1"
-           " ORDER BY h.issued_s", error);
-  g_autofree char *newest = NULL;
-  gint64 issued_s = 0;
-  guint count = 0;
-  gboolean row;
-
-  if (statement == NULL)
-    return FALSE;
-  tst_statement_bind_hash (statement, 1, &one->row.text_hash);
-  while (TRUE)
-    {
-      g_autoptr (GBytes) note = NULL;
-      g_autofree char *text = NULL;
-      TstHash sha256 = { 0 };
-      gboolean whole;
-
-      if (!tst_statement_step (statement, &row, error))
-        return FALSE;
-      if (!row)
-        break;
-      tst_statement_hash (statement, 0, &sha256);
-      if (tst_statement_is_null (statement, 3))
-        {
-          if (g_strcmp0 (tst_statement_text (statement, 6), "received") == 0)
-            add_fault (&one->verify, NULL, NULL, 0, &sha256, code_name (TST_ERROR_BAD_RECEIPT));
-          continue;
-        }
-      note = tst_statement_bytes (statement, 5);
-      if (one->verify.town != NULL && note != NULL)
-        text = tst_note_open (note, one->verify.town->http, NULL);
-      whole = g_strcmp0 (tst_statement_text (statement, 2), "body") == 0
-              || tst_statement_int (statement, 1) == tst_statement_int (statement, 3);
-      if (text == NULL || !whole || !note_names (text, &sha256, tst_statement_int (statement, 3)))
-        {
-          add_fault (&one->verify, NULL, NULL, 0, &sha256, code_name (TST_ERROR_BAD_RECEIPT));
-          continue;
-        }
-      count++;
-      issued_s = tst_statement_int (statement, 4);
-      g_free (newest);
-      newest = g_strndup (g_bytes_get_data (note, NULL), g_bytes_get_size (note));
-    }
-  if (count > 0)
-    {
-      JsonObject *object = json_object_new ();
-      g_autofree char *issued = tst_time_format (issued_s);
-
-      json_object_set_string_member (object, "issued_at", issued);
-      json_object_set_int_member (object, "count", count);
-      json_object_set_string_member (object, "note", newest);
-      json_object_set_object_member (one->answer, "holding", object);
-    }
-  return TRUE;
-}
-
-static gboolean
-verify_one_in_store (TstStore *store, gpointer data, GError **error)
-{
-  One *one = data;
-  Previous previous;
-
-  return tst_journal_find (store, one->id, &one->row, error) && load_verifiers (&one->verify, store, error)
-         && check_checkpoints (&one->verify, store, error) && check_decisions (&one->verify, store, error)
-         && load_previous (store, &one->row, &previous, error)
-         && check_row (&one->verify, store, &one->row, &previous, error) && describe_proof (one, store, error)
-         && check_own_holdings (one, store, error) && note_freed (&one->verify, store, error);
-}
-
-static void
-describe_media (One *one, JsonObject *body)
-{
-  g_autoptr (GPtrArray) media = tst_body_get_media (body, NULL);
-  JsonArray *list = json_array_new ();
-
-  for (guint i = 0; media != NULL && i < media->len; i++)
-    {
-      TstPartRef *ref = media->pdata[i];
-      JsonObject *object = json_object_new ();
-      g_autofree char *hex = tst_hash_to_hex (&ref->sha256);
-
-      json_object_set_string_member (object, "sha256", hex);
-      json_object_set_int_member (object, "bytes", ref->bytes);
-      json_object_set_string_member (object, "type", ref->type);
-      if (g_hash_table_contains (one->verify.freed, &ref->sha256))
-        json_object_set_boolean_member (object, "freed", TRUE);
-      json_array_add_object_element (list, object);
-    }
-  json_object_set_array_member (one->answer, "media", list);
-}
-
-JsonObject *
-tst_field_book_verify_record (TstFieldBook *self, const char *record_id, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (JsonObject) answer = NULL;
-  One one = { .id = record_id };
-  gboolean done;
-
-  g_return_val_if_fail (TST_IS_FIELD_BOOK (self) && record_id != NULL, NULL);
-  answer = tst_field_book_show_record (self, record_id, error);
-  if (answer == NULL)
-    return NULL;
-  one.answer = answer;
-  verify_init (&one.verify, self, cancellable);
-  done = tst_store_read (self->store, verify_one_in_store, &one, error) && check_media (&one.verify, TRUE, error);
-  if (done)
-    {
-      g_autofree char *record = tst_hash_to_hex (&one.row.text_hash);
-      g_autoptr (TstEnvelope) envelope = tst_envelope_parse (one.row.note, NULL);
-      JsonArray *faults = json_array_new ();
-
-      if (json_object_get_null_member (answer, "body"))
-        json_object_remove_member (answer, "body");
-      else
-        describe_media (&one, tst_json_object (answer, "body"));
-      json_object_set_string_member (answer, "record", record);
-      json_object_set_string_member (answer, "chain", tst_chain_name (one.row.chain));
-      json_object_set_int_member (answer, "seq", one.row.seq);
-      if (envelope != NULL)
-        json_object_set_string_member (answer, "device", tst_envelope_get_device (envelope));
-      for (guint i = 0; i < one.verify.faults->len; i++)
-        json_array_add_object_element (faults, json_object_ref (one.verify.faults->pdata[i]));
-      json_object_set_array_member (answer, "faults", faults);
-    }
-  tst_journal_row_clear (&one.row);
-  verify_clear (&one.verify);
-  return done ? g_steal_pointer (&answer) : NULL;
 }

@@ -20,10 +20,11 @@
 #define PICTURE \
   "json_object ('id', p.id, 'sha256', lower (hex (p.sha256)), 'taken_at', json_extract (p.content, '$.taken_at'), 'time', " TIME ("p.utc_s") ")"
 #define PICTURES "FROM item p WHERE p.type = 'photo' AND p.standing = 'valid' AND p.refers = "
-/* Its newest picture here, else the one that it was made of. */
+/* Its newest picture here, else the one that it was made of, else the one that central shows of it. */
 #define LAST(id, content) \
   "'last', json (coalesce ((SELECT " PICTURE " " PICTURES id " ORDER BY p.epoch DESC, p.seq DESC LIMIT 1)," \
-  " (SELECT " PICTURE " FROM item p WHERE p.id = json_extract (" content ", '$.photo') AND p.standing = 'valid')))," \
+  " (SELECT " PICTURE " FROM item p WHERE p.id = json_extract (" content ", '$.photo') AND p.standing = 'valid')," \
+  " json_extract (" content ", '$.picture')))," \
   " 'first', json ((SELECT " PICTURE " FROM item p WHERE p.id = json_extract (" content ", '$.photo') AND p.standing = 'valid'))," \
   " 'pictures', (SELECT count(*) " PICTURES id ")"
 
@@ -55,7 +56,7 @@ static const char list_commitments[]
 static const char list_stream[]
   = "SELECT json_patch (" OWN ", 'live', json (CASE WHEN e.id IS NULL THEN 'true' ELSE 'false' END), 'ended', CASE WHEN e.id IS NOT NULL THEN "
     TIME ("e.utc_s") " END, 'end', e.id, 'end_media_ms', json_extract (e.content, '$.media_ms'), 'recording_sha256',"
-    " json_extract (e.content, '$.recording_sha256'), 'anchors', (SELECT count(*) FROM item a WHERE a.type = 'stream-anchor' AND a.event = i.event"
+    " json_extract (e.content, '$.recording_sha256'), 'recording_url', json_extract (e.content, '$.url'), 'anchors', (SELECT count(*) FROM item a WHERE a.type = 'stream-anchor' AND a.event = i.event"
     " AND a.standing = 'valid' AND a.refers = i.id)))"
     " FROM item i JOIN outbox o ON o.id = i.id LEFT JOIN verdict v ON v.id = i.id LEFT JOIN item e ON e.type = 'stream-end' AND e.event = i.event"
     " AND e.standing = 'valid' AND e.refers = i.id WHERE i.type = '%s' AND (?2 IS NULL OR i.event = ?2)"
@@ -68,6 +69,10 @@ static const char list_moments[]
     " FROM item i JOIN outbox o ON o.id = i.id LEFT JOIN verdict v ON v.id = i.id LEFT JOIN item t ON t.id = json_extract (i.content, '$.target')"
     " WHERE i.type = '%s' AND (t.id IS NULL OR t.standing = 'valid') AND (?2 IS NULL OR i.event = ?2) AND (?3 IS NULL OR i.work = ?3)"
     " AND (?4 IS NULL OR i.standing = ?4 OR " STATE " = ?4) ORDER BY i.epoch, i.seq" PAGE;
+
+/* In the order in which they are called: as they came, unless somebody was put elsewhere. */
+static const char list_speakers[]
+  = "SELECT json_patch (" OWN "))" ITEM_FROM " ORDER BY coalesce (json_extract (i.content, '$.rank'), json_extract (i.content, '$.turn')), i.epoch, i.seq" PAGE;
 
 static const struct
 {
@@ -83,6 +88,7 @@ static const struct
   { "stream", list_stream, "stream-start" },
   { "anchors", FIELD_ITEMS, "stream-anchor" },
   { "moments", list_moments, "moment" },
+  { "speakers", list_speakers, "speaker" },
 };
 
 char *

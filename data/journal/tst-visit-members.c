@@ -22,6 +22,7 @@ static const TstVisitMember members[] = {
   { "viewpoint", "photo", TST_N_LISTS, TST_VISIT_ID, TST_VISIT_REQUIRED },
   { "viewpoint", "place", TST_N_LISTS, TST_VISIT_PLACE, TST_VISIT_MUTABLE },
   { "viewpoint", "heading_deg", TST_N_LISTS, TST_VISIT_HEADING, TST_VISIT_MUTABLE },
+  { "viewpoint", "heading_north", TST_N_LISTS, TST_VISIT_NORTH, TST_VISIT_MUTABLE },
 
   { "progress", "work", TST_N_LISTS, TST_VISIT_NAME, 0 },
   { "progress", "programmed_pct", TST_N_LISTS, TST_VISIT_PERCENT, TST_VISIT_MUTABLE },
@@ -68,12 +69,34 @@ static const TstVisitMember members[] = {
   { "stream-anchor", "error_ms", TST_N_LISTS, TST_VISIT_MILLISECONDS, 0 },
 
   { "stream-end", "stream", TST_N_LISTS, TST_VISIT_ID, 0 },
-  { "stream-end", "media_ms", TST_N_LISTS, TST_VISIT_MILLISECONDS, 0 },
-  { "stream-end", "recording_sha256", TST_N_LISTS, TST_VISIT_SHA256, 0 },
+  /* The recording is known when it was saved: hours or days later. */
+  { "stream-end", "media_ms", TST_N_LISTS, TST_VISIT_MILLISECONDS, TST_VISIT_MUTABLE },
+  { "stream-end", "recording_sha256", TST_N_LISTS, TST_VISIT_SHA256, TST_VISIT_MUTABLE },
+  { "stream-end", "url", TST_N_LISTS, TST_VISIT_URL, TST_VISIT_MUTABLE },
 
   { "moment", "stream", TST_N_LISTS, TST_VISIT_ID, 0 },
   { "moment", "moment", TST_LIST_MOMENT, TST_VISIT_CODE, TST_VISIT_REQUIRED },
   { "moment", "target", TST_N_LISTS, TST_VISIT_ID, 0 },
+
+  { "speaker", "work", TST_N_LISTS, TST_VISIT_NAME, 0 },
+  { "speaker", "topic", TST_N_LISTS, TST_VISIT_NAME, TST_VISIT_REQUIRED | TST_VISIT_MUTABLE },
+  { "speaker", "label", TST_N_LISTS, TST_VISIT_NAME, TST_VISIT_MUTABLE },
+  { "speaker", "actor", TST_LIST_ACTOR, TST_VISIT_CODE, TST_VISIT_MUTABLE },
+  { "speaker", "label_consent", TST_N_LISTS, TST_VISIT_BOOL, TST_VISIT_MUTABLE },
+  { "speaker", "rank", TST_N_LISTS, TST_VISIT_RANK, TST_VISIT_MUTABLE },
+  { "speaker", "name", TST_N_LISTS, TST_VISIT_NAME, TST_VISIT_SEALED },
+  { "speaker", "contact", TST_N_LISTS, TST_VISIT_NAME, TST_VISIT_SEALED },
+
+  { "speaker-turn", "speaker", TST_N_LISTS, TST_VISIT_ID, TST_VISIT_REQUIRED },
+  { "speaker-turn", "act", TST_LIST_TURN_ACT, TST_VISIT_CODE, TST_VISIT_REQUIRED },
+  { "speaker-turn", "limit_s", TST_N_LISTS, TST_VISIT_SECONDS, 0 },
+  { "speaker-turn", "used_s", TST_N_LISTS, TST_VISIT_SECONDS, 0 },
+
+  { "speaker-outcome", "work", TST_N_LISTS, TST_VISIT_NAME, 0 },
+  { "speaker-outcome", "speaker", TST_N_LISTS, TST_VISIT_ID, TST_VISIT_REQUIRED },
+  { "speaker-outcome", "outcome", TST_LIST_TURN_OUTCOME, TST_VISIT_CODE, TST_VISIT_REQUIRED },
+  { "speaker-outcome", "text", TST_N_LISTS, TST_VISIT_TEXT, TST_VISIT_MUTABLE },
+  { "speaker-outcome", "commitment", TST_N_LISTS, TST_VISIT_ID, 0 },
 };
 
 const TstVisitMember *
@@ -144,13 +167,12 @@ read_number (const TstVisitMember *member, JsonNode *value, double least, double
 }
 
 static JsonNode *
-read_milliseconds (const TstVisitMember *member, JsonNode *value, GError **error)
+read_whole (const TstVisitMember *member, JsonNode *value, double most, const char *what, GError **error)
 {
-  const double most = 1000.0 * 86400 * 7;
   double number = number_of (value);
 
   if (!(number >= 0) || !(number < most))
-    return set_bad (error, member, "must be milliseconds from 0 on");
+    return set_bad (error, member, what);
   return json_node_init_int (json_node_alloc (), llround (number));
 }
 
@@ -309,10 +331,16 @@ tst_visit_read_member (const TstVisitMember *member, JsonNode *value, GError **e
       return read_place (member, value, error);
     case TST_VISIT_HEADING:
       return read_number (member, value, 0, 360, 10, "must be degrees from north, 0 to 360", error);
+    case TST_VISIT_NORTH:
+      return g_strcmp0 (text, "magnetic") == 0 ? json_node_copy (value) : set_bad (error, member, "must be magnetic, or left out");
     case TST_VISIT_PERCENT:
       return read_number (member, value, 0, 100.0001, 10, "must be a percentage from 0 to 100", error);
     case TST_VISIT_MILLISECONDS:
-      return read_milliseconds (member, value, error);
+      return read_whole (member, value, 1000.0 * 86400 * 7, "must be milliseconds from 0 on", error);
+    case TST_VISIT_SECONDS:
+      return read_whole (member, value, 86400, "must be seconds from 0 on", error);
+    case TST_VISIT_RANK:
+      return read_number (member, value, 0, 1e6, 1e6, "must be a place in the order", error);
     case TST_VISIT_DATE:
       return read_date (member, value, error);
     case TST_VISIT_TIME:

@@ -2,6 +2,7 @@
 #include "journal/tst-visit-private.h"
 
 #include "base/tst-codec.h"
+#include "journal/tst-speakers.h"
 #include "model/tst-visit-form.h"
 #include "record/tst-body.h"
 
@@ -145,7 +146,11 @@ check_photo (TstStore *store, TstDraft *draft, GError **error)
       json_object_set_object_member (draft->content, "place", json_object_ref (place));
     }
   if (!json_object_has_member (draft->content, "heading_deg") && place != NULL && json_object_has_member (place, "heading_deg"))
-    json_object_set_member (draft->content, "heading_deg", json_object_dup_member (place, "heading_deg"));
+    {
+      json_object_set_member (draft->content, "heading_deg", json_object_dup_member (place, "heading_deg"));
+      if (json_object_has_member (place, "heading_north"))
+        json_object_set_member (draft->content, "heading_north", json_object_dup_member (place, "heading_north"));
+    }
   return TRUE;
 }
 
@@ -216,6 +221,8 @@ before_append (TstFieldBook *self, TstStore *store, TstDraft *draft, gpointer da
   if (strcmp (draft->type, "moment") == 0
       && !tst_visit_set_offset (store, tst_json_string (draft->content, "stream"), draft->content, draft->content, error))
     return FALSE;
+  if (tst_speakers_is_type (draft->type) && !tst_speakers_before (self, store, draft, error))
+    return FALSE;
   return tst_draft_seal (draft, self, error);
 }
 
@@ -224,7 +231,8 @@ kind_of (const char *type)
 {
   if (strcmp (type, "signature") == 0)
     return TST_KIND_ATTENDANCE;
-  return g_str_has_prefix (type, "stream-") ? TST_KIND_EVENT : TST_KIND_EVIDENCE;
+  /* What frames other records and is nothing to publish by itself. */
+  return g_str_has_prefix (type, "stream-") || strcmp (type, "speaker-turn") == 0 ? TST_KIND_EVENT : TST_KIND_EVIDENCE;
 }
 
 char *
@@ -253,6 +261,8 @@ tst_field_book_add_visit_record (TstFieldBook *self, const char *type, const cha
   if (strcmp (type, "visit-check") == 0)
     tst_draft_set_string (draft, "form", TST_VISIT_FORM_CODE);
   if (strcmp (type, "signature") == 0 && !fill_signature (self, draft, plain, error))
+    return NULL;
+  if (tst_speakers_is_type (type) && !tst_speakers_fill (self, draft, plain, error))
     return NULL;
   if (!tst_journal_commit (self, draft, before_append, NULL, error))
     return NULL;
@@ -322,7 +332,10 @@ tst_field_book_visit_summary (TstFieldBook *self, const char *event_id, GError *
   if (of_work.work == NULL)
     {
       json_object_set_array_member (result, "viewpoints", json_array_new ());
+      json_object_set_array_member (result, "earlier", json_array_new ());
       return g_steal_pointer (&result);
     }
-  return add_list (self, result, "viewpoints", "viewpoints", &of_work, error) ? g_steal_pointer (&result) : NULL;
+  return add_list (self, result, "viewpoints", "viewpoints", &of_work, error) && add_list (self, result, "earlier", "commitments", &of_work, error)
+           ? g_steal_pointer (&result)
+           : NULL;
 }

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
  * checked members. README.md lists the types and their members; the visit itself is an event of the type visita_obra. */
 
 /* "viewpoint", "progress", "visit-check", "finding", "commitment", "commitment-close", "signature", "stream-start", "stream-anchor",
- * "stream-end", "moment". */
+ * "stream-end", "moment"; and of who asks for the word: "speaker", "speaker-turn", "speaker-outcome". */
 gboolean tst_visit_is_type (const char *type);
 
 /**
@@ -35,7 +35,7 @@ char *tst_field_book_add_visit_record (TstFieldBook *self, const char *type, con
  * All that a visit has, read at one moment, for its page, its acta and its exports.
  *
  * Returns: (transfer full): {"event": row of the list events, "photos", "findings", "commitments", "closed" (commitments closed here), "signatures",
- * "viewpoints" (of the work): rows of the lists, "progress", "check": the newest row or absent, "stream": the newest or absent, "moments"}.
+ * "viewpoints" and "earlier" (commitments) of the work: rows of the lists, "progress", "check": the newest row or absent, "stream": the newest or absent, "moments"}.
  * TST_ERROR_NOT_FOUND.
  */
 JsonObject *tst_field_book_visit_summary (TstFieldBook *self, const char *event_id, GError **error);

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "journal/tst-works-shapes.h"
 
+#include "model/tst-geo.h"
+
+#include <math.h>
+
 TstWorkShape *
 tst_work_shape_new (const char *code, const char *status, const TstGeometry *geometry)
 {
@@ -134,4 +138,51 @@ tst_field_book_load_shapes_finish (TstFieldBook *self, GAsyncResult *result, GEr
 {
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
   return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* --- nearest --- */
+
+/* How far a work's marker may stand from the end of its line, in degrees: some 5 km. */
+#define REACH_DEG 0.05
+#define MOST_SHAPES 2000
+
+const TstWorkEntry *
+tst_field_book_nearest_work (TstFieldBook *self, TstWorkIndex *index, double lat, double lon, double within_m, double *metres)
+{
+  const TstBounds around = { lon - REACH_DEG, lat - REACH_DEG, lon + REACH_DEG, lat + REACH_DEG };
+  const TstWorkFilter filter = { .near = TRUE, .lat = lat, .lon = lon };
+  g_autoptr (GPtrArray) shapes = NULL;
+  g_autoptr (GArray) found = NULL;
+  const TstWorkEntry *nearest = NULL;
+  double best = within_m;
+  guint at;
+
+  g_return_val_if_fail (TST_IS_FIELD_BOOK (self) && index != NULL, NULL);
+  shapes = tst_field_book_load_shapes (self, &around, MOST_SHAPES, NULL);
+  for (guint i = 0; shapes != NULL && i < shapes->len; i++)
+    {
+      const TstWorkShape *shape = shapes->pdata[i];
+      const double away = tst_geometry_distance (shape->geometry, (TstPoint) { lon, lat });
+
+      if (away <= best && tst_work_index_find (index, shape->code, &at))
+        {
+          best = away;
+          nearest = tst_work_index_get (index, at);
+        }
+    }
+  found = tst_work_index_search (index, &filter);
+  if (found->len > 0)
+    {
+      const TstWorkEntry *first = tst_work_index_get (index, g_array_index (found, guint32, 0));
+      const double away = isfinite (first->lat) ? tst_geo_distance (lat, lon, first->lat, first->lon) : G_MAXDOUBLE;
+
+      if (away <= best)
+        {
+          best = away;
+          nearest = first;
+        }
+    }
+  if (nearest != NULL)
+    *metres = best;
+  return nearest;
 }

@@ -3,6 +3,7 @@
 
 #include "journal/tst-field-book.h"
 #include "model/tst-geometry.h"
+#include "model/tst-work-index.h"
 
 G_BEGIN_DECLS
 
@@ -25,5 +26,9 @@ void tst_field_book_load_shapes_async (TstFieldBook *self, const TstBounds *boun
 GPtrArray *tst_field_book_load_shapes_finish (TstFieldBook *self, GAsyncResult *result, GError **error);
 /* The blocking form, for worker threads and tests. */
 GPtrArray *tst_field_book_load_shapes (TstFieldBook *self, const TstBounds *bounds, guint most, GError **error);
+
+/* The work of @index that is nearest to a place, along its line or from the edge of its polygon, 0 inside; NULL (and @metres untouched) when none is within
+ * @within_m. (transfer none). Blocks on the store. */
+const TstWorkEntry *tst_field_book_nearest_work (TstFieldBook *self, TstWorkIndex *index, double lat, double lon, double within_m, double *metres);
 
 G_END_DECLS

@@ -37,28 +37,41 @@ tst_barcode_dup_text (const TstBarcode *self)
   return g_strndup (data, size);
 }
 
+/* Since ZXing 2.2 by a new name. */
+#if __has_include(<ReaderOptions.h>)
+using Options = ZXing::ReaderOptions;
+using Barcode = ZXing::Barcode;
+#else
+using Options = ZXing::DecodeHints;
+using Barcode = ZXing::Result;
+#endif
+
 static void
 add_codes (GPtrArray *codes, const ZXing::ImageView &view, TstBarcodeFormats formats)
 {
   ZXing::BarcodeFormats wanted;
-  ZXing::DecodeHints hints;
+  Options hints;
 
   if (formats & TST_BARCODE_QR)
     wanted |= ZXing::BarcodeFormat::QRCode;
   if (formats & TST_BARCODE_PDF417)
     wanted |= ZXing::BarcodeFormat::PDF417;
+  if (formats & TST_BARCODE_OTHER)
+    wanted |= ZXing::BarcodeFormats (ZXing::BarcodeFormat::LinearCodes) | ZXing::BarcodeFormat::DataMatrix | ZXing::BarcodeFormat::Aztec;
   hints.setFormats (wanted);
   hints.setTryHarder (true);
   hints.setTryRotate (true);
   hints.setTryDownscale (true);
-  for (const ZXing::Result &result : ZXing::ReadBarcodes (view, hints))
+  for (const Barcode &result : ZXing::ReadBarcodes (view, hints))
     {
       TstBarcode *code;
 
       if (!result.isValid ())
         continue;
       code = g_new0 (TstBarcode, 1);
-      code->format = result.format () == ZXing::BarcodeFormat::PDF417 ? TST_BARCODE_PDF417 : TST_BARCODE_QR;
+      code->format = result.format () == ZXing::BarcodeFormat::PDF417   ? TST_BARCODE_PDF417
+                     : result.format () == ZXing::BarcodeFormat::QRCode ? TST_BARCODE_QR
+                                                                        : TST_BARCODE_OTHER;
       /* bytes(), not text(): the text is cut or changed by the character set that the reader guesses. */
       code->payload = g_bytes_new (result.bytes ().data (), result.bytes ().size ());
       g_ptr_array_add (codes, code);

@@ -5,12 +5,13 @@
 
 G_BEGIN_DECLS
 
-/* Two-dimensional codes, read by ZXing. The one file of the project in C++ stands behind this header; no C++ gets out of it. */
+/* Codes of bars and of squares, read by ZXing. The one file of the project in C++ stands behind this header; no C++ gets out of it. */
 
 typedef enum
 {
   TST_BARCODE_QR = 1 << 0,     /* ISO/IEC 18004: the town's code, an event's, a receipt's */
   TST_BARCODE_PDF417 = 1 << 1, /* ISO/IEC 15438: the back of the Colombian identity card */
+  TST_BARCODE_OTHER = 1 << 2,  /* on labels and products: EAN, UPC, Code 39, 93 and 128, ITF, Codabar, Data Matrix, Aztec */
 } TstBarcodeFormats;
 
 /* A picture from which a code is read has at most this many pixels; far above what any camera's preview has. */

@@ -24,11 +24,17 @@ TstPicture *tst_decode_png (const guint8 *data, gsize size, gboolean strict, GEr
 TstPicture *tst_decode_tiff (const guint8 *data, gsize size, gboolean strict, GError **error);
 TstPicture *tst_decode_webp (const guint8 *data, gsize size, gboolean strict, GError **error);
 
+/* HEIC through libheif, where the build and the machine have it: else TST_ERROR_NO_DECODER. Upright: the format's own turn is applied. */
+TstPicture *tst_decode_heif (const guint8 *data, gsize size, gboolean strict, GError **error);
+/* Also loads what is loaded on first use: before walls are up. */
+gboolean tst_decode_heif_works (void);
+
 /* @at: RGBA, @n pixels; writes RGB to @out, which may be @at. */
 void tst_decode_on_white (const guint8 *at, guint8 *out, gsize n, gboolean premultiplied);
 
 /* TRUE when @jpeg is made of nothing but what shows its pixels: no metadata, no comment, no profile. */
 gboolean tst_jpeg_is_plain (GBytes *jpeg, guint width, guint height);
+gboolean tst_webp_is_plain (GBytes *webp, guint width, guint height);
 
 /* The walls of the child: after it, nothing can be opened, made, connected or executed. FALSE when the kernel refuses. */
 gboolean tst_derive_lock_down (void);

@@ -31,4 +31,7 @@ void tst_exif_read (TstImageInfo *info, const guint8 *data, gsize size);
 gboolean tst_tiff_read_header (const TstImageSource *source, guint *width, guint *height, GBytes **block,
                                gboolean *damaged);
 
+/* Size as shown and EXIF of a HEIF file's picture. FALSE when there is no size to be read. */
+gboolean tst_heif_read_header (TstImageInfo *info, const TstImageSource *source);
+
 G_END_DECLS

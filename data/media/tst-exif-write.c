@@ -256,7 +256,7 @@ put_place (ExifData *exif, const TstExifFacts *facts)
     put_rational (exif, EXIF_IFD_GPS, EXIF_TAG_GPS_H_POSITIONING_ERROR, place->accuracy_m, 100);
   if (isfinite (place->heading_deg) && place->heading_deg >= 0 && place->heading_deg <= 360)
     {
-      put_text (exif, EXIF_IFD_GPS, EXIF_TAG_GPS_IMG_DIRECTION_REF, "T");
+      put_text (exif, EXIF_IFD_GPS, EXIF_TAG_GPS_IMG_DIRECTION_REF, place->heading_magnetic ? "M" : "T");
       put_rational (exif, EXIF_IFD_GPS, EXIF_TAG_GPS_IMG_DIRECTION, place->heading_deg, 100);
     }
   if (facts->place_utc_us > 0)

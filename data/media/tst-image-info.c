@@ -21,6 +21,7 @@
 static const char *const mime_types[] = {
   [TST_IMAGE_NONE] = NULL,         [TST_IMAGE_JPEG] = "image/jpeg", [TST_IMAGE_PNG] = "image/png",
   [TST_IMAGE_TIFF] = "image/tiff", [TST_IMAGE_WEBP] = "image/webp",
+  [TST_IMAGE_HEIC] = "image/heic",
 };
 
 const char *
@@ -38,6 +39,8 @@ tst_image_type_from_mime (const char *mime)
   return TST_IMAGE_NONE;
 }
 
+static const char heif_brands[][5] = { "heic", "heix", "heim", "heis", "mif1" };
+
 TstImageType
 tst_image_sniff (const void *data, gsize size)
 {
@@ -51,6 +54,11 @@ tst_image_sniff (const void *data, gsize size)
     return TST_IMAGE_TIFF;
   if (size >= 16 && memcmp (data, "RIFF", 4) == 0 && memcmp ((const guint8 *)data + 8, "WEBPVP8", 7) == 0)
     return TST_IMAGE_WEBP;
+  /* ISO/IEC 23008-12, annex B: HEVC pictures and their collections. */
+  if (size >= 12 && memcmp ((const guint8 *)data + 4, "ftyp", 4) == 0)
+    for (guint i = 0; i < G_N_ELEMENTS (heif_brands); i++)
+      if (memcmp ((const guint8 *)data + 8, heif_brands[i], 4) == 0)
+        return TST_IMAGE_HEIC;
   return TST_IMAGE_NONE;
 }
 
@@ -290,11 +298,14 @@ read_source (const TstImageSource *source, guint64 size, GError **error)
     case TST_IMAGE_WEBP:
       ok = read_webp (self, source);
       break;
+    case TST_IMAGE_HEIC:
+      ok = tst_heif_read_header (self, source);
+      break;
     case TST_IMAGE_NONE:
     default:
       g_set_error_literal (
           error, TST_ERROR, TST_ERROR_NOT_AN_IMAGE,
-          "The file is not a JPEG, PNG, TIFF or WebP picture, whatever its name says. Choose another.");
+          "The file is not a JPEG, PNG, TIFF, WebP or HEIC picture, whatever its name says. Choose another.");
       return NULL;
     }
   if (!ok)

@@ -12,7 +12,8 @@ typedef enum
   TST_IMAGE_JPEG,
   TST_IMAGE_PNG,
   TST_IMAGE_TIFF,
-  TST_IMAGE_WEBP
+  TST_IMAGE_WEBP,
+  TST_IMAGE_HEIC
 } TstImageType;
 
 const char *tst_image_type_mime (TstImageType type); /* "image/jpeg", … */

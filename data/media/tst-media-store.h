@@ -44,6 +44,11 @@ gboolean tst_media_store_has (TstMediaStore *self, const TstHash *sha256, guint6
 gboolean tst_media_store_check (TstMediaStore *self, const TstHash *sha256, GCancellable *cancellable, GError **error);
 /* Durable when it returns TRUE; so is a file that was not there. */
 gboolean tst_media_store_remove (TstMediaStore *self, const TstHash *sha256, GError **error);
+/* Of the open chain (data/journal/README.md): access and modification of the file and of its two folders become @seconds. */
+gboolean tst_media_store_set_time (TstMediaStore *self, const TstHash *sha256, gint64 seconds, GError **error);
+/* The same bytes in a new file, durable, at @seconds: what a file system writes down by itself (creation, change, order of inodes) then tells of
+ * now and not of when the medium came. TST_ERROR_NOT_FOUND, TST_ERROR_HASH_MISMATCH and those of putting. */
+gboolean tst_media_store_renew (TstMediaStore *self, const TstHash *sha256, gint64 seconds, GError **error);
 /* All content addresses present: (element-type TstHash) GArray. */
 GArray *tst_media_store_list (TstMediaStore *self, GError **error);
 /* A path in FOLDER/tmp for an upload under way; @name is a plain file name that does not begin with a dot. */

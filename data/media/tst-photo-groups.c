@@ -3,13 +3,12 @@
 
 #include "base/tst-error.h"
 #include "media/tst-image-info.h"
+#include "model/tst-geo.h"
 
-#include <math.h>
 #include <string.h>
 
 #define PAUSE_S (90 * 60)
 #define FAR_M 400.0
-#define METRES_PER_DEGREE 111195.0
 #define MAX_DEPTH 6
 #define MAX_PHOTOS 20000
 
@@ -113,19 +112,12 @@ compare (gconstpointer a, gconstpointer b)
   return strcmp (one->path, other->path);
 }
 
-/* Good enough within a town. */
-static double
-distance_m (double lat1, double lon1, double lat2, double lon2)
-{
-  return hypot ((lat1 - lat2) * METRES_PER_DEGREE, (lon1 - lon2) * METRES_PER_DEGREE * cos (lat1 * G_PI / 180));
-}
-
 static gboolean
 belongs (const TstPhotoGroup *group, const TstCardPhoto *photo)
 {
   if ((photo->utc_s == 0) != (group->end_s == 0) || photo->utc_s - group->end_s > PAUSE_S)
     return FALSE;
-  return !photo->has_place || !group->has_place || distance_m (group->lat, group->lon, photo->lat, photo->lon) <= FAR_M;
+  return !photo->has_place || !group->has_place || tst_geo_distance (group->lat, group->lon, photo->lat, photo->lon) <= FAR_M;
 }
 
 GArray *

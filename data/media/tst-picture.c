@@ -144,10 +144,13 @@ tst_picture_decode (GBytes *data, guint orientation, guint min_width, gboolean s
     case TST_IMAGE_WEBP:
       picture = tst_decode_webp (bytes, size, strict, error);
       break;
+    case TST_IMAGE_HEIC:
+      picture = tst_decode_heif (bytes, size, strict, error);
+      break;
     case TST_IMAGE_NONE:
     default:
       g_set_error_literal (error, TST_ERROR, TST_ERROR_NOT_AN_IMAGE,
-                           "The file is not a JPEG, PNG, TIFF or WebP picture");
+                           "The file is not a JPEG, PNG, TIFF, WebP or HEIC picture");
       return NULL;
     }
   return picture != NULL ? upright (picture, orientation, error) : NULL;

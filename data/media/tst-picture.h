@@ -37,6 +37,8 @@ TstPicture *tst_picture_decode (GBytes *data, guint orientation, guint min_width
 TstPicture *tst_picture_scale (const TstPicture *self, guint width);
 /* Baseline-compatible JPEG without any metadata. */
 GBytes *tst_picture_to_jpeg (const TstPicture *self, int quality, GError **error);
+/* Lossy WebP without any metadata. */
+GBytes *tst_picture_to_webp (const TstPicture *self, int quality, GError **error);
 
 /* A part of an upright picture that is painted over, in ten-thousandths of its width and height from the upper left corner. */
 typedef struct
@@ -53,7 +55,8 @@ void tst_picture_cover (TstPicture *self, const TstCover *covers, guint n_covers
 typedef struct
 {
   guint width, height;
-  GBytes *jpeg;
+  TstImageType type; /* TST_IMAGE_JPEG or TST_IMAGE_WEBP */
+  GBytes *bytes;
 } TstDerivative;
 void tst_derivative_free (TstDerivative *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TstDerivative, tst_derivative_free)
@@ -61,11 +64,17 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TstDerivative, tst_derivative_free)
 /* The widths that are published. */
 extern const guint tst_derivative_widths[3]; /* 480, 960, 1920 */
 
+typedef enum
+{
+  TST_DERIVE_JPEG_ONLY, /* to look at and throw away */
+  TST_DERIVE_JPEG_AND_WEBP
+} TstDeriveFormats;
+
 /* The work of the child: decodes once, strict, upright by its EXIF; makes each width not larger than the picture (at least
- * one), the smallest first. (element-type TstDerivative). The errors of tst_picture_decode(). */
+ * one), the smallest first: all JPEGs, then all WebPs. (element-type TstDerivative). The errors of tst_picture_decode(). */
 GPtrArray *tst_derive (GBytes *original, GError **error);
 /* The same, covered before anything else is made of the pixels. */
-GPtrArray *tst_derive_covered (GBytes *original, const TstCover *covers, guint n_covers, GError **error);
+GPtrArray *tst_derive_covered (GBytes *original, const TstCover *covers, guint n_covers, TstDeriveFormats formats, GError **error);
 
 /**
  * tst_derive_in_sandbox:
@@ -74,15 +83,15 @@ GPtrArray *tst_derive_covered (GBytes *original, const TstCover *covers, guint n
  *
  * Runs the worker with rlimits, no new privileges and a seccomp filter that leaves read, write, memory and exit; inside
  * bubblewrap as well where that works. Blocks; kills the child after 60 s. The child is not believed: what it sends must be
- * a JPEG of the size it says with nothing in it but pixels. Never falls back to decoding here: TST_ERROR_FAILED when the
+ * a JPEG or WebP of the size it says with nothing in it but pixels. Never falls back to decoding here: TST_ERROR_FAILED when the
  * worker cannot be started or confined; the errors of tst_picture_decode(); TST_ERROR_DAMAGED_IMAGE when it dies.
  *
  * Returns: (element-type TstDerivative)
  */
 GPtrArray *tst_derive_in_sandbox (const char *worker, int original_fd, GCancellable *cancellable, GError **error);
 GPtrArray *tst_derive_covered_in_sandbox (const char *worker, int original_fd, const TstCover *covers, guint n_covers,
-                                          GCancellable *cancellable, GError **error);
-/* Body of the worker's main(): reads fd 0, writes frames to fd 1. Each argument is a cover, "X,Y,WIDTH,HEIGHT". */
+                                          TstDeriveFormats formats, GCancellable *cancellable, GError **error);
+/* Body of the worker's main(): reads fd 0, writes frames to fd 1. Arguments: "jpeg" for no WebP, then covers, "X,Y,WIDTH,HEIGHT". */
 int tst_derive_worker_main (int argc, char **argv);
 
 G_END_DECLS

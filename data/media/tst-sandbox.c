@@ -26,7 +26,7 @@ typedef struct
 } Child;
 
 static char **
-make_arguments (const char *worker, const char *bwrap, const TstCover *covers, guint n_covers)
+make_arguments (const char *worker, const char *bwrap, const TstCover *covers, guint n_covers, TstDeriveFormats formats)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   static const char *const isolate[] = { "--unshare-all",
@@ -67,6 +67,8 @@ make_arguments (const char *worker, const char *bwrap, const TstCover *covers, g
     }
   else
     g_strv_builder_add (builder, worker);
+  if (formats == TST_DERIVE_JPEG_ONLY)
+    g_strv_builder_add (builder, TST_DERIVE_NO_WEBP);
   for (guint i = 0; i < n_covers; i++)
     {
       g_autofree char *cover
@@ -78,10 +80,10 @@ make_arguments (const char *worker, const char *bwrap, const TstCover *covers, g
 }
 
 static gboolean
-start (Child *child, const char *worker, const char *bwrap, const TstCover *covers, guint n_covers, int input,
-       int limit_s, GCancellable *cancellable, GError **error)
+start (Child *child, const char *worker, const char *bwrap, const TstCover *covers, guint n_covers,
+       TstDeriveFormats formats, int input, int limit_s, GCancellable *cancellable, GError **error)
 {
-  g_auto (GStrv) argv = make_arguments (worker, bwrap, covers, n_covers);
+  g_auto (GStrv) argv = make_arguments (worker, bwrap, covers, n_covers, formats);
   static const char *const environment[] = { "LC_ALL=C", "PATH=/usr/bin:/bin", NULL };
   g_autoptr (GError) local = NULL;
 
@@ -161,7 +163,10 @@ set_error_of_child (const char *code, GError **error)
     tst_picture_check_size (G_MAXUINT, G_MAXUINT, error);
   else if (strcmp (code, "not-an-image") == 0)
     g_set_error_literal (error, TST_ERROR, TST_ERROR_NOT_AN_IMAGE,
-                         "The file is not a JPEG, PNG, TIFF or WebP picture");
+                         "The file is not a JPEG, PNG, TIFF, WebP or HEIC picture");
+  else if (strcmp (code, "no-decoder") == 0)
+    g_set_error_literal (error, TST_ERROR, TST_ERROR_NO_DECODER,
+                         "HEIC pictures cannot be decoded on this machine. The original is kept. Install libheif and its HEVC decoder.");
   else if (strcmp (code, "failed") == 0)
     g_set_error_literal (
         error, TST_ERROR, TST_ERROR_FAILED,
@@ -200,14 +205,18 @@ collect (Child *child, GError **error)
           set_error_of_child ((const char *)data, error);
           return NULL;
         }
-      if (kind != TST_DERIVE_PICTURE || derivatives->len == G_N_ELEMENTS (tst_derivative_widths))
+      if ((kind != TST_DERIVE_PICTURE && kind != TST_DERIVE_PICTURE_WEBP)
+          || derivatives->len == 2 * G_N_ELEMENTS (tst_derivative_widths))
         break;
       derivative = g_new0 (TstDerivative, 1);
       g_ptr_array_add (derivatives, derivative);
       derivative->width = GUINT32_FROM_LE (head[2]);
       derivative->height = GUINT32_FROM_LE (head[3]);
-      derivative->jpeg = g_bytes_new_take (g_steal_pointer (&data), size);
-      if (!tst_jpeg_is_plain (derivative->jpeg, derivative->width, derivative->height))
+      derivative->type = kind == TST_DERIVE_PICTURE_WEBP ? TST_IMAGE_WEBP : TST_IMAGE_JPEG;
+      derivative->bytes = g_bytes_new_take (g_steal_pointer (&data), size);
+      if (derivative->type == TST_IMAGE_WEBP
+              ? !tst_webp_is_plain (derivative->bytes, derivative->width, derivative->height)
+              : !tst_jpeg_is_plain (derivative->bytes, derivative->width, derivative->height))
         break;
     }
   tst_decode_set_damaged (error);
@@ -235,7 +244,7 @@ working_bwrap (const char *worker)
       gboolean works = FALSE;
       Child child;
 
-      if (bwrap != NULL && input >= 0 && start (&child, worker, bwrap, NULL, 0, input, PROBE_LIMIT_S, NULL, &error))
+      if (bwrap != NULL && input >= 0 && start (&child, worker, bwrap, NULL, 0, TST_DERIVE_JPEG_ONLY, input, PROBE_LIMIT_S, NULL, &error))
         {
           g_autoptr (GPtrArray) nothing = collect (&child, &error);
 
@@ -255,12 +264,12 @@ working_bwrap (const char *worker)
 GPtrArray *
 tst_derive_in_sandbox (const char *worker, int original_fd, GCancellable *cancellable, GError **error)
 {
-  return tst_derive_covered_in_sandbox (worker, original_fd, NULL, 0, cancellable, error);
+  return tst_derive_covered_in_sandbox (worker, original_fd, NULL, 0, TST_DERIVE_JPEG_AND_WEBP, cancellable, error);
 }
 
 GPtrArray *
 tst_derive_covered_in_sandbox (const char *worker, int original_fd, const TstCover *covers, guint n_covers,
-                               GCancellable *cancellable, GError **error)
+                               TstDeriveFormats formats, GCancellable *cancellable, GError **error)
 {
   const char *bwrap = working_bwrap (worker);
   GPtrArray *derivatives;
@@ -271,7 +280,7 @@ tst_derive_covered_in_sandbox (const char *worker, int original_fd, const TstCov
       tst_error_set_errno (error, errno, "The original could not be read");
       return NULL;
     }
-  if (!start (&child, worker, bwrap, covers, n_covers, original_fd, LIMIT_S, cancellable, error))
+  if (!start (&child, worker, bwrap, covers, n_covers, formats, original_fd, LIMIT_S, cancellable, error))
     return NULL;
   derivatives = collect (&child, error);
   stop (&child);

@@ -269,6 +269,21 @@ static const TstCode commitment_status[] = {
   { "incumplido", "No se cumplió", "Not kept" },
 };
 
+static const TstCode turn_act[] = {
+  { "inicio", "Empieza", "Begins" },
+  { "pausa", "En pausa", "Paused" },
+  { "sigue", "Sigue", "Goes on" },
+  { "fin", "Termina", "Ends" },
+  { "ausente", "No se presentó", "Did not come" },
+};
+
+static const TstCode turn_outcome[] = {
+  { "respondida", "Respondida", "Answered" },
+  { "compromiso", "Quedó un compromiso", "A commitment was made" },
+  { "por_escrito", "Se responderá por escrito", "To be answered in writing" },
+  { "sin_respuesta", "Sin respuesta", "No answer" },
+};
+
 #define LIST(name, codes)                                                                                    \
   {                                                                                                          \
     name, codes, G_N_ELEMENTS (codes)                                                                        \
@@ -306,6 +321,8 @@ static const struct
   [TST_LIST_PLATFORM] = LIST ("platform", platform),
   [TST_LIST_ANCHOR_SOURCE] = LIST ("anchor-source", anchor_source),
   [TST_LIST_COMMITMENT_STATUS] = LIST ("commitment-status", commitment_status),
+  [TST_LIST_TURN_ACT] = LIST ("turn-act", turn_act),
+  [TST_LIST_TURN_OUTCOME] = LIST ("turn-outcome", turn_outcome),
 };
 
 const char *

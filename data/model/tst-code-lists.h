@@ -40,6 +40,8 @@ typedef enum
   TST_LIST_PLATFORM,           /* "platform" of a live stream */
   TST_LIST_ANCHOR_SOURCE,      /* "anchor-source": what ties a stream's time to the clock */
   TST_LIST_COMMITMENT_STATUS,  /* "commitment-status": what became of it */
+  TST_LIST_TURN_ACT,           /* "turn-act": what happens with the word of a speaker */
+  TST_LIST_TURN_OUTCOME,       /* "turn-outcome": what a speaker got */
   TST_N_LISTS
 } TstCodeList;
 

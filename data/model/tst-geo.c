@@ -122,7 +122,7 @@ tst_geo_distance (double lat1, double lon1, double lat2, double lon2)
   double t = sin (RADIANS (lon2 - lon1) / 2);
   double h = s * s + cos (RADIANS (lat1)) * cos (RADIANS (lat2)) * t * t;
 
-  return 2 * 6371008.8 * asin (sqrt (fmin (1, h)));
+  return 2 * TST_GEO_RADIUS_M * asin (sqrt (fmin (1, h)));
 }
 
 gboolean

@@ -12,7 +12,9 @@ G_BEGIN_DECLS
 void tst_geo_to_9377 (double lat, double lon, double *easting, double *northing);
 void tst_geo_from_9377 (double easting, double northing, double *lat, double *lon);
 
-/* Metres on the sphere of radius 6371008.8 m. */
+#define TST_GEO_RADIUS_M 6371008.8 /* of the sphere as large as the Earth */
+#define TST_GEO_METRES_PER_DEGREE (TST_GEO_RADIUS_M * G_PI / 180)
+/* Metres on that sphere. */
 double tst_geo_distance (double lat1, double lon1, double lat2, double lon2);
 /* Degrees from true north, 0 to 360, in which to set out from the first place to the second. */
 double tst_geo_bearing (double lat1, double lon1, double lat2, double lon2);

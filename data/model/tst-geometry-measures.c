@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/tst-geo.h"
 #include "model/tst-geometry-private.h"
 
 #include <math.h>
@@ -40,6 +41,36 @@ tst_geometry_bounds (const TstGeometry *self)
       bounds.north = fmax (bounds.north, self->points[i].lat);
     }
   return bounds;
+}
+
+/* Of the origin from the line between two places, in what these are measured in. */
+static double
+segment_distance (TstPoint a, TstPoint b)
+{
+  const double dx = b.lon - a.lon, dy = b.lat - a.lat, length = dx * dx + dy * dy;
+  const double t = length > 0 ? CLAMP (-(a.lon * dx + a.lat * dy) / length, 0, 1) : 0;
+
+  return hypot (a.lon + t * dx, a.lat + t * dy);
+}
+
+double
+tst_geometry_distance (const TstGeometry *self, TstPoint point)
+{
+  const double north = TST_GEO_METRES_PER_DEGREE, east = north * cos (point.lat * G_PI / 180);
+  double nearest = G_MAXDOUBLE;
+
+  if (tst_geometry_contains (self, point))
+    return 0;
+  for (guint path = 0; path < self->n_paths; path++)
+    for (guint i = path_start (self, path); i < self->path_ends[path]; i++)
+      {
+        const guint next = MIN (i + 1, self->path_ends[path] - 1);
+        const TstPoint a = { (self->points[i].lon - point.lon) * east, (self->points[i].lat - point.lat) * north };
+        const TstPoint b = { (self->points[next].lon - point.lon) * east, (self->points[next].lat - point.lat) * north };
+
+        nearest = fmin (nearest, segment_distance (a, b));
+      }
+  return nearest;
 }
 
 /* Even-odd over the rings of one polygon. */

@@ -70,6 +70,9 @@ TstPoint tst_geometry_representative_point (const TstGeometry *self);
 /* Whether @point lies in the polygon (even-odd; FALSE for points and lines). */
 gboolean tst_geometry_contains (const TstGeometry *self, TstPoint point);
 
+/* Metres from @point to the nearest of it; 0 inside a polygon. Good within a town: a degree is taken as long as it is at @point. */
+double tst_geometry_distance (const TstGeometry *self, TstPoint point);
+
 /* Each position through @func; FALSE if it refused one, and then nothing changed. */
 typedef gboolean (*TstPointFunc) (TstPoint *point, gpointer user_data);
 gboolean tst_geometry_transform (TstGeometry *self, TstPointFunc func, gpointer user_data);

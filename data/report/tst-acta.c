@@ -220,6 +220,19 @@ put_check (Acta *acta)
     }
 }
 
+/* The number that a photo of this visit has in the acta; 0: it is not in it. */
+static guint
+photo_number (Acta *acta, const char *id)
+{
+  JsonArray *photos = tst_json_array (acta->source->summary, "photos");
+  guint n = json_array_get_length (photos);
+
+  for (guint i = 0; i < n && id != NULL; i++)
+    if (g_strcmp0 (tst_json_string (json_array_get_object_element (photos, i), "id"), id) == 0)
+      return n - i;
+  return 0;
+}
+
 static void
 put_findings (Acta *acta)
 {
@@ -233,11 +246,24 @@ put_findings (Acta *acta)
     {
       JsonObject *finding = json_array_get_object_element (findings, i - 1);
       const char *item = tst_code_label (TST_LIST_WORK_ITEM, tst_json_string (finding, "item"), acta->lang);
-      g_autofree char *text = item != NULL ? g_strdup_printf ("• %s: %s", item, tst_json_string (finding, "text"))
-                                           : g_strdup_printf ("• %s", tst_json_string (finding, "text"));
+      guint photo = photo_number (acta, tst_json_string (finding, "photo"));
+      g_autofree char *seen = photo > 0 ? g_strdup_printf (T (" (foto %u)", " (photo %u)"), photo) : g_strdup ("");
+      g_autofree char *text = g_strdup_printf ("• %s%s%s%s", item != NULL ? item : "", item != NULL ? ": " : "", tst_json_string (finding, "text"), seen);
 
       tst_pdf_text (acta->pdf, TST_PDF_TEXT, text);
     }
+}
+
+/* What an earlier commitment said, where this tablet knows it. */
+static const char *
+earlier_text (Acta *acta, const char *id)
+{
+  JsonArray *earlier = tst_json_array (acta->source->summary, "earlier");
+
+  for (guint i = 0; earlier != NULL && i < json_array_get_length (earlier); i++)
+    if (g_strcmp0 (tst_json_string (json_array_get_object_element (earlier, i), "id"), id) == 0)
+      return tst_json_string (json_array_get_object_element (earlier, i), "text");
+  return NULL;
 }
 
 static void
@@ -268,9 +294,13 @@ put_commitments (Acta *acta)
     {
       JsonObject *one = json_array_get_object_element (closed, i);
       const char *words = tst_json_string (one, "text");
-      g_autofree char *text = g_strdup_printf (T ("Compromiso anterior: %s%s%s", "Earlier commitment: %s%s%s"),
+      const char *what = earlier_text (acta, tst_json_string (one, "commitment"));
+      guint photo = photo_number (acta, tst_json_string (one, "photo"));
+      g_autofree char *seen = photo > 0 ? g_strdup_printf (T (" (foto %u)", " (photo %u)"), photo) : g_strdup ("");
+      g_autofree char *text = g_strdup_printf (T ("Compromiso anterior%s%s%s: %s%s%s%s", "Earlier commitment%s%s%s: %s%s%s%s"), what != NULL ? " «" : "",
+                                               what != NULL ? what : "", what != NULL ? "»" : "",
                                                tst_code_label (TST_LIST_COMMITMENT_STATUS, tst_json_string (one, "status"), acta->lang),
-                                               words != NULL ? ". " : "", words != NULL ? words : "");
+                                               words != NULL ? ". " : "", words != NULL ? words : "", seen);
 
       tst_pdf_text (acta->pdf, TST_PDF_TEXT, text);
     }
@@ -285,7 +315,11 @@ caption_of (Acta *acta, JsonObject *photo, guint number)
   g_autofree char *when = when_text (acta, taken_at != NULL ? taken_at : tst_json_string (photo, "time"));
   const char *words = caption != NULL ? caption : need != NULL ? need : T ("Foto", "Photo");
 
-  return g_strdup_printf ("%u. %s\n%s", number, words, when != NULL ? when : "");
+  const char *hex = tst_json_string (photo, "sha256");
+
+  /* The print and the file can be held side by side. */
+  return g_strdup_printf (T ("%u. %s\n%s%sHuella %.16s", "%u. %s\n%s%sFingerprint %.16s"), number, words, when != NULL ? when : "", when != NULL ? " · " : "",
+                          hex != NULL ? hex : "—");
 }
 
 static gboolean
@@ -468,8 +502,8 @@ put_proof (Acta *acta)
                                       "The same numbers, to be read with a telephone or on the page «Verificar»."));
 }
 
-GBytes *
-tst_acta_make (const TstActaSource *source, GCancellable *cancellable, GError **error)
+TstPdf *
+tst_acta_draw (const TstActaSource *source, GCancellable *cancellable, GError **error)
 {
   JsonObject *event = tst_json_object (source->summary, "event");
   gboolean english = g_strcmp0 (source->language, "en") == 0;
@@ -493,5 +527,13 @@ tst_acta_make (const TstActaSource *source, GCancellable *cancellable, GError **
   put_signatures (&acta);
   put_gaps (&acta);
   put_proof (&acta);
-  return tst_pdf_finish (pdf, error);
+  return g_steal_pointer (&pdf);
+}
+
+GBytes *
+tst_acta_make (const TstActaSource *source, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (TstPdf) pdf = tst_acta_draw (source, cancellable, error);
+
+  return pdf != NULL ? tst_pdf_finish (pdf, error) : NULL;
 }

@@ -4,6 +4,7 @@
 #include "media/tst-media-store.h"
 #include "model/tst-town.h"
 #include "model/tst-visit-gaps.h"
+#include "report/tst-pdf.h"
 
 #include <gio/gio.h>
 
@@ -32,6 +33,8 @@ typedef struct
  * Returns: (transfer full): a PDF; TST_ERROR_CANCELLED, or the errors of tst_pdf_finish(). A photograph that cannot be shown is named and left out.
  */
 GBytes *tst_acta_make (const TstActaSource *source, GCancellable *cancellable, GError **error);
+/* The same, drawn and not yet written: for a printer. (transfer full) */
+TstPdf *tst_acta_draw (const TstActaSource *source, GCancellable *cancellable, GError **error);
 
 /* "TESTIGO-ACTA1:…": event, and of each chain its device, last number, head and count (data/journal/README.md). NULL without chains. */
 char *tst_acta_qr_text (JsonObject *closing);

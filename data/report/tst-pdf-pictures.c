@@ -11,6 +11,7 @@
 #define GAP 14
 #define MAX_PICTURE_HEIGHT 190
 #define QUALITY 82
+#define CAPTION_LINES 8 /* whoever wrote more finds it in the record */
 
 /* --- two in a row --- */
 
@@ -58,10 +59,23 @@ tst_pdf_end_pictures (TstPdf *self)
   self->y += self->row_height + 8;
 }
 
+static PangoLayout *
+caption_layout (TstPdf *self, const char *caption)
+{
+  PangoLayout *layout = tst_pdf_layout (self, TST_PDF_SMALL, caption, column_width ());
+
+  if (pango_layout_get_line_count (layout) > CAPTION_LINES)
+    {
+      pango_layout_set_height (layout, -CAPTION_LINES);
+      pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
+    }
+  return layout;
+}
+
 static double
 draw_caption (TstPdf *self, const char *caption, double x, double y)
 {
-  g_autoptr (PangoLayout) layout = tst_pdf_layout (self, TST_PDF_SMALL, caption, column_width ());
+  g_autoptr (PangoLayout) layout = caption_layout (self, caption);
 
   tst_pdf_set_colour (self->cr, 0x16202a);
   cairo_move_to (self->cr, x, y);
@@ -72,7 +86,7 @@ draw_caption (TstPdf *self, const char *caption, double x, double y)
 static double
 caption_height (TstPdf *self, const char *caption)
 {
-  g_autoptr (PangoLayout) layout = tst_pdf_layout (self, TST_PDF_SMALL, caption, column_width ());
+  g_autoptr (PangoLayout) layout = caption_layout (self, caption);
 
   return tst_pdf_layout_height (layout);
 }

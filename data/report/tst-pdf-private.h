@@ -22,6 +22,7 @@ struct _TstPdf
   gboolean english;
   GPtrArray *pages; /* of cairo_surface_t, recorded */
   cairo_t *cr;      /* of the newest page; NULL once finished */
+  cairo_status_t status; /* of drawing, once finished */
   double y;
 
   char **titles;    /* of the table at hand */

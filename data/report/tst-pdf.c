@@ -157,6 +157,8 @@ tst_pdf_fact (TstPdf *self, const char *name, const char *value)
   const double split = 140;
   g_autoptr (PangoLayout) left = NULL;
   g_autoptr (PangoLayout) right = NULL;
+  guint n_pages;
+  double below;
 
   g_return_if_fail (self != NULL && self->cr != NULL);
   if (value == NULL || *value == '\0')
@@ -168,7 +170,12 @@ tst_pdf_fact (TstPdf *self, const char *name, const char *value)
   tst_pdf_set_colour (self->cr, GREY);
   cairo_move_to (self->cr, TST_PDF_MARGIN, self->y + 1.5);
   pango_cairo_show_layout (self->cr, left);
+  n_pages = self->pages->len;
+  below = self->y + 1.5 + tst_pdf_layout_height (left);
   flow (self, right, TST_PDF_MARGIN + split, INK);
+  /* A long name may be the taller one. */
+  if (self->pages->len == n_pages)
+    self->y = MAX (self->y, below);
   self->y += 3;
 }
 
@@ -213,39 +220,100 @@ tst_pdf_page_break (TstPdf *self)
 
 /* --- tables --- */
 
+static void draw_cells (TstPdf *self, const char *const *cells, TstPdfStyle style, guint32 colour);
+
+/* The lines of a cell that end before @bottom, from where @iter is; FALSE once there are none left. @y comes back below the last one drawn. */
+static gboolean
+draw_lines (TstPdf *self, PangoLayoutIter *iter, double x, double *y, double bottom)
+{
+  do
+    {
+      PangoRectangle logical;
+      double height;
+
+      pango_layout_iter_get_line_extents (iter, NULL, &logical);
+      height = (double) logical.height / PANGO_SCALE;
+      if (*y + height > bottom)
+        return TRUE;
+      cairo_move_to (self->cr, x + (double) logical.x / PANGO_SCALE,
+                     *y + (double) (pango_layout_iter_get_baseline (iter) - logical.y) / PANGO_SCALE);
+      pango_cairo_show_layout_line (self->cr, pango_layout_iter_get_line_readonly (iter));
+      *y += height;
+    }
+  while (pango_layout_iter_next_line (iter));
+  return FALSE;
+}
+
+/* A row that is longer than half a page goes over to the next ones line by line, under the titles. */
+static void
+draw_long_cells (TstPdf *self, GPtrArray *layouts, const double *widths, guint32 colour)
+{
+  g_autoptr (GPtrArray) iters = g_ptr_array_new_with_free_func ((GDestroyNotify) pango_layout_iter_free);
+  gboolean more = TRUE;
+
+  for (guint i = 0; i < layouts->len; i++)
+    g_ptr_array_add (iters, pango_layout_get_iter (layouts->pdata[i]));
+  while (more)
+    {
+      double x = TST_PDF_MARGIN, lowest = self->y;
+
+      more = FALSE;
+      tst_pdf_set_colour (self->cr, colour);
+      for (guint i = 0; i < layouts->len; i++)
+        {
+          double y = self->y + 2;
+
+          if (iters->pdata[i] != NULL && !draw_lines (self, iters->pdata[i], x, &y, TST_PDF_HEIGHT - TST_PDF_MARGIN - TST_PDF_FOOT - 4))
+            g_clear_pointer (&iters->pdata[i], pango_layout_iter_free);
+          more = more || iters->pdata[i] != NULL;
+          lowest = MAX (lowest, y);
+          x += widths[i];
+        }
+      self->y = lowest;
+      if (more)
+        {
+          new_page (self);
+          draw_cells (self, (const char *const *) self->titles, TST_PDF_SMALL, GREY);
+        }
+    }
+}
+
 static void
 draw_cells (TstPdf *self, const char *const *cells, TstPdfStyle style, guint32 colour)
 {
   g_autoptr (GPtrArray) layouts = g_ptr_array_new_with_free_func (g_object_unref);
   guint n = g_strv_length (self->titles);
+  g_autofree double *widths = g_new0 (double, n);
   double height = 0, x = TST_PDF_MARGIN, total = 0;
 
   for (guint i = 0; i < n; i++)
     total += self->weights[i];
   for (guint i = 0; i < n; i++)
     {
-      PangoLayout *layout = tst_pdf_layout (self, style, cells[i], TST_PDF_INNER * self->weights[i] / total - 6);
+      PangoLayout *layout;
 
+      widths[i] = TST_PDF_INNER * self->weights[i] / total;
+      layout = tst_pdf_layout (self, style, cells[i], widths[i] - 6);
       height = MAX (height, tst_pdf_layout_height (layout));
       g_ptr_array_add (layouts, layout);
     }
-  height = MIN (height, TST_PDF_HEIGHT / 2);
-  if (self->y + height + 6 > TST_PDF_HEIGHT - TST_PDF_MARGIN - TST_PDF_FOOT && self->y > TST_PDF_MARGIN)
+  if (height > TST_PDF_HEIGHT / 2)
+    {
+      draw_long_cells (self, layouts, widths, colour);
+      height = 0;
+    }
+  else if (self->y + height + 6 > TST_PDF_HEIGHT - TST_PDF_MARGIN - TST_PDF_FOOT && self->y > TST_PDF_MARGIN)
     {
       new_page (self);
       if (colour != GREY)
         draw_cells (self, (const char *const *) self->titles, TST_PDF_SMALL, GREY);
     }
-  for (guint i = 0; i < n; i++)
+  for (guint i = 0; i < n && height > 0; i++)
     {
       tst_pdf_set_colour (self->cr, colour);
-      cairo_save (self->cr);
-      cairo_rectangle (self->cr, x, self->y, TST_PDF_INNER * self->weights[i] / total, height + 2);
-      cairo_clip (self->cr);
       cairo_move_to (self->cr, x, self->y + 2);
       pango_cairo_show_layout (self->cr, layouts->pdata[i]);
-      cairo_restore (self->cr);
-      x += TST_PDF_INNER * self->weights[i] / total;
+      x += widths[i];
     }
   self->y += height + 4;
   tst_pdf_set_colour (self->cr, LINE);
@@ -368,6 +436,30 @@ write_bytes (void *closure, const unsigned char *data, unsigned int length)
   return CAIRO_STATUS_SUCCESS;
 }
 
+/* No more is added from now on. */
+static cairo_status_t
+end_pages (TstPdf *self)
+{
+  if (self->cr == NULL)
+    return self->status;
+  tst_pdf_end_pictures (self);
+  self->status = cairo_status (self->cr);
+  g_clear_pointer (&self->cr, cairo_destroy);
+  return self->status;
+}
+
+gboolean
+tst_pdf_draw_page (TstPdf *self, guint page, cairo_t *cr)
+{
+  g_return_val_if_fail (self != NULL && page < self->pages->len, FALSE);
+  if (end_pages (self) != CAIRO_STATUS_SUCCESS)
+    return FALSE;
+  cairo_set_source_surface (cr, self->pages->pdata[page], 0, 0);
+  cairo_paint (cr);
+  draw_foot (self, cr, page);
+  return cairo_status (cr) == CAIRO_STATUS_SUCCESS;
+}
+
 GBytes *
 tst_pdf_finish (TstPdf *self, GError **error)
 {
@@ -376,19 +468,15 @@ tst_pdf_finish (TstPdf *self, GError **error)
   cairo_status_t status;
   cairo_t *cr;
 
-  g_return_val_if_fail (self != NULL && self->cr != NULL, NULL);
-  tst_pdf_end_pictures (self);
-  status = cairo_status (self->cr);
-  g_clear_pointer (&self->cr, cairo_destroy);
+  g_return_val_if_fail (self != NULL, NULL);
+  status = end_pages (self);
   surface = cairo_pdf_surface_create_for_stream (write_bytes, bytes, TST_PDF_WIDTH, TST_PDF_HEIGHT);
   cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_TITLE, self->title);
   cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_CREATOR, "Testigo");
   cr = cairo_create (surface);
   for (guint i = 0; i < self->pages->len; i++)
     {
-      cairo_set_source_surface (cr, self->pages->pdata[i], 0, 0);
-      cairo_paint (cr);
-      draw_foot (self, cr, i);
+      tst_pdf_draw_page (self, i, cr);
       cairo_show_page (cr);
     }
   if (status == CAIRO_STATUS_SUCCESS)

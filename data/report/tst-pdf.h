@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * One thread at a time, any thread. Texts are UTF-8. Errors of drawing come out at the end, from tst_pdf_finish().
  */
 typedef struct _TstPdf TstPdf;
+typedef struct _cairo cairo_t; /* of cairo.h, which whoever only writes need not see */
 
 /* @title: also the document's own; @footer: (nullable): at the left of every page's foot, the number of the page at its right; @language: "es" or
  * "en": "Página 1 de 3". */
@@ -81,5 +82,9 @@ guint tst_pdf_get_n_pages (TstPdf *self);
  * Returns: (transfer full): TST_ERROR_FAILED when drawing failed, TST_ERROR_TOO_LARGE past 64 MiB
  */
 GBytes *tst_pdf_finish (TstPdf *self, GError **error);
+
+/* The same pages for a printer that draws them itself: @page from 0, with its foot, in points from the corner of the sheet. Nothing can be added
+ * afterwards. FALSE: what was drawn is not whole. */
+gboolean tst_pdf_draw_page (TstPdf *self, guint page, cairo_t *cr);
 
 G_END_DECLS

@@ -5,6 +5,9 @@
 
 #include <errno.h>
 
+#define GROUP_MAX 64 /* changes in one transaction */
+#define ROLLED_BACK "The change was rolled back by the database; nothing of it was saved"
+
 typedef enum
 {
   JOB_OPEN,
@@ -139,8 +142,7 @@ tst_store_exec (TstStore *self, const char *sql, GError **error)
     return FALSE;
   if (sqlite3_get_autocommit (self->db))
     {
-      g_set_error_literal (error, TST_ERROR, TST_ERROR_FAILED,
-                           "The change was rolled back by the database; nothing of it was saved");
+      g_set_error_literal (error, TST_ERROR, TST_ERROR_FAILED, ROLLED_BACK);
       return FALSE;
     }
   return TRUE;
@@ -164,11 +166,37 @@ run_read (TstStore *self, Job *job, GError **error)
   return result;
 }
 
+/* One change within the transaction that is open. */
 static gboolean
-run_write (TstStore *self, Job *job, GError **error)
+change (TstStore *self, Job *job, GError **error)
 {
   gboolean result;
 
+  self->writing = TRUE;
+  result = job->func (self, job->data, error);
+  self->writing = FALSE;
+  g_assert (self->statements_out == 0);
+  if (result && sqlite3_get_autocommit (self->db))
+    {
+      g_set_error_literal (error, TST_ERROR, TST_ERROR_FAILED, ROLLED_BACK);
+      result = FALSE;
+    }
+  return result;
+}
+
+static void
+roll_back (TstStore *self)
+{
+  g_autoptr (GError) ignored = NULL;
+
+  /* If even this fails, the connection is of no more use: the next opening drops what was not committed. */
+  if (!sqlite3_get_autocommit (self->db) && !_tst_store_exec_raw (self, "ROLLBACK", "take back a change", &ignored))
+    self->stopped = TRUE;
+}
+
+static gboolean
+run_write (TstStore *self, Job *job, GError **error)
+{
   if (self->stopped)
     {
       g_set_error_literal (
@@ -179,29 +207,27 @@ run_write (TstStore *self, Job *job, GError **error)
     }
   if (!_tst_store_exec_raw (self, "BEGIN IMMEDIATE", "begin a change", error))
     return FALSE;
+  if (change (self, job, error))
+    return TRUE;
+  roll_back (self);
+  return FALSE;
+}
 
-  self->writing = TRUE;
-  result = job->func (self, job->data, error);
-  self->writing = FALSE;
-  g_assert (self->statements_out == 0);
+/* One more change in the transaction of the first: when it fails, it alone is taken back. */
+static gboolean
+run_another (TstStore *self, Job *job, GError **error)
+{
+  g_autoptr (GError) ignored = NULL;
 
-  if (result && sqlite3_get_autocommit (self->db))
-    {
-      g_set_error_literal (error, TST_ERROR, TST_ERROR_FAILED,
-                           "The change was rolled back by the database; nothing of it was saved");
-      result = FALSE;
-    }
-  if (result)
-    result = _tst_store_exec_raw (self, "COMMIT", "save a change", error);
-  if (!result && !sqlite3_get_autocommit (self->db))
-    {
-      g_autoptr (GError) ignored = NULL;
-
-      /* If even this fails, the connection is of no more use: the next opening drops what was not committed. */
-      if (!_tst_store_exec_raw (self, "ROLLBACK", "take back a change", &ignored))
-        self->stopped = TRUE;
-    }
-  return result;
+  if (!_tst_store_exec_raw (self, "SAVEPOINT another", "begin a change", error))
+    return FALSE;
+  if (change (self, job, error) && _tst_store_exec_raw (self, "RELEASE another", "keep a change", error))
+    return TRUE;
+  if (sqlite3_get_autocommit (self->db) ||
+      !_tst_store_exec_raw (self, "ROLLBACK TO another", "take back a change", &ignored) ||
+      !_tst_store_exec_raw (self, "RELEASE another", "take back a change", &ignored))
+    roll_back (self);
+  return FALSE;
 }
 
 static gboolean
@@ -247,37 +273,19 @@ job_complete (Job *job)
   g_mutex_unlock (&job->mutex);
 }
 
-static void
-job_run (TstStore *self, Job *job)
+/* Cancelled before it began; once begun, it runs to its end. */
+static gboolean
+is_cancelled (Job *job)
 {
-  GError *error = NULL;
-  gboolean result = FALSE;
+  if (job->task == NULL || !g_cancellable_is_cancelled (g_task_get_cancellable (job->task)))
+    return FALSE;
+  g_set_error_literal (&job->error, TST_ERROR, TST_ERROR_CANCELLED, "Cancelled; nothing was changed");
+  return TRUE;
+}
 
-  /* Cancelled before it began; once begun, it runs to its end. */
-  if (job->task != NULL && g_cancellable_is_cancelled (g_task_get_cancellable (job->task)))
-    {
-      g_set_error_literal (&job->error, TST_ERROR, TST_ERROR_CANCELLED, "Cancelled; nothing was changed");
-      return;
-    }
-
-  switch (job->kind)
-    {
-    case JOB_OPEN:
-      result = _tst_store_open_database (self, &error);
-      break;
-    case JOB_READ:
-      result = run_read (self, job, &error);
-      break;
-    case JOB_WRITE:
-      result = run_write (self, job, &error);
-      break;
-    case JOB_CLOSE:
-      _tst_store_close_database (self);
-      result = TRUE;
-      break;
-    default:
-      g_assert_not_reached ();
-    }
+static void
+set_result (Job *job, gboolean result, GError *error)
+{
   if (!result && error == NULL)
     g_set_error_literal (&error, TST_ERROR, TST_ERROR_FAILED, "The operation failed and did not say why");
   if (result)
@@ -286,20 +294,102 @@ job_run (TstStore *self, Job *job)
   job->error = error;
 }
 
+static void
+job_run (TstStore *self, Job *job)
+{
+  GError *error = NULL;
+  gboolean result = FALSE;
+
+  if (is_cancelled (job))
+    return;
+  switch (job->kind)
+    {
+    case JOB_OPEN:
+      result = _tst_store_open_database (self, &error);
+      break;
+    case JOB_READ:
+      result = run_read (self, job, &error);
+      break;
+    case JOB_CLOSE:
+      _tst_store_close_database (self);
+      result = TRUE;
+      break;
+    case JOB_WRITE:
+    default:
+      g_assert_not_reached ();
+    }
+  set_result (job, result, error);
+}
+
+/* What nobody was told yet goes back with the transaction. */
+static void
+fail_group (GPtrArray *group, const GError *error)
+{
+  for (guint i = 0; i < group->len; i++)
+    {
+      Job *job = g_ptr_array_index (group, i);
+
+      if (job->result)
+        set_result (job, FALSE, g_error_copy (error));
+    }
+}
+
+/* The changes that wait already share one transaction, and one fsync, with @job: each is durable before anybody hears of it, and one that
+ * fails takes none of the others with it. (nullable): the job that came after them and is none. */
+static Job *
+run_writes (TstStore *self, Job *job)
+{
+  g_autoptr (GPtrArray) group = g_ptr_array_new ();
+  g_autoptr (GError) failure = NULL;
+  gboolean open = FALSE;
+
+  while (job != NULL && job->kind == JOB_WRITE)
+    {
+      GError *error = NULL;
+
+      g_ptr_array_add (group, job);
+      if (!is_cancelled (job))
+        {
+          gboolean result = open ? run_another (self, job, &error) : run_write (self, job, &error);
+
+          set_result (job, result, error);
+        }
+      open = !sqlite3_get_autocommit (self->db) && !self->stopped;
+      job = open && group->len < GROUP_MAX ? g_async_queue_try_pop (self->queue) : NULL;
+    }
+  if (!open)
+    g_set_error_literal (&failure, TST_ERROR, TST_ERROR_FAILED, ROLLED_BACK);
+  if (!open || !_tst_store_exec_raw (self, "COMMIT", "save a change", &failure))
+    {
+      roll_back (self);
+      fail_group (group, failure);
+    }
+  for (guint i = 0; i < group->len; i++)
+    job_complete (g_ptr_array_index (group, i)); /* it may be gone from here on */
+  return job;
+}
+
 static gpointer
 thread_main (gpointer data)
 {
   TstStore *self = data;
+  Job *waiting = NULL;
   JobKind kind;
 
   g_atomic_pointer_set (&self->owner, g_thread_self ());
   do
     {
-      Job *job = g_async_queue_pop (self->queue);
+      Job *job = waiting != NULL ? waiting : g_async_queue_pop (self->queue);
 
       kind = job->kind;
-      job_run (self, job);
-      job_complete (job); /* the job may be gone from here on */
+      waiting = NULL;
+      if (kind == JOB_WRITE)
+        waiting = run_writes (self, job);
+      else
+        {
+          job_run (self, job);
+          job_complete (job); /* the job may be gone from here on */
+        }
       if (kind == JOB_READ || kind == JOB_WRITE)
         _tst_store_checkpoint_if_due (self);
     }

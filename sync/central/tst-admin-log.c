@@ -2,6 +2,7 @@
 #include "central/tst-admin-log.h"
 
 #include "base/tst-error.h"
+#include "central/tst-damage.h"
 #include "central/tst-public-log.h"
 #include "central/tst-refill.h"
 
@@ -11,10 +12,14 @@ say_state (TstCentral *central, TstAdminCall *call, GError **error)
   g_autofree char *read_only = tst_central_dup_read_only (central);
   g_autoptr (TstCheckpoint) checkpoint = tst_public_log_dup_checkpoint (tst_central_get_log (central));
   TstRefillState state = { 0 };
+  g_autoptr (GArray) damaged = NULL;
+  guint gone = 0;
   JsonObject *row;
 
-  if (!tst_refill_get_state (central, &state, error))
+  if (!tst_refill_get_state (central, &state, error) || (damaged = tst_damage_list (central, error)) == NULL)
     return FALSE;
+  for (guint i = 0; i < damaged->len; i++)
+    gone += !g_array_index (damaged, TstDamage, i).back;
   row = json_object_new ();
   json_object_set_string_member (row, "origin", tst_central_get_origin (central));
   json_object_set_string_member (row, "state", state.behind ? "restored" : read_only != NULL ? "read-only" : "good");
@@ -26,6 +31,8 @@ say_state (TstCentral *central, TstAdminCall *call, GError **error)
       json_object_set_int_member (row, "returned", state.returned);
       json_object_set_int_member (row, "unseen_devices", state.unseen);
     }
+  json_object_set_int_member (row, "damaged_media", damaged->len);
+  json_object_set_int_member (row, "damaged_media_not_back", gone);
   if (read_only != NULL)
     json_object_set_string_member (row, "why", read_only);
   tst_admin_call_row (call, row);

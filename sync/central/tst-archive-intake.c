@@ -315,7 +315,7 @@ keep_medium (Taking *self, const TstHash *sha256, int fd, guint64 size, GError *
       g_unlink (path);
       return FALSE;
     }
-  return tst_holdings_add_medium (self->intake->holdings, sha256, ref.bytes, NULL, error);
+  return tst_holdings_add_medium (self->intake->holdings, sha256, ref.bytes, NULL, NULL, error);
 }
 
 static gboolean

@@ -126,6 +126,77 @@ static const char version_8[] =
   "CREATE TABLE pending_import (idx INTEGER PRIMARY KEY, done INTEGER NOT NULL, added INTEGER NOT NULL DEFAULT 0,"
   "  updated INTEGER NOT NULL DEFAULT 0, unchanged INTEGER NOT NULL DEFAULT 0);";
 
+/* A picture in each of its widths is there as JPEG and as WebP. */
+static const char version_9[] =
+  "ALTER TABLE derivative RENAME TO derivative_before;"
+  "DROP INDEX derivative_by_hash;"
+  "CREATE TABLE derivative (sha256 BLOB NOT NULL, id TEXT NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL,"
+  "  bytes INTEGER NOT NULL, type TEXT NOT NULL CHECK (type IN ('image/jpeg', 'image/webp')), PRIMARY KEY (id, type, width)) WITHOUT ROWID;"
+  "INSERT INTO derivative SELECT sha256, id, width, height, bytes, 'image/jpeg' FROM derivative_before;"
+  "DROP TABLE derivative_before;"
+  "CREATE INDEX derivative_by_hash ON derivative (sha256);";
+
+/* How many pieces of evidence that a person looks at (TST_PUBLIC_IN_GALLERY) each work has, '' for those of none: kept as they come and go, whoever writes
+ * them. A row that replaces another fires no trigger of deletion. And what counts works reads no contents. */
+#define COUNTS(row) row ".state = 'published' AND " row ".kind = 'evidence' AND " row ".type IN ('photo', 'video', 'audio', 'document', 'note', 'finding')"
+#define LESS(row) "UPDATE tally SET n = n - 1 WHERE work = coalesce (" row ".work, '');"
+#define MORE(row) "INSERT INTO tally (work, n) VALUES (coalesce (" row ".work, ''), 1) ON CONFLICT (work) DO UPDATE SET n = n + 1;"
+static const char version_10[] =
+  "CREATE TABLE tally (work TEXT PRIMARY KEY, n INTEGER NOT NULL) WITHOUT ROWID;"
+  "INSERT INTO tally SELECT coalesce (i.work, ''), count (*) FROM item i WHERE " COUNTS ("i") " GROUP BY 1;"
+  "CREATE TRIGGER tally_replaced BEFORE INSERT ON item BEGIN"
+  "  UPDATE tally SET n = n - 1 WHERE work = (SELECT coalesce (i.work, '') FROM item i WHERE i.id = NEW.id AND " COUNTS ("i") "); END;"
+  "CREATE TRIGGER tally_added AFTER INSERT ON item WHEN " COUNTS ("NEW") " BEGIN " MORE ("NEW") " END;"
+  "CREATE TRIGGER tally_removed AFTER DELETE ON item WHEN " COUNTS ("OLD") " BEGIN " LESS ("OLD") " END;"
+  "CREATE TRIGGER tally_changed_from AFTER UPDATE OF state, kind, type, work ON item WHEN " COUNTS ("OLD") " BEGIN " LESS ("OLD") " END;"
+  "CREATE TRIGGER tally_changed_to AFTER UPDATE OF state, kind, type, work ON item WHEN " COUNTS ("NEW") " BEGIN " MORE ("NEW") " END;"
+  "CREATE INDEX work_counted ON work (gone, comuna, status);";
+
+/* Media that were held and whose file was found altered or gone (tst-damage.c). */
+static const char version_11[] =
+  "CREATE TABLE damage (sha256 BLOB PRIMARY KEY, found_s INTEGER NOT NULL, code TEXT NOT NULL) WITHOUT ROWID;";
+
+/* The key's columns first: SQLite 3.40.1 takes them for NULL in "integrity_check" of a table WITHOUT ROWID where they stand late, and calls it damaged. */
+static const char version_12[] =
+  "ALTER TABLE derivative RENAME TO derivative_before;"
+  "DROP INDEX derivative_by_hash;"
+  "CREATE TABLE derivative (id TEXT NOT NULL, type TEXT NOT NULL CHECK (type IN ('image/jpeg', 'image/webp')), width INTEGER NOT NULL,"
+  "  height INTEGER NOT NULL, bytes INTEGER NOT NULL, sha256 BLOB NOT NULL, PRIMARY KEY (id, type, width)) WITHOUT ROWID;"
+  "INSERT INTO derivative (id, type, width, height, bytes, sha256) SELECT id, type, width, height, bytes, sha256 FROM derivative_before;"
+  "DROP TABLE derivative_before;"
+  "CREATE INDEX derivative_by_hash ON derivative (sha256);";
+
+/* Surveys that were erased: which questions they had answered, without a word of the answers. No projection: nothing else knows it any more. */
+static const char version_13[] =
+  "CREATE TABLE survey_gone (text_hash BLOB PRIMARY KEY, form TEXT NOT NULL, asked TEXT NOT NULL, gone INTEGER NOT NULL) WITHOUT ROWID;";
+
+/* The newest answer to a questionnaire, for the revision of the results that go down to the tablets. */
+static const char version_14[] = "CREATE INDEX leaf_of_surveys ON leaf (idx) WHERE kind = 'survey';";
+
+/* What is in the gallery (COUNTS), once more and narrow: pages, counts and filters of a million read indexes of this and no contents. Kept as items come
+ * and go, whoever writes them. */
+#define GALLERY_ROW(row) row ".id, " row ".taken_s, " row ".work, " row ".event, " row ".type, " row ".phase"
+static const char version_15[] =
+  "ALTER TABLE item ADD COLUMN phase TEXT;" /* of what is shown */
+  "UPDATE item SET phase = json_extract (shown, '$.phase') WHERE shown IS NOT NULL;"
+  "CREATE TABLE gallery (id TEXT PRIMARY KEY, taken_s INTEGER NOT NULL, work TEXT, event TEXT, type TEXT NOT NULL, phase TEXT) WITHOUT ROWID;"
+  "INSERT INTO gallery SELECT " GALLERY_ROW ("i") " FROM item i WHERE " COUNTS ("i") ";"
+  "CREATE INDEX gallery_by_time ON gallery (taken_s, id, work);"
+  "CREATE INDEX gallery_of_work ON gallery (work, taken_s, id, phase);"
+  "CREATE INDEX gallery_of_event ON gallery (event, taken_s, id);"
+  "CREATE INDEX gallery_of_phase ON gallery (phase, taken_s, id, work);"
+  "CREATE INDEX gallery_of_type ON gallery (type, taken_s, id);"
+  "CREATE TRIGGER gallery_replaced BEFORE INSERT ON item BEGIN DELETE FROM gallery WHERE id = NEW.id; END;"
+  "CREATE TRIGGER gallery_added AFTER INSERT ON item WHEN " COUNTS ("NEW") " BEGIN INSERT INTO gallery VALUES (" GALLERY_ROW ("NEW") "); END;"
+  "CREATE TRIGGER gallery_removed AFTER DELETE ON item BEGIN DELETE FROM gallery WHERE id = OLD.id; END;"
+  "CREATE TRIGGER gallery_changed AFTER UPDATE ON item BEGIN DELETE FROM gallery WHERE id = OLD.id;"
+  "  INSERT INTO gallery SELECT " GALLERY_ROW ("NEW") " WHERE " COUNTS ("NEW") "; END;";
+
+/* Lists of works in the order of their codes, with all that they are filtered by: with an index of the status alone each piece of a list sorted all works,
+ * and each count read their contents. */
+static const char version_16[] =
+  "CREATE INDEX work_listed ON work (gone, code, status, comuna, sector, dependency, starts, ends, budget, lat, lon, search);";
+
 const TstMigration tst_central_migrations[] = {
   { .sql = version_1 },
   { .sql = version_2 },
@@ -135,6 +206,14 @@ const TstMigration tst_central_migrations[] = {
   { .sql = version_6 },
   { .sql = version_7 },
   { .sql = version_8 },
+  { .sql = version_9 },
+  { .sql = version_10 },
+  { .sql = version_11 },
+  { .sql = version_12 },
+  { .sql = version_13 },
+  { .sql = version_14 },
+  { .sql = version_15 },
+  { .sql = version_16 },
 };
 
 const guint tst_central_n_migrations = G_N_ELEMENTS (tst_central_migrations);

@@ -2,6 +2,7 @@
 #include "central/tst-central-server.h"
 
 #include "base/tst-error.h"
+#include "central/tst-damage.h"
 #include "central/tst-device-routes.h"
 #include "central/tst-http-pool.h"
 #include "central/tst-log-routes.h"
@@ -34,6 +35,7 @@ struct _TstCentralServer
   TstTusServer *tus;
   GHashTable *lines; /* SoupServerMessage → Line */
   GSource *sweep;
+  TstScrubber *scrubber; /* (nullable) */
   GSource *drain;
   gint64 drain_until;
   GSourceFunc stopped;
@@ -229,6 +231,7 @@ tst_central_server_new (TstCentral *central, const char *listen, GError **error)
   if (!start_listening (self, listen, error))
     return NULL;
   self->sweep = tst_http_timer (SWEEP_MS, sweep, self);
+  self->scrubber = tst_scrubber_new (central);
   return g_steal_pointer (&self);
 }
 
@@ -288,6 +291,7 @@ tst_central_server_stop (TstCentralServer *self, GSourceFunc done, gpointer user
 void
 tst_central_server_free (TstCentralServer *self)
 {
+  g_clear_pointer (&self->scrubber, tst_scrubber_free);
   tst_http_timer_clear (&self->sweep);
   tst_http_timer_clear (&self->drain);
   g_clear_pointer (&self->pool, tst_http_pool_free);

@@ -2,6 +2,7 @@
 #include "central/tst-central-verify.h"
 
 #include "base/tst-error.h"
+#include "central/tst-damage.h"
 #include "central/tst-projection.h"
 #include "central/tst-public-log.h"
 #include "record/tst-body.h"
@@ -250,6 +251,7 @@ static gboolean
 check_media (Verify *self, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GArray) hashes = g_array_new (FALSE, FALSE, sizeof (TstHash));
+  g_autoptr (GArray) damaged = NULL;
   MediaList list = { hashes };
   TstMediaStore *media = tst_central_get_media (self->central);
 
@@ -270,7 +272,11 @@ check_media (Verify *self, GCancellable *cancellable, GError **error)
         }
       tell_hash (self, hash, tst_error_code (failed));
     }
-  return TRUE;
+  damaged = tst_damage_list (self->central, error);
+  for (guint i = 0; damaged != NULL && i < damaged->len; i++)
+    if (!g_array_index (damaged, TstDamage, i).back)
+      tell_hash (self, &g_array_index (damaged, TstDamage, i).sha256, g_array_index (damaged, TstDamage, i).code);
+  return damaged != NULL;
 }
 
 typedef struct

@@ -3,7 +3,7 @@
 
 #include "base/tst-codec.h"
 #include "base/tst-error.h"
-#include "central/tst-totp.h"
+#include "central/tst-account-secret.h"
 #include "model/tst-code-lists.h"
 
 #include <sodium.h>
@@ -203,7 +203,7 @@ put_account (TstStore *store, gpointer data, GError **error)
   tst_statement_bind_text (put, 4, call->account->role);
   tst_statement_bind_text (put, 5, call->account->dependency);
   tst_statement_bind_text (put, 6, call->hash);
-  tst_statement_bind_blob (put, 7, call->secret, TST_TOTP_SECRET_SIZE);
+  tst_statement_bind_blob (put, 7, call->secret, TST_ACCOUNT_SECRET_SEALED_SIZE);
   tst_statement_bind_text (put, 8, call->account->second_factor ? "wanted" : "none");
   tst_statement_bind_int (put, 9, call->account->made_s);
   return tst_statement_step (put, NULL, error);
@@ -219,7 +219,8 @@ tst_desk_account_add (TstCentral *central, const char *name, const char *role, c
   g_autoptr (TstDeskAccount) account = NULL;
   gboolean of_dependency = g_strcmp0 (role, "dependencia") == 0;
   guint8 secret[TST_TOTP_SECRET_SIZE];
-  AddCall call = { .folded = folded, .secret = secret };
+  guint8 sealed[TST_ACCOUNT_SECRET_SEALED_SIZE];
+  AddCall call = { .folded = folded, .secret = sealed };
 
   if (!*folded || g_utf8_strlen (clean, -1) > NAME_MAX_CHARS)
     {
@@ -252,7 +253,8 @@ tst_desk_account_add (TstCentral *central, const char *name, const char *role, c
   account->made_s = tst_central_now_s (central);
   call.account = account;
   call.hash = hash;
-  gboolean ok = tst_store_write (tst_central_get_store (central), put_account, &call, error);
+  gboolean ok = tst_account_secret_seal (central, secret, sealed, error)
+                && tst_store_write (tst_central_get_store (central), put_account, &call, error);
   sodium_memzero (secret, sizeof secret);
   return ok ? g_steal_pointer (&account) : NULL;
 }
@@ -322,7 +324,7 @@ change_account (TstStore *store, gpointer data, GError **error)
   tst_statement_bind_text (change, 1, id);
   tst_statement_bind_text (change, 2, call->text);
   if (call->secret)
-    tst_statement_bind_blob (change, 3, call->secret, TST_TOTP_SECRET_SIZE);
+    tst_statement_bind_blob (change, 3, call->secret, TST_ACCOUNT_SECRET_SEALED_SIZE);
   if (!tst_statement_step (change, NULL, error))
     return FALSE;
   g_autoptr (TstStatement) end = tst_store_prepare (store, "DELETE FROM session WHERE account = ?1", error);
@@ -347,16 +349,18 @@ tst_desk_account_reset (TstCentral *central, const char *name, const char *passw
   g_autofree char *folded = tst_desk_fold (name ? name : "");
   g_autofree char *hash = NULL;
   guint8 secret[TST_TOTP_SECRET_SIZE];
+  guint8 sealed[TST_ACCOUNT_SECRET_SEALED_SIZE];
   ChangeCall call = { .folded = folded,
                       .sql = "UPDATE account SET password = ?2, totp = ?3, totp_step = 0,"
                              " totp_state = CASE totp_state WHEN 'none' THEN 'none' ELSE 'wanted' END WHERE id = ?1",
-                      .secret = secret };
+                      .secret = sealed };
 
   if (!check_password (password, folded, error) || !tst_desk_password_hash (password, &hash, error))
     return FALSE;
   call.text = hash;
   randombytes_buf (secret, sizeof secret);
-  gboolean ok = tst_store_write (tst_central_get_store (central), change_account, &call, error);
+  gboolean ok = tst_account_secret_seal (central, secret, sealed, error)
+                && tst_store_write (tst_central_get_store (central), change_account, &call, error);
   sodium_memzero (secret, sizeof secret);
   return ok;
 }

@@ -30,31 +30,19 @@ late_hours (TstCentral *central)
   " FROM item i LEFT JOIN contribution c ON c.id = i.id WHERE i.state = 'pending' AND (i.kind = 'evidence' OR (i.kind = 'contribution'" \
   " AND c.public_ok = 1))"
 
+static void
+put_group (JsonObject *one, TstStatement *row, gpointer data G_GNUC_UNUSED)
+{
+  json_object_set_string_member (one, "id", tst_statement_text (row, 0));
+  json_object_set_string_member (one, "title", tst_statement_text (row, 1) ? tst_statement_text (row, 1) : "Sin nombre");
+  json_object_set_int_member (one, "count", tst_statement_int (row, 2));
+  tst_public_set_instant (one, "oldest", tst_statement_int (row, 3));
+}
+
 static gboolean
 put_groups (TstStore *store, JsonObject *model, const char *member, const char *sql, GError **error)
 {
-  JsonArray *rows = json_array_new ();
-  gboolean row = FALSE;
-
-  json_object_set_array_member (model, member, rows);
-  g_autoptr (TstStatement) list = tst_public_query (store, error, sql, "");
-  if (!list)
-    return FALSE;
-  for (;;)
-    {
-      JsonObject *one = NULL;
-
-      if (!tst_statement_step (list, &row, error))
-        return FALSE;
-      if (!row)
-        return TRUE;
-      one = json_object_new ();
-      json_object_set_string_member (one, "id", tst_statement_text (list, 0));
-      json_object_set_string_member (one, "title", tst_statement_text (list, 1) ? tst_statement_text (list, 1) : "Sin nombre");
-      json_object_set_int_member (one, "count", tst_statement_int (list, 2));
-      tst_public_set_instant (one, "oldest", tst_statement_int (list, 3));
-      json_array_add_object_element (rows, one);
-    }
+  return tst_public_rows (store, model, member, put_group, NULL, error, sql, "");
 }
 
 /* Contributions that wait for an answer, by the colour of their due date. */

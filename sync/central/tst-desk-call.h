@@ -72,6 +72,7 @@ void tst_desk_visit (TstDeskCall *call);          /* espacio/ID */
 void tst_desk_decisions (TstDeskCall *call);      /* decisiones */
 void tst_desk_decide (TstDeskCall *call);         /* POST decidir */
 void tst_desk_picture (TstDeskCall *call);        /* imagen/ID/WIDTH.jpg */
+void tst_desk_medium (TstDeskCall *call);         /* medio/ID */
 void tst_desk_numbers (TstDeskCall *call);        /* aportes */
 void tst_desk_number (TstDeskCall *call);         /* aporte/NUMBER */
 void tst_desk_number_step (TstDeskCall *call);    /* POST aporte/NUMBER/… */
@@ -79,6 +80,11 @@ void tst_desk_officer (TstDeskCall *call);        /* oficial */
 void tst_desk_sealed (TstDeskCall *call);         /* sellado?espacio= */
 void tst_desk_sealed_parts (TstDeskCall *call);   /* partes?espacio=, JSON */
 void tst_desk_reply_sent (TstDeskCall *call);     /* POST enviada */
+void tst_desk_sealed_medium (TstDeskCall *call);  /* sellado-medio/ID/SHA256: an age file */
+void tst_desk_voice (TstDeskCall *call);          /* voz/ID/SHA256 */
+void tst_desk_surveys (TstDeskCall *call);        /* encuestas */
+void tst_desk_agenda (TstDeskCall *call);         /* agenda */
+void tst_desk_agenda_add (TstDeskCall *call);     /* POST agenda */
 void tst_desk_accounts (TstDeskCall *call);       /* cuentas */
 void tst_desk_account_state (TstDeskCall *call);  /* POST cuentas/estado */
 
@@ -86,6 +92,10 @@ void tst_desk_account_state (TstDeskCall *call);  /* POST cuentas/estado */
 
 /* Everything about an item that whoever decides wants to see: "item" of the model. NULL without error: there is none. */
 JsonObject *tst_desk_item_model (TstDeskCall *call, const char *id, GError **error);
+/* "voices" and how many "papers" of a contribution (tst-desk-sealed.c). @content: nullable */
+void tst_desk_put_attachments (JsonObject *model, const char *id, JsonObject *content);
+/* {"src", "length"} of a voice that record @id names. */
+JsonObject *tst_desk_voice_shape (const char *id, const char *hex, JsonObject *attachment);
 JsonArray *tst_desk_reasons (void);
 /* "green", "amber", "red", "late" by working days left; @left (out). */
 const char *tst_desk_light (TstDeskCall *call, const char *due_on, int *left);

@@ -59,7 +59,7 @@ read_covers (TstDeskCall *call, GArray *covers, GError **error)
 static JsonObject *
 read_texts (TstDeskCall *call)
 {
-  static const char *const names[] = { "subject", "text", "caption", "alt" };
+  static const char *const names[] = { "subject", "text", "caption", "alt", "topic", "label" };
   JsonObject *texts = json_object_new ();
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)

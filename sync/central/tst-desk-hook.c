@@ -138,6 +138,8 @@ tst_desk_run_hook (TstCentral *central, const char *name, const char *input, cha
       g_set_error (error, TST_ERROR, TST_ERROR_FAILED, "The configured command could not be started: %s", local->message);
       return FALSE;
     }
+  /* As GSocket does for the server: a program that does not listen is an error of write() and not our end. */
+  signal (SIGPIPE, SIG_IGN);
   fcntl (in, F_SETFL, fcntl (in, F_GETFL) | O_NONBLOCK);
   fcntl (out, F_SETFL, fcntl (out, F_GETFL) | O_NONBLOCK);
   ok = converse (in, out, input, said, deadline_us);

@@ -134,8 +134,9 @@ add_facts (JsonObject *item, JsonObject *content)
     int list; /* -1: as it is */
   } coded[] = {
     { "phase", "Fase", TST_LIST_PHASE },   { "item", "Ítem", TST_LIST_WORK_ITEM },     { "class", "Clase", TST_LIST_CONTRIBUTION_CLASS },
-    { "topic", "Tema", -1 },               { "responsible", "Responsable", -1 },       { "name", "Nombre", -1 },
+    { "actor", "Sector", TST_LIST_ACTOR },  { "responsible", "Responsable", -1 },       { "name", "Nombre", -1 },
     { "cause_text", "Causa", -1 },         { "provisional_number", "Número", -1 },
+    { "outcome", "Resultado", TST_LIST_TURN_OUTCOME },
   };
   static const struct
   {
@@ -159,6 +160,19 @@ add_facts (JsonObject *item, JsonObject *content)
 
         add_fact (facts, shares[i].label, text);
       }
+  if (tst_json_string (content, "series"))
+    {
+      g_autofree char *number = g_strdup_printf ("%s-%" G_GINT64_FORMAT, tst_json_string (content, "series"), tst_json_int (content, "turn", 0));
+
+      add_fact (facts, "Turno", number);
+    }
+  if (json_object_has_member (content, "used_ms"))
+    {
+      gint64 seconds = tst_json_int (content, "used_ms", 0) / 1000;
+      g_autofree char *used = g_strdup_printf ("%" G_GINT64_FORMAT " min %" G_GINT64_FORMAT " s", seconds / 60, seconds % 60);
+
+      add_fact (facts, "Tiempo usado", used);
+    }
   if (place && json_object_has_member (place, "lat"))
     {
       g_autofree char *text = g_strdup_printf ("%.5f, %.5f", json_object_get_double_member_with_default (place, "lat", 0),
@@ -202,11 +216,23 @@ static void
 put_texts (JsonObject *model, JsonObject *content)
 {
   static const char *const texts[][2] = { { "subject", "Asunto" }, { "text", "Texto" }, { "caption", "Pie de foto" },
-                                          { "alt", "Descripción para quien no ve" } };
+                                          { "alt", "Descripción para quien no ve" }, { "topic", "Tema" },
+                                          { "label", "Cómo se muestra la persona" } };
+  /* A film and a voice note are not photographs, and who does not see one may hear it. */
+  static const char *const recorded[][2] = { { "caption", "Título" }, { "alt", "Lo que se ve y se oye, en palabras" } };
+  const char *type = tst_json_string (content, "type");
+  const gboolean recording = g_strcmp0 (type, "video") == 0 || g_strcmp0 (type, "audio") == 0;
   JsonArray *list = json_array_new ();
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
-    add_text (list, texts[i][0], texts[i][1], tst_json_string (content, texts[i][0]));
+    {
+      const char *label = texts[i][1];
+
+      for (guint r = 0; recording && r < G_N_ELEMENTS (recorded); r++)
+        if (g_str_equal (texts[i][0], recorded[r][0]))
+          label = recorded[r][1];
+      add_text (list, texts[i][0], label, tst_json_string (content, texts[i][0]));
+    }
   json_object_set_array_member (model, "texts", list);
 }
 
@@ -223,7 +249,9 @@ load_model (TstStore *store, gpointer data, GError **error)
     " c.public_ok, d.label, l.received_s, d.state = 'lost',"
     " (SELECT count (*) FROM record_media m LEFT JOIN holding h ON h.sha256 = m.sha256 WHERE m.text_hash = i.text_hash AND h.sha256 IS NULL),"
     " EXISTS (SELECT 1 FROM record_media m JOIN holding h ON h.sha256 = m.sha256 WHERE m.text_hash = i.text_hash AND m.type LIKE 'image/%'),"
-    " EXISTS (SELECT 1 FROM leaf f WHERE f.device = l.device AND f.chain = l.chain AND f.fork = 1 AND f.seq <= l.seq)"
+    " EXISTS (SELECT 1 FROM leaf f WHERE f.device = l.device AND f.chain = l.chain AND f.fork = 1 AND f.seq <= l.seq),"
+    " (SELECT m.type FROM record_media m JOIN holding h ON h.sha256 = m.sha256 WHERE m.text_hash = i.text_hash"
+    "  AND (m.type LIKE 'audio/%' OR m.type LIKE 'video/%') LIMIT 1)"
     " FROM item i JOIN leaf l ON l.text_hash = i.text_hash LEFT JOIN event e ON e.id = i.event LEFT JOIN work w ON w.code = i.work"
     " LEFT JOIN contribution c ON c.id = i.id LEFT JOIN device d ON d.name = i.device"
     " WHERE i.id = ?1 AND i.kind IN ('evidence', 'contribution')",
@@ -243,7 +271,10 @@ load_model (TstStore *store, gpointer data, GError **error)
   gboolean whole = content && tst_statement_int (find, 17) == 0;
   gboolean contribution = g_strcmp0 (tst_statement_text (find, 0), "contribution") == 0;
   gboolean open = g_strcmp0 (state, "withdrawn") != 0 && g_strcmp0 (state, "erased") != 0;
-  gboolean allowed = !contribution || tst_statement_int (find, 13) != 0;
+  const char *text = content ? tst_json_string (content, "text") : NULL;
+  /* A voice is answered and not published: without words there is nothing to show. */
+  gboolean allowed = !contribution || (tst_statement_int (find, 13) != 0 && text && *text);
+  gboolean consented = !contribution || tst_statement_int (find, 13) != 0;
 
   json_object_set_string_member (model, "id", call->id);
   json_object_set_string_member (model, "kind", contribution ? "contribution" : "evidence");
@@ -264,7 +295,7 @@ load_model (TstStore *store, gpointer data, GError **error)
   json_object_set_int_member (model, "missing", tst_statement_int (find, 17));
   json_object_set_boolean_member (model, "forked", tst_statement_int (find, 19) != 0);
   json_object_set_boolean_member (model, "sealed", contribution);
-  json_object_set_boolean_member (model, "private", !allowed);
+  json_object_set_boolean_member (model, "private", !consented);
   if (tst_statement_int (find, 18) && open)
     {
       JsonObject *picture = json_object_new ();
@@ -274,9 +305,19 @@ load_model (TstStore *store, gpointer data, GError **error)
       json_object_set_string_member (picture, "alt", content && tst_json_string (content, "alt") ? tst_json_string (content, "alt") : "");
       json_object_set_object_member (model, "picture", picture);
     }
+  if (tst_statement_text (find, 20) && open && !contribution)
+    {
+      JsonObject *medium = json_object_new ();
+      g_autofree char *src = g_strdup_printf ("/mesa/medio/%s", call->id);
+
+      json_object_set_string_member (medium, "src", src);
+      json_object_set_string_member (medium, "kind", g_str_has_prefix (tst_statement_text (find, 20), "video/") ? "video" : "audio");
+      json_object_set_object_member (model, "medium", medium);
+    }
   if (content)
     {
       add_facts (model, content);
+      tst_desk_put_attachments (model, call->id, content);
       put_texts (model, content);
     }
   json_object_set_boolean_member (may, "accept", decide && whole && allowed && open && g_strcmp0 (state, "published") != 0);

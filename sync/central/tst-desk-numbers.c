@@ -18,8 +18,9 @@
 #define FROM " FROM contribution c JOIN item i ON i.id = c.id JOIN leaf l ON l.text_hash = i.text_hash LEFT JOIN event e ON e.id = i.event"
 
 static void
-put_row (TstDeskCall *call, JsonObject *one, TstStatement *row)
+put_number (JsonObject *one, TstStatement *row, gpointer data)
 {
+  TstDeskCall *call = data;
   g_autoptr (JsonObject) content =
     tst_statement_text (row, 12) ? tst_json_parse_object (tst_statement_text (row, 12), -1, NULL) : NULL;
   gboolean closed = !tst_statement_is_null (row, 8) || !tst_statement_is_null (row, 9) || tst_statement_text (row, 6)
@@ -56,8 +57,6 @@ static gboolean
 list_numbers (TstStore *store, gpointer data, GError **error)
 {
   NumbersTurn *turn = data;
-  JsonArray *rows = json_array_new ();
-  gboolean row = FALSE;
   const char *where = g_strcmp0 (turn->which, "todos") == 0        ? "1"
                       : g_strcmp0 (turn->which, "respondidos") == 0 ? "NOT (" OPEN_ONLY ")"
                       : g_strcmp0 (turn->which, "sin-radicado") == 0 ? "c.radicado IS NULL AND c.state <> 'retirado'"
@@ -66,22 +65,7 @@ list_numbers (TstStore *store, gpointer data, GError **error)
   g_autofree char *sql = g_strconcat ("SELECT " COLUMNS FROM " WHERE (?1 IS NULL OR c.dependency = ?1) AND ", where,
                                       " ORDER BY c.due_on IS NULL, c.due_on, c.number LIMIT " G_STRINGIFY (LIST_MAX), NULL);
 
-  json_object_set_array_member (turn->call->model, "items", rows);
-  g_autoptr (TstStatement) list = tst_public_query (store, error, sql, "s", turn->dependency);
-  if (!list)
-    return FALSE;
-  for (;;)
-    {
-      JsonObject *one = NULL;
-
-      if (!tst_statement_step (list, &row, error))
-        return FALSE;
-      if (!row)
-        return TRUE;
-      one = json_object_new ();
-      put_row (turn->call, one, list);
-      json_array_add_object_element (rows, one);
-    }
+  return tst_public_rows (store, turn->call->model, "items", put_number, turn->call, error, sql, "s", turn->dependency);
 }
 
 static const char *
@@ -135,33 +119,21 @@ list_dependencies (TstStore *store, JsonObject *model, GError **error)
     }
 }
 
+static void
+put_step (JsonObject *one, TstStatement *row, gpointer data G_GNUC_UNUSED)
+{
+  json_object_set_string_member (one, "type", tst_statement_text (row, 0));
+  tst_public_set_instant (one, "at", tst_statement_int (row, 1));
+  json_object_set_string_member (one, "by_label", tst_statement_text (row, 2) ? tst_desk_role_label (tst_statement_text (row, 2)) : "Consola");
+  tst_public_set_text (one, "by_name", tst_statement_text (row, 3));
+}
+
 static gboolean
 list_steps (TstStore *store, NumbersTurn *turn, GError **error)
 {
-  JsonArray *steps = json_array_new ();
-  gboolean row = FALSE;
-
-  json_object_set_array_member (turn->one, "steps", steps);
-  g_autoptr (TstStatement) list = tst_public_query (
-    store, error, "SELECT d.type, d.utc_s, d.role, a.name FROM decision d LEFT JOIN account a ON a.id = d.account WHERE d.target = ?1 ORDER BY d.idx",
-    "s", turn->id);
-  if (!list)
-    return FALSE;
-  for (;;)
-    {
-      JsonObject *one = NULL;
-
-      if (!tst_statement_step (list, &row, error))
-        return FALSE;
-      if (!row)
-        return TRUE;
-      one = json_object_new ();
-      json_object_set_string_member (one, "type", tst_statement_text (list, 0));
-      tst_public_set_instant (one, "at", tst_statement_int (list, 1));
-      json_object_set_string_member (one, "by_label", tst_statement_text (list, 2) ? tst_desk_role_label (tst_statement_text (list, 2)) : "Consola");
-      tst_public_set_text (one, "by_name", tst_statement_text (list, 3));
-      json_array_add_object_element (steps, one);
-    }
+  return tst_public_rows (store, turn->one, "steps", put_step, NULL, error,
+                          "SELECT d.type, d.utc_s, d.role, a.name FROM decision d LEFT JOIN account a ON a.id = d.account WHERE d.target = ?1 ORDER BY d.idx",
+                          "s", turn->id);
 }
 
 static gboolean
@@ -182,7 +154,7 @@ load_number (TstStore *store, gpointer data, GError **error)
       }
     turn->one = json_object_new ();
     json_object_set_object_member (turn->call->model, "contribution", turn->one);
-    put_row (turn->call, turn->one, find);
+    put_number (turn->one, find, turn->call);
     g_autoptr (JsonObject) content =
       tst_statement_text (find, 12) ? tst_json_parse_object (tst_statement_text (find, 12), -1, NULL) : NULL;
     if (content)
@@ -197,6 +169,7 @@ load_number (TstStore *store, gpointer data, GError **error)
     tst_public_set_text (turn->one, "work", tst_statement_text (find, 17));
     turn->id = g_strdup (tst_statement_text (find, 18));
     json_object_set_string_member (turn->one, "id", turn->id);
+    tst_desk_put_attachments (turn->one, turn->id, content);
     json_object_set_string_member (turn->one, "publication", tst_statement_text (find, 19));
   }
   return list_steps (store, turn, error) && list_dependencies (store, turn->call->model, error);

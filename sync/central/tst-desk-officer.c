@@ -10,41 +10,34 @@
 /* What is sealed to the data officer is handed over sealed: the page opens it in the officer's own browser, and neither key nor contents come back
  * here. What a page shows of it is figures of envelopes only. */
 
+/* Answers to a questionnaire with which something was said or shown. */
+#define SHOWN "(i.kind = 'survey' AND json_extract (i.content, '$.attachments') IS NOT NULL)"
+
+static void
+put_event (JsonObject *one, TstStatement *row, gpointer data G_GNUC_UNUSED)
+{
+  json_object_set_string_member (one, "id", tst_statement_text (row, 0));
+  json_object_set_string_member (one, "title", tst_statement_text (row, 1) ? tst_statement_text (row, 1) : "Espacio sin nombre");
+  if (!tst_statement_is_null (row, 2))
+    tst_public_set_instant (one, "starts_at", tst_statement_int (row, 2));
+  json_object_set_int_member (one, "attendance", tst_statement_int (row, 3));
+  json_object_set_int_member (one, "contributions", tst_statement_int (row, 4));
+  json_object_set_int_member (one, "surveys", tst_statement_int (row, 5));
+  json_object_set_int_member (one, "to_send", tst_statement_int (row, 6));
+}
+
 static gboolean
 list_events (TstStore *store, gpointer data, GError **error)
 {
   TstDeskCall *call = data;
-  JsonArray *rows = json_array_new ();
-  gboolean row = FALSE;
 
-  json_object_set_array_member (call->model, "events", rows);
-  g_autoptr (TstStatement) list = tst_public_query (
-    store, error,
-    "SELECT i.event, e.title, e.starts_s, sum (i.kind = 'attendance'), sum (i.kind = 'contribution'),"
-    " sum (i.kind = 'contribution' AND c.answered_s IS NOT NULL AND c.sent_s IS NULL) FROM item i LEFT JOIN event e ON e.id = i.event"
-    " LEFT JOIN contribution c ON c.id = i.id WHERE i.kind IN ('attendance', 'contribution') AND i.event IS NOT NULL"
-    " AND i.state NOT IN ('erased', 'withdrawn') GROUP BY i.event ORDER BY e.starts_s DESC LIMIT 200",
-    "");
-  if (!list)
-    return FALSE;
-  for (;;)
-    {
-      JsonObject *one = NULL;
-
-      if (!tst_statement_step (list, &row, error))
-        return FALSE;
-      if (!row)
-        return TRUE;
-      one = json_object_new ();
-      json_object_set_string_member (one, "id", tst_statement_text (list, 0));
-      json_object_set_string_member (one, "title", tst_statement_text (list, 1) ? tst_statement_text (list, 1) : "Espacio sin nombre");
-      if (!tst_statement_is_null (list, 2))
-        tst_public_set_instant (one, "starts_at", tst_statement_int (list, 2));
-      json_object_set_int_member (one, "attendance", tst_statement_int (list, 3));
-      json_object_set_int_member (one, "contributions", tst_statement_int (list, 4));
-      json_object_set_int_member (one, "to_send", tst_statement_int (list, 5));
-      json_array_add_object_element (rows, one);
-    }
+  return tst_public_rows (store, call->model, "events", put_event, NULL, error,
+                          "SELECT i.event, e.title, e.starts_s, sum (i.kind = 'attendance'), sum (i.kind = 'contribution'),"
+                          " sum (i.kind = 'survey'),"
+                          " sum (i.kind = 'contribution' AND c.answered_s IS NOT NULL AND c.sent_s IS NULL) FROM item i LEFT JOIN event e ON e.id = i.event"
+                          " LEFT JOIN contribution c ON c.id = i.id WHERE (i.kind IN ('attendance', 'contribution') OR " SHOWN ") AND i.event IS NOT NULL"
+                          " AND i.state NOT IN ('erased', 'withdrawn') GROUP BY i.event ORDER BY e.starts_s DESC LIMIT 200",
+                          "");
 }
 
 void
@@ -113,7 +106,7 @@ list_items (TstStore *store, SealedTurn *turn, GError **error)
   g_autoptr (TstStatement) list = tst_public_query (
     store, error,
     "SELECT i.id, i.kind, i.content, i.utc_s, c.number, c.class, c.answer, c.sent_s FROM item i LEFT JOIN contribution c ON c.id = i.id"
-    " WHERE i.kind IN ('attendance', 'contribution') AND i.event = ?1 AND i.state NOT IN ('erased', 'withdrawn') AND i.content IS NOT NULL"
+    " WHERE (i.kind IN ('attendance', 'contribution') OR " SHOWN ") AND i.event = ?1 AND i.state NOT IN ('erased', 'withdrawn') AND i.content IS NOT NULL"
     " ORDER BY i.kind, i.id",
     "s", turn->event);
 
@@ -170,6 +163,29 @@ add_parts (TstStore *store, JsonObject *one, JsonObject *content, GError **error
   return TRUE;
 }
 
+static void
+add_attachments (JsonObject *one, JsonObject *content)
+{
+  JsonArray *list = tst_json_array (content, "attachments");
+  JsonArray *attachments = json_array_new ();
+
+  json_object_set_array_member (one, "attachments", attachments);
+  for (guint i = 0; list && i < json_array_get_length (list); i++)
+    {
+      static const char *const names[] = { "what", "sha256", "type", "bytes", "duration_ms", "question" };
+      JsonNode *node = json_array_get_element (list, i);
+      JsonObject *attachment = NULL;
+
+      if (!JSON_NODE_HOLDS_OBJECT (node))
+        continue;
+      attachment = json_object_new ();
+      for (guint j = 0; j < G_N_ELEMENTS (names); j++)
+        if (json_object_has_member (json_node_get_object (node), names[j]))
+          json_object_set_member (attachment, names[j], json_object_dup_member (json_node_get_object (node), names[j]));
+      json_array_add_object_element (attachments, attachment);
+    }
+}
+
 static gboolean
 collect_parts (TstStore *store, gpointer data, GError **error)
 {
@@ -178,8 +194,11 @@ collect_parts (TstStore *store, gpointer data, GError **error)
   if (!list_items (store, turn, error))
     return FALSE;
   for (guint i = 0; i < turn->rows->len; i++)
-    if (!add_parts (store, g_ptr_array_index (turn->rows, i), g_ptr_array_index (turn->contents, i), error))
-      return FALSE;
+    {
+      if (!add_parts (store, g_ptr_array_index (turn->rows, i), g_ptr_array_index (turn->contents, i), error))
+        return FALSE;
+      add_attachments (g_ptr_array_index (turn->rows, i), g_ptr_array_index (turn->contents, i));
+    }
   return TRUE;
 }
 

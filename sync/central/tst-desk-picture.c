@@ -80,7 +80,7 @@ keep (TstDeskPictures *self, const char *id, GPtrArray *pictures)
   kept->id = g_strdup (id);
   kept->pictures = g_ptr_array_ref (pictures);
   for (guint i = 0; i < pictures->len; i++)
-    kept->bytes += g_bytes_get_size (((TstDerivative *) g_ptr_array_index (pictures, i))->jpeg);
+    kept->bytes += g_bytes_get_size (((TstDerivative *) g_ptr_array_index (pictures, i))->bytes);
   g_queue_push_head (&self->order, kept);
   self->bytes += kept->bytes;
   while (self->bytes > KEPT_BYTES && self->order.length > 1)
@@ -169,7 +169,7 @@ tst_desk_picture (TstDeskCall *call)
       chosen = g_ptr_array_index (pictures, i);
   call->task->status = 200;
   call->task->mime = "image/jpeg";
-  call->task->answer = g_bytes_ref (chosen->jpeg);
+  call->task->answer = g_bytes_ref (chosen->bytes);
   /* For the minutes in which somebody goes back and forth, in this browser only. */
   soup_message_headers_replace (call->task->answer_headers, "Cache-Control", "private, max-age=120");
 }

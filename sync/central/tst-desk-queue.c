@@ -181,7 +181,7 @@ typedef struct
 static gboolean
 is_suspect (const char *content_text)
 {
-  static const char *const texts[] = { "subject", "text", "caption", "alt" };
+  static const char *const texts[] = { "subject", "text", "caption", "alt", "topic", "label" };
   g_autoptr (JsonObject) content = content_text ? tst_json_parse_object (content_text, -1, NULL) : NULL;
 
   for (guint i = 0; content && i < G_N_ELEMENTS (texts); i++)
@@ -277,46 +277,34 @@ tst_desk_visit (TstDeskCall *call)
 
 /* --- what was decided --- */
 
+static void
+put_decision (JsonObject *one, TstStatement *row, gpointer data G_GNUC_UNUSED)
+{
+  json_object_set_string_member (one, "type", tst_statement_text (row, 0));
+  tst_public_set_instant (one, "at", tst_statement_int (row, 3));
+  if (tst_statement_text (row, 2))
+    json_object_set_string_member (one, "reason_label", tst_moderation_reason_label (tst_statement_text (row, 2)));
+  json_object_set_string_member (one, "by_label", tst_statement_text (row, 4) ? tst_desk_role_label (tst_statement_text (row, 4)) : "Consola");
+  tst_public_set_text (one, "by_name", tst_statement_text (row, 5));
+  tst_public_set_text (one, "title", tst_statement_text (row, 7));
+  tst_public_set_text (one, "number", tst_statement_text (row, 10));
+  if (tst_statement_text (row, 9))
+    {
+      json_object_set_string_member (one, "id", tst_statement_text (row, 1));
+      json_object_set_string_member (one, "kind_label", tst_public_kind_label (tst_statement_text (row, 8)));
+    }
+}
+
 static gboolean
 list_decisions (TstStore *store, gpointer data, GError **error)
 {
   TstDeskCall *call = data;
-  JsonArray *rows = json_array_new ();
-  gboolean row = FALSE;
 
-  json_object_set_array_member (call->model, "decisions", rows);
-  g_autoptr (TstStatement) list = tst_public_query (
-    store, error,
-    "SELECT d.type, d.target, d.reason, d.utc_s, d.role, a.name, d.account, i.title, i.type, i.state, c.number FROM decision d"
-    " LEFT JOIN account a ON a.id = d.account LEFT JOIN item i ON i.id = d.target LEFT JOIN contribution c ON c.id = d.target"
-    " ORDER BY d.utc_s DESC, d.idx DESC LIMIT " G_STRINGIFY (LIST_MAX),
-    "");
-  if (!list)
-    return FALSE;
-  for (;;)
-    {
-      JsonObject *one = NULL;
-
-      if (!tst_statement_step (list, &row, error))
-        return FALSE;
-      if (!row)
-        return TRUE;
-      one = json_object_new ();
-      json_object_set_string_member (one, "type", tst_statement_text (list, 0));
-      tst_public_set_instant (one, "at", tst_statement_int (list, 3));
-      if (tst_statement_text (list, 2))
-        json_object_set_string_member (one, "reason_label", tst_moderation_reason_label (tst_statement_text (list, 2)));
-      json_object_set_string_member (one, "by_label", tst_statement_text (list, 4) ? tst_desk_role_label (tst_statement_text (list, 4)) : "Consola");
-      tst_public_set_text (one, "by_name", tst_statement_text (list, 5));
-      tst_public_set_text (one, "title", tst_statement_text (list, 7));
-      tst_public_set_text (one, "number", tst_statement_text (list, 10));
-      if (tst_statement_text (list, 9))
-        {
-          json_object_set_string_member (one, "id", tst_statement_text (list, 1));
-          json_object_set_string_member (one, "kind_label", tst_public_kind_label (tst_statement_text (list, 8)));
-        }
-      json_array_add_object_element (rows, one);
-    }
+  return tst_public_rows (store, call->model, "decisions", put_decision, NULL, error,
+                          "SELECT d.type, d.target, d.reason, d.utc_s, d.role, a.name, d.account, i.title, i.type, i.state, c.number FROM decision d"
+                          " LEFT JOIN account a ON a.id = d.account LEFT JOIN item i ON i.id = d.target LEFT JOIN contribution c ON c.id = d.target"
+                          " ORDER BY d.utc_s DESC, d.idx DESC LIMIT " G_STRINGIFY (LIST_MAX),
+                          "");
 }
 
 void

@@ -3,8 +3,8 @@
 
 #include "base/tst-codec.h"
 #include "base/tst-error.h"
+#include "central/tst-account-secret.h"
 #include "central/tst-desk-private.h"
-#include "central/tst-totp.h"
 #include "record/tst-body.h"
 
 #include <sodium.h>
@@ -333,6 +333,7 @@ typedef struct
   gboolean found, half, tired; /* tired: the sign of life is due */
   TstDeskAccount *account;
   gboolean wanted;
+  GBytes *sealed; /* (nullable) */
   guint8 secret[TST_TOTP_SECRET_SIZE];
   gint64 step;
 } Finding;
@@ -341,6 +342,7 @@ static void
 finding_clear (Finding *self)
 {
   g_clear_pointer (&self->account, tst_desk_account_free);
+  g_clear_pointer (&self->sealed, g_bytes_unref);
   sodium_memzero (self->secret, sizeof self->secret);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Finding, finding_clear)
@@ -372,8 +374,7 @@ find_session (TstStore *store, gpointer data, GError **error)
   finding->tired = finding->now_s - tst_statement_int (find, TST_DESK_ACCOUNT_N_COLUMNS + 1) >= SEEN_S;
   finding->wanted = finding->account->second_factor && !finding->account->enrolled;
   finding->step = tst_statement_int (find, TST_DESK_ACCOUNT_N_COLUMNS + 3);
-  if (secret && g_bytes_get_size (secret) == TST_TOTP_SECRET_SIZE)
-    memcpy (finding->secret, g_bytes_get_data (secret, NULL), TST_TOTP_SECRET_SIZE);
+  finding->sealed = g_steal_pointer (&secret);
   return TRUE;
 }
 
@@ -390,6 +391,15 @@ touch_session (TstStore *store, gpointer data, GError **error)
   return tst_statement_step (touch, NULL, error);
 }
 
+static gboolean
+open_secret (TstCentral *central, Finding *finding, GError **error)
+{
+  if (finding->sealed != NULL)
+    return tst_account_secret_open (central, finding->sealed, finding->secret, error);
+  g_set_error_literal (error, TST_ERROR, TST_ERROR_WRONG_STATE, "This account has no secret; reset it (\"user reset\").");
+  return FALSE;
+}
+
 gboolean
 tst_desk_session_find (TstCentral *central, const char *token, TstDeskSession **session, GError **error)
 {
@@ -404,6 +414,8 @@ tst_desk_session_find (TstCentral *central, const char *token, TstDeskSession **
   if (!finding.found)
     return TRUE;
   if (finding.tired && !tst_store_write (store, touch_session, &finding, error))
+    return FALSE;
+  if (finding.half && finding.wanted && !open_secret (central, &finding, error))
     return FALSE;
   *session = g_new0 (TstDeskSession, 1);
   (*session)->half = finding.half;
@@ -443,6 +455,8 @@ tst_desk_second_factor (TstCentral *central, const char *half, const char *code,
     return FALSE;
   if (!finding.found || !finding.half)
     return TRUE;
+  if (!open_secret (central, &finding, error))
+    return FALSE;
   folded = tst_desk_fold (finding.account->name);
   attempt = attempt_new (central, folded, address);
   if (!may_attempt (central, &attempt, outcome, wait_s, error))

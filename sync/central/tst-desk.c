@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "central/tst-account-secret.h"
 #include "central/tst-desk-call.h"
 
 #include "base/tst-codec.h"
@@ -17,7 +18,7 @@
 #define ROOT "/mesa/"
 
 /* Scripts of our own files only, and nothing that a page of another site could use. */
-static const char security_policy[] = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+static const char security_policy[] = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src 'self' blob:; connect-src 'self'; "
                                       "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 static const struct
@@ -37,13 +38,19 @@ static const struct
   { "decisiones", "GET", TST_MAY_READ, tst_desk_decisions },
   { "decidir", "POST", TST_MAY_DECIDE, tst_desk_decide },
   { "imagen/", "GET", TST_MAY_READ, tst_desk_picture },
+  { "medio/", "GET", TST_MAY_READ, tst_desk_medium },
   { "aportes", "GET", TST_MAY_READ | TST_MAY_OWN, tst_desk_numbers },
   { "aporte/", "GET", TST_MAY_READ | TST_MAY_OWN, tst_desk_number },
   { "aporte/", "POST", TST_MAY_ROUTE | TST_MAY_ANSWER | TST_MAY_OWN, tst_desk_number_step },
   { "oficial", "GET", TST_MAY_OPEN, tst_desk_officer },
   { "sellado", "GET", TST_MAY_OPEN, tst_desk_sealed },
   { "partes", "GET", TST_MAY_OPEN, tst_desk_sealed_parts },
+  { "sellado-medio/", "GET", TST_MAY_OPEN, tst_desk_sealed_medium },
+  { "voz/", "GET", TST_MAY_READ | TST_MAY_OWN, tst_desk_voice },
   { "enviada", "POST", TST_MAY_OPEN, tst_desk_reply_sent },
+  { "encuestas", "GET", TST_MAY_READ, tst_desk_surveys },
+  { "agenda", "GET", TST_MAY_READ, tst_desk_agenda },
+  { "agenda", "POST", TST_MAY_DECIDE, tst_desk_agenda_add },
   { "cuentas", "GET", TST_MAY_ACCOUNTS, tst_desk_accounts },
   { "cuentas/estado", "POST", TST_MAY_ACCOUNTS, tst_desk_account_state },
 };
@@ -402,10 +409,13 @@ TstDesk *
 tst_desk_new (TstCentral *central, TstPageRenderer *renderer)
 {
   TstDesk *self = g_new0 (TstDesk, 1);
+  g_autoptr (GError) error = NULL;
 
   self->central = g_object_ref (central);
   self->renderer = g_object_ref (renderer);
   self->pictures = tst_desk_pictures_new ();
+  if (!tst_account_secret_seal_all (central, &error))
+    g_warning ("Secrets of accounts still lie in clear: %s", error->message);
   load_town (self);
   return self;
 }

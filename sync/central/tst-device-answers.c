@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "central/tst-forms.h"
 #include "central/tst-device-answers.h"
 
 #include "base/tst-error.h"
 #include "central/tst-json-text.h"
+#include "central/tst-pack.h"
 #include "central/tst-public-log.h"
 #include "central/tst-town-files.h"
 #include "record/tst-body.h"
@@ -19,8 +21,6 @@
 #define MISSING_LOOK 5000
 /* Rows of the catalogue in one turn on the store thread. */
 #define CATALOGUE_STEP 2000
-/* Shorter answers do not gain by compression. */
-#define GZIP_MIN 2048
 
 typedef struct
 {
@@ -371,7 +371,7 @@ tst_device_answer_decisions (TstCentral *central, TstDevice *device, gint64 sinc
       return NULL;
     }
   g_string_append_printf (answer.text, "],\"next\":%" G_GINT64_FORMAT, answer.next);
-  if (checkpoint != NULL && checkpoint->size > 0 && from <= checkpoint->size)
+  if (checkpoint != NULL && checkpoint->size > 0 && from < checkpoint->size)
     {
       extending.size = checkpoint->size;
       if (tst_store_read (tst_central_get_store (central), read_consistency, &extending, NULL))
@@ -395,7 +395,7 @@ typedef struct
   const char *member;
   gint64 since;
   gint64 until;   /* the newest revision when we began */
-  char *key;      /* where to go on */
+  char *key;      /* where to go on; "" at first */
   guint n;
   GString *text;
 } Catalogue;
@@ -448,9 +448,8 @@ read_newest (TstStore *store, gpointer data, GError **error)
   gboolean row;
 
   statement = tst_store_prepare (store, "SELECT max (coalesce ((SELECT max (rev) FROM work), 0),"
-                                        " coalesce ((SELECT max (rev) FROM event), 0), coalesce ((SELECT max (rev) FROM form), 0),"
-                                        " coalesce ((SELECT max (idx) + 1 FROM decision), 0),"
-                                        " coalesce ((SELECT max (idx) + 1 FROM change), 0))", error);
+                                        " coalesce ((SELECT max (rev) FROM event), 0), " TST_FORMS_NEWEST ","
+                                        " " TST_FORMS_NEWEST_WORD ")", error);
   if (statement == NULL || !tst_statement_step (statement, &row, error))
     return FALSE;
   newest = tst_statement_int (statement, 0);
@@ -464,11 +463,20 @@ read_newest (TstStore *store, gpointer data, GError **error)
   return TRUE;
 }
 
+gboolean
+tst_device_newest_revision (TstCentral *central, gint64 since, gint64 *revision, GError **error)
+{
+  Catalogue catalogue = { .since = since };
+
+  if (!tst_store_read (tst_central_get_store (central), read_newest, &catalogue, error))
+    return FALSE;
+  *revision = catalogue.until;
+  return TRUE;
+}
+
 static gboolean
 read_all (TstCentral *central, Catalogue *catalogue, GError **error)
 {
-  g_clear_pointer (&catalogue->key, g_free);
-  catalogue->key = g_strdup ("");
   do
     {
       if (!tst_store_read (tst_central_get_store (central), read_catalogue, catalogue, error))
@@ -478,60 +486,73 @@ read_all (TstCentral *central, Catalogue *catalogue, GError **error)
   return TRUE;
 }
 
-static GBytes *
-compress (GBytes *bytes, GError **error)
-{
-  g_autoptr (GZlibCompressor) compressor = g_zlib_compressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP, 6);
-  g_autoptr (GOutputStream) memory = g_memory_output_stream_new_resizable ();
-  g_autoptr (GOutputStream) stream = g_converter_output_stream_new (memory, G_CONVERTER (compressor));
-  gsize size;
-  const void *data = g_bytes_get_data (bytes, &size);
-
-  if (!g_output_stream_write_all (stream, data, size, NULL, NULL, error) ||
-      !g_output_stream_close (stream, NULL, error))
-    return NULL;
-  return g_memory_output_stream_steal_as_bytes (G_MEMORY_OUTPUT_STREAM (memory));
-}
-
 /* What the next visit to a work wants to know: published viewpoints, commitments and what became of them. Their revision is the newest word about
  * them; an id that a tablet does not know costs it nothing. */
 #define LAST_WORD \
   "max (coalesce ((SELECT max (d.idx) FROM decision d WHERE d.target = i.id), -1), coalesce ((SELECT max (c.idx) FROM change c WHERE c.target = i.id), -1)) + 1"
+/* And a viewpoint's is that about the photographs of its work, since its picture is one of them: the newest from there that is published, not larger than the
+ * preview of a camera that it lies over. */
+#define OF_PHOTOS \
+  "coalesce ((SELECT max (d.idx) FROM item p JOIN decision d ON d.target = p.id WHERE i.type = 'viewpoint' AND p.type = 'photo' AND p.work = i.work), -1) + 1"
+#define NEWEST_WORD "max (" LAST_WORD ", " OF_PHOTOS ")"
+#define PICTURE \
+  "(SELECT json_object ('sha256', lower (hex (d.sha256)), 'bytes', d.bytes, 'width', d.width, 'height', d.height, 'id', p.id," \
+  " 'taken_at', json_extract (p.shown, '$.taken_at'), 'time', strftime ('%Y-%m-%dT%H:%M:%SZ', p.taken_s, 'unixepoch')) FROM item p" \
+  " JOIN derivative d ON d.id = p.id WHERE p.type = 'photo' AND p.state = 'published' AND p.work = i.work AND d.type = 'image/jpeg' AND d.width <= 1280" \
+  " AND (p.id = json_extract (i.shown, '$.photo') OR json_extract (p.shown, '$.viewpoint') = i.id) ORDER BY p.taken_s DESC, p.id, d.width DESC LIMIT 1)"
 #define NEXT_VISIT \
-  "SELECT i.id, i.state <> 'published', json_set (i.shown, '$.id', i.id) FROM item i WHERE i.type IN ('viewpoint', 'commitment'," \
-  " 'commitment-close') AND i.kind = 'evidence' AND i.decided_s IS NOT NULL AND " LAST_WORD " > ? AND " LAST_WORD " <= ? AND i.id > ?" \
+  "SELECT i.id, i.state <> 'published', CASE WHEN i.type = 'viewpoint' THEN json_set (i.shown, '$.id', i.id, '$.picture', json (" PICTURE "))" \
+  " ELSE json_set (i.shown, '$.id', i.id) END FROM item i WHERE i.type IN ('viewpoint', 'commitment'," \
+  " 'commitment-close') AND i.kind = 'evidence' AND i.decided_s IS NOT NULL AND " NEWEST_WORD " > ? AND " NEWEST_WORD " <= ? AND i.id > ?" \
   " ORDER BY i.id LIMIT ?"
 
+static const struct
+{
+  const char *member, *sql;
+} parts[] = {
+  { "work", "SELECT code, gone, content FROM work WHERE rev > ? AND rev <= ? AND code > ? ORDER BY code LIMIT ?" },
+  { "event", "SELECT id, 0, content FROM event WHERE rev > ? AND rev <= ? AND id > ? AND assigned = 1 ORDER BY id LIMIT ?" },
+  { "form", "SELECT code, 0, content FROM form WHERE rev > ? AND rev <= ? AND code > ? ORDER BY code LIMIT ?" },
+  { "item", NEXT_VISIT },
+};
+
 GBytes *
-tst_device_answer_catalogue (TstCentral *central, gint64 since, gboolean *gzip, GError **error)
+tst_device_answer_catalogue (TstCentral *central, gint64 since, gint64 until, const char *part, const char *after, gboolean *gzip, GError **error)
 {
   g_autoptr (GString) text = g_string_new (NULL);
   g_autoptr (GBytes) bytes = NULL;
   g_autofree char *files = NULL;
   Catalogue catalogue = { .since = since, .text = text };
   gboolean done;
+  guint first = 0;
 
-  /* All of them count their revisions in one row, that of the log. What changes while we read has a newer one and comes the next time. */
+  /* All of them count their revisions in one row, that of the log. What changes while we read has a newer one and comes the next time; so does what
+   * changed since an answer that was cut. */
   done = tst_store_read (tst_central_get_store (central), read_newest, &catalogue, error);
-  catalogue.member = "work";
-  catalogue.sql = "SELECT code, gone, content FROM work WHERE rev > ? AND rev <= ? AND code > ? ORDER BY code LIMIT ?";
-  done = done && read_all (central, &catalogue, error);
-  catalogue.member = "event";
-  catalogue.sql = "SELECT id, 0, content FROM event WHERE rev > ? AND rev <= ? AND id > ? AND assigned = 1"
-                  " ORDER BY id LIMIT ?";
-  done = done && read_all (central, &catalogue, error);
-  catalogue.member = "form";
-  catalogue.sql = "SELECT code, 0, content FROM form WHERE rev > ? AND rev <= ? AND code > ? ORDER BY code LIMIT ?";
-  done = done && read_all (central, &catalogue, error);
-  catalogue.member = "item";
-  catalogue.sql = NEXT_VISIT;
-  done = done && read_all (central, &catalogue, error);
+  if (done && until > since && until < catalogue.until)
+    catalogue.until = until;
+  while (first < G_N_ELEMENTS (parts) && g_strcmp0 (parts[first].member, part) != 0)
+    first++;
+  if (first == G_N_ELEMENTS (parts) || until <= since || after == NULL)
+    {
+      first = 0;
+      after = "";
+    }
+  g_string_append_printf (text, "{\"until\":%" G_GINT64_FORMAT "}\n", catalogue.until);
+  for (guint i = first; done && i < G_N_ELEMENTS (parts); i++)
+    {
+      catalogue.member = parts[i].member;
+      catalogue.sql = parts[i].sql;
+      g_free (catalogue.key);
+      catalogue.key = g_strdup (i == first ? after : "");
+      done = read_all (central, &catalogue, error);
+    }
   g_free (catalogue.key);
-  if (!done)
+  if (!done || !tst_forms_write_lines (central, since, catalogue.until, text, error))
     return NULL;
   files = tst_town_files_dup_mark (central);
   g_string_append_printf (text, "{\"rev\":%" G_GINT64_FORMAT ",\"files\":\"%s\"}\n", catalogue.until, files);
   bytes = g_string_free_to_bytes (g_steal_pointer (&text));
-  *gzip = *gzip && g_bytes_get_size (bytes) >= GZIP_MIN;
-  return *gzip ? compress (bytes, error) : g_steal_pointer (&bytes);
+  *gzip = *gzip && g_bytes_get_size (bytes) >= TST_PACK_MIN;
+  return *gzip ? tst_pack (bytes, error) : g_steal_pointer (&bytes);
 }

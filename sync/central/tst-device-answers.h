@@ -14,10 +14,15 @@ char *tst_device_answer_heads (TstCentral *central, TstDevice *device, GError **
  * at the end. Media whose file is gone or has another length than it had are found here, and are missing from then on. */
 char *tst_device_answer_missing (TstCentral *central, TstHoldings *holdings, TstDevice *device, gint64 since, GError **error);
 /* Central's records about records of both keys of the tablet, from log index @since on; in portions, with the
- * newest checkpoint and that it extends the one of size @from. */
+ * newest checkpoint and that it extends the one of size @from, when it is another. */
 char *tst_device_answer_decisions (TstCentral *central, TstDevice *device, gint64 since, guint64 from, GError **error);
-/* JSON lines. @gzip: (inout): allowed, then whether it was done. */
-GBytes *tst_device_answer_catalogue (TstCentral *central, gint64 since, gboolean *gzip, GError **error);
+/* JSON lines. @until: 0, or the revision at which an answer that was cut would have ended: then from after the row @after of @part ("work", "event", "form",
+ * "item") on. @gzip: (inout): allowed, then whether it was done. */
+GBytes *tst_device_answer_catalogue (TstCentral *central, gint64 since, gint64 until, const char *part, const char *after, gboolean *gzip,
+                                     GError **error);
+
+/* The revision that a catalogue from @since on would end with. */
+gboolean tst_device_newest_revision (TstCentral *central, gint64 since, gint64 *revision, GError **error);
 
 /* All key names of this tablet, those before its present ones included, as a JSON array for json_each(). On the store thread; (transfer full). */
 char *tst_device_list_names (TstStore *store, TstDevice *device, GError **error);

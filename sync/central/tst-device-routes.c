@@ -4,8 +4,10 @@
 #include "base/tst-error.h"
 #include "central/tst-archive-intake.h"
 #include "central/tst-device-answers.h"
+#include "central/tst-device-news.h"
 #include "central/tst-holdings.h"
 #include "central/tst-json-text.h"
+#include "central/tst-pack.h"
 #include "central/tst-public-log.h"
 #include "central/tst-refill.h"
 #include "central/tst-town-files.h"
@@ -287,14 +289,15 @@ answer_files (TstDeviceRoutes *self, TstHttpTask *task, TstDevice *device)
   tst_http_task_answer_json (task, tst_town_files_dup_list (self->central));
 }
 
-/* "/sync/v1/file/HASH" and "/sync/v1/original/HASH", from ?from=N on: a line that broke costs nothing twice. */
+/* "/sync/v1/file/HASH", "/sync/v1/picture/HASH" and "/sync/v1/original/HASH", from ?from=N on: a line that broke costs nothing twice. */
 static void
 answer_bytes (TstDeviceRoutes *self, TstHttpTask *task, TstDevice *device)
 {
   const char *from_text = task->query != NULL ? g_hash_table_lookup (task->query, "from") : NULL;
   guint64 from = 0;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GInputStream) stream = NULL;
+  guint64 left = 0;
   TstHash sha256;
 
   if (!tst_hash_from_hex (strrchr (task->path, '/') + 1, &sha256) ||
@@ -304,17 +307,23 @@ answer_bytes (TstDeviceRoutes *self, TstHttpTask *task, TstDevice *device)
       return;
     }
   if (g_str_has_prefix (task->path, "/sync/v1/file/"))
-    bytes = tst_town_files_open (self->central, &sha256, from, &error);
+    stream = tst_town_files_open (self->central, &sha256, from, &left, &error);
+  else if (g_str_has_prefix (task->path, "/sync/v1/picture/"))
+    stream = tst_town_files_open_picture (self->central, &sha256, from, &left, &error);
   else
-    bytes = tst_town_files_open_original (self->central, device, &sha256, from, &error);
-  if (bytes == NULL)
+    stream = tst_town_files_open_original (self->central, device, &sha256, from, &left, &error);
+  if (stream == NULL)
     {
       tst_http_task_refuse_error (task, error);
       return;
     }
   task->status = SOUP_STATUS_OK;
   task->mime = "application/octet-stream";
-  task->answer = g_steal_pointer (&bytes);
+  task->length = left;
+  if (left > 0)
+    task->stream = g_steal_pointer (&stream);
+  else
+    task->answer = g_bytes_new (NULL, 0);
 }
 
 static void
@@ -329,6 +338,7 @@ answer_with (TstHttpTask *task, char *text, GError *error)
     }
 }
 
+/* "heads", and "news", which begins with them. */
 static void
 answer_heads (TstDeviceRoutes *self, TstHttpTask *task, TstDevice *device)
 {
@@ -342,7 +352,8 @@ answer_heads (TstDeviceRoutes *self, TstHttpTask *task, TstDevice *device)
     return;
   if ((note == NULL || tst_public_log_compare (tst_central_get_log (self->central), note, &error)) &&
       tst_refill_seen (self->central, device->name, &error))
-    text = tst_device_answer_heads (self->central, device, &error);
+    text = g_str_has_suffix (task->path, "/news") ? tst_device_answer_news (self->central, self->holdings, device, object, &error)
+                                                  : tst_device_answer_heads (self->central, device, &error);
   answer_with (task, text, error);
 }
 
@@ -387,10 +398,13 @@ answer_catalogue (TstDeviceRoutes *self, TstHttpTask *task, TstDevice *device)
 {
   const char *since_text = task->query != NULL ? g_hash_table_lookup (task->query, "since") : NULL;
   gint64 since = since_text != NULL ? g_ascii_strtoll (since_text, NULL, 10) : 0;
-  const char *accepts = soup_message_headers_get_list (task->headers, "Accept-Encoding");
-  gboolean gzip = accepts != NULL && strstr (accepts, "gzip") != NULL;
+  const char *until_text = task->query != NULL ? g_hash_table_lookup (task->query, "until") : NULL;
+  gint64 until = until_text != NULL ? g_ascii_strtoll (until_text, NULL, 10) : 0;
+  const char *part = until > 0 ? g_hash_table_lookup (task->query, "part") : NULL;
+  const char *after = until > 0 ? g_hash_table_lookup (task->query, "after") : NULL;
+  gboolean gzip = tst_pack_is_accepted (soup_message_headers_get_list (task->headers, "Accept-Encoding"));
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) lines = tst_device_answer_catalogue (self->central, since, &gzip, &error);
+  g_autoptr (GBytes) lines = tst_device_answer_catalogue (self->central, since, until, part, after, &gzip, &error);
 
   if (lines == NULL)
     {
@@ -412,8 +426,10 @@ static const Route routes[] = {
   { NULL, "/sync/v1/relayed", "POST", SMALL_BODY_MAX, FALSE, FALSE, answer_relayed },
   { NULL, "/sync/v1/files", "GET", 0, FALSE, FALSE, answer_files },
   { NULL, "/sync/v1/file/", "GET", 0, FALSE, FALSE, answer_bytes },
+  { NULL, "/sync/v1/picture/", "GET", 0, FALSE, FALSE, answer_bytes },
   { NULL, "/sync/v1/original/", "GET", 0, FALSE, FALSE, answer_bytes },
   { NULL, "/sync/v1/heads", "POST", SMALL_BODY_MAX, FALSE, TRUE, answer_heads },
+  { NULL, "/sync/v1/news", "POST", SMALL_BODY_MAX, FALSE, TRUE, answer_heads },
   { NULL, "/sync/v1/refill", "POST", REFILL_BODY_MAX, FALSE, TRUE, answer_refill },
   { NULL, "/sync/v1/missing", "POST", SMALL_BODY_MAX, FALSE, FALSE, answer_missing },
   { NULL, "/sync/v1/decisions", "POST", SMALL_BODY_MAX, FALSE, FALSE, answer_decisions },
@@ -435,7 +451,8 @@ run_route (TstHttpTask *task, gpointer user_data)
   const Route *route = user_data;
 
   soup_message_headers_replace (task->answer_headers, "Cache-Control", "no-store");
-  if (!is_open (route))
+  /* With the one of the hello the first signed request needs no question of its own. */
+  if (route->func != answer_nonces)
     set_nonce (route->routes, task->answer_headers);
   /* The signature covers the digest and was checked before the body came; now the digest against the body. */
   if (route->body_max > 0 && route->func != answer_register &&

@@ -7,6 +7,8 @@
 #include "central/tst-projection-private.h"
 #include "record/tst-body.h"
 
+#include <string.h>
+
 #define MAX_FILE (16u * 1024 * 1024)
 #define XLSX "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -100,10 +102,14 @@ TstFormResults *
 tst_forms_results (TstStore *store, TstForm *form, gint64 *newest_s, GError **error)
 {
   g_autoptr (TstFormResults) results = tst_form_results_new (form);
-  /* The place in the log: steps of five stay what they were, whatever comes after. */
+  /* The place in the log: groups of five stay what they were, whatever comes after, who was taken back among them. */
   g_autoptr (TstStatement) statement = tst_store_prepare (
-    store, "SELECT json_extract (i.content, '$.answers'), i.utc_s FROM item i JOIN leaf l ON l.text_hash = i.text_hash WHERE i.kind = 'survey'"
-           " AND i.state = 'pending' AND json_extract (i.content, '$.form') = ?1 COLLATE NOCASE ORDER BY l.idx", error);
+    store,
+    "SELECT json_extract (i.content, '$.answers'), i.utc_s, l.idx, CASE WHEN i.state = 'pending' THEN 0 ELSE " TST_FORMS_GONE_AT ("i.id", "i.device")
+    " END FROM item i JOIN leaf l ON l.text_hash = i.text_hash WHERE i.kind = 'survey' AND json_extract (i.content, '$.form') = ?1 COLLATE NOCASE"
+    " UNION ALL SELECT g.asked, 0, l.idx, g.gone FROM survey_gone g JOIN leaf l ON l.text_hash = g.text_hash WHERE g.form = ?1 COLLATE NOCASE"
+    " ORDER BY 3",
+    error);
   gint64 newest = 0;
   guint n = 0;
   gboolean row;
@@ -125,11 +131,188 @@ tst_forms_results (TstStore *store, TstForm *form, gint64 *newest_s, GError **er
       answers = text != NULL ? tst_json_parse_object (text, -1, NULL) : NULL;
       if (answers == NULL)
         continue;
-      tst_form_results_add (results, answers);
+      tst_form_results_add_at (results, answers, tst_statement_int (statement, 2), tst_statement_int (statement, 3));
+      if (tst_statement_int (statement, 3) != 0)
+        continue;
       newest = MAX (newest, tst_statement_int (statement, 1));
       if (++n % TST_FORM_RESULTS_STEP == 0)
         *newest_s = newest;
     }
+}
+
+static gboolean
+list_codes (TstStore *store, const char *sql, GPtrArray *codes, GError **error)
+{
+  g_autoptr (TstStatement) list = tst_store_prepare (store, sql, error);
+  gboolean row;
+
+  if (list == NULL)
+    return FALSE;
+  while (TRUE)
+    {
+      const char *code;
+
+      if (!tst_statement_step (list, &row, error))
+        return FALSE;
+      if (!row)
+        return TRUE;
+      code = tst_statement_text (list, 0);
+      if (code != NULL && *code != '\0' && strlen (code) <= 128 && strchr (code, '/') == NULL)
+        g_ptr_array_add (codes, g_strdup (code));
+    }
+}
+
+gboolean
+tst_forms_answered (TstStore *store, GPtrArray *codes, GError **error)
+{
+  return list_codes (store, "SELECT lower (json_extract (content, '$.form')) AS form FROM item WHERE kind = 'survey' AND state = 'pending' GROUP BY form"
+                            " HAVING count (*) >= 5 ORDER BY form", codes, error);
+}
+
+/* Questions without figures of their own (texts, places, pictures) are not a result. */
+static gboolean
+has_figures (JsonObject *question, const TstForm *form)
+{
+  const TstQuestion *asked = tst_form_find (form, tst_json_string (question, "name"));
+
+  return asked != NULL && (asked->list != NULL || asked->type == TST_QUESTION_INTEGER || asked->type == TST_QUESTION_DECIMAL || asked->type == TST_QUESTION_RANGE);
+}
+
+JsonObject *
+tst_forms_show (TstForm *form, TstFormResults *results, const char *lang)
+{
+  g_autoptr (JsonObject) whole = tst_form_results_to_json (results, tst_form_language (form, lang));
+  JsonArray *questions = json_object_get_array_member (whole, "questions"), *shown;
+  JsonObject *object;
+
+  if (tst_json_int (whole, "responses", 0) < TST_FORM_RESULTS_STEP)
+    return NULL;
+  object = json_object_new ();
+  shown = json_array_new ();
+  json_object_set_string_member (object, "code", form->code);
+  json_object_set_string_member (object, "title", tst_json_string (whole, "title"));
+  json_object_set_int_member (object, "responses", tst_json_int (whole, "responses", 0));
+  for (guint i = 0; i < json_array_get_length (questions); i++)
+    if (has_figures (json_array_get_object_element (questions, i), form))
+      json_array_add_object_element (shown, json_object_ref (json_array_get_object_element (questions, i)));
+  json_object_set_array_member (object, "questions", shown);
+  return object;
+}
+
+/* --- for the tablets --- */
+
+/* What was last written, and of which revision: many tablets ask for the same. Touched on the store thread alone. */
+typedef struct
+{
+  gint64 newest;
+  char *text;
+} Written;
+
+static void
+written_free (gpointer data)
+{
+  g_free (((Written *) data)->text);
+  g_free (data);
+}
+
+typedef struct
+{
+  TstCentral *central;
+  gint64 since, until;
+  GString *text;
+} Lines;
+
+/* One line: what the page of surveys shows of @code, in the languages of a kiosk. */
+static gboolean
+add_line (TstStore *store, const char *code, GString *text, GError **error)
+{
+  static const char *const langs[] = { "es", "en" };
+  g_autoptr (TstForm) form = NULL;
+  g_autoptr (TstFormResults) results = NULL;
+  g_autoptr (JsonObject) line = json_object_new ();
+  g_autoptr (GDateTime) newest = NULL;
+  g_autofree char *written = NULL;
+  JsonObject *object = json_object_new (), *in = json_object_new ();
+  gint64 newest_s;
+
+  json_object_set_object_member (line, "results", object);
+  json_object_set_object_member (object, "in", in);
+  if (!tst_forms_load (store, code, &form, error))
+    return FALSE;
+  if (form == NULL)
+    return TRUE;
+  results = tst_forms_results (store, form, &newest_s, error);
+  if (results == NULL)
+    return FALSE;
+  json_object_set_string_member (object, "code", form->code);
+  newest = newest_s > 0 ? g_date_time_new_from_unix_utc (newest_s) : NULL;
+  if (newest != NULL)
+    json_object_set_string_member (object, "as_of", written = g_date_time_format (newest, "%Y-%m-%dT%H:%M:%SZ"));
+  for (guint i = 0; i < G_N_ELEMENTS (langs); i++)
+    {
+      JsonObject *shown = tst_forms_show (form, results, langs[i]);
+
+      if (shown != NULL)
+        json_object_set_object_member (in, langs[i], shown);
+    }
+  g_free (written);
+  written = tst_json_write (line);
+  g_string_append (text, written);
+  g_string_append_c (text, '\n');
+  return TRUE;
+}
+
+/* Also those whose answers were all taken back: a tablet that showed them shows them no more. */
+static char *
+write_all (TstStore *store, GError **error)
+{
+  g_autoptr (GPtrArray) codes = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  if (!list_codes (store, "SELECT lower (json_extract (content, '$.form')) FROM item WHERE kind = 'survey' AND content IS NOT NULL"
+                          " UNION SELECT lower (form) FROM survey_gone ORDER BY 1", codes, error))
+    return NULL;
+  for (guint i = 0; i < codes->len; i++)
+    if (!add_line (store, codes->pdata[i], text, error))
+      return NULL;
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static gboolean
+write_lines (TstStore *store, gpointer data, GError **error)
+{
+  Lines *lines = data;
+  Written *written = g_object_get_data (G_OBJECT (lines->central), "tst-results-lines");
+  g_autoptr (TstStatement) statement = tst_store_prepare (store, "SELECT max (" TST_FORMS_NEWEST ", " TST_FORMS_NEWEST_WORD ")", error);
+  gint64 newest;
+  gboolean row;
+
+  if (statement == NULL || !tst_statement_step (statement, &row, error))
+    return FALSE;
+  newest = tst_statement_int (statement, 0);
+  if (newest <= lines->since || newest > lines->until)
+    return TRUE;
+  if (written == NULL || written->newest != newest)
+    {
+      char *text = write_all (store, error);
+
+      if (text == NULL)
+        return FALSE;
+      written = g_new0 (Written, 1);
+      written->newest = newest;
+      written->text = text;
+      g_object_set_data_full (G_OBJECT (lines->central), "tst-results-lines", written, written_free);
+    }
+  g_string_append (lines->text, written->text);
+  return TRUE;
+}
+
+gboolean
+tst_forms_write_lines (TstCentral *central, gint64 since, gint64 until, GString *text, GError **error)
+{
+  Lines lines = { .central = central, .since = since, .until = until, .text = text };
+
+  return tst_store_read (tst_central_get_store (central), write_lines, &lines, error);
 }
 
 /* --- by hand --- */

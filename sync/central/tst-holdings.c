@@ -2,6 +2,7 @@
 #include "central/tst-holdings.h"
 
 #include "base/tst-error.h"
+#include "central/tst-damage.h"
 
 #define FRESH_US (G_TIME_SPAN_DAY)
 /* A request is answered within this, or told to come again. */
@@ -21,6 +22,7 @@ typedef struct
   const TstHash *hash;
   guint64 bytes;
   const char *type;
+  const char *upload; /* (nullable) */
   gint64 now_s;
   GBytes *found; /* body or part */
   gboolean medium;
@@ -70,6 +72,7 @@ insert_holding (TstStore *store, gpointer data, GError **error)
 {
   Lookup *lookup = data;
   g_autoptr (TstStatement) statement = NULL;
+  g_autoptr (TstStatement) end = NULL;
 
   statement = tst_store_prepare (store, "INSERT OR REPLACE INTO holding (sha256, bytes, type, held_s) VALUES (?, ?, ?, ?)",
                                  error);
@@ -79,13 +82,21 @@ insert_holding (TstStore *store, gpointer data, GError **error)
   tst_statement_bind_int (statement, 2, lookup->bytes);
   tst_statement_bind_text (statement, 3, lookup->type);
   tst_statement_bind_int (statement, 4, lookup->now_s);
-  return tst_statement_step (statement, NULL, error);
+  if (!tst_statement_step (statement, NULL, error))
+    return FALSE;
+  if (lookup->upload == NULL)
+    return TRUE;
+  end = tst_store_prepare (store, "DELETE FROM upload WHERE id = ?", error);
+  if (end == NULL)
+    return FALSE;
+  tst_statement_bind_text (end, 1, lookup->upload);
+  return tst_statement_step (end, NULL, error);
 }
 
 gboolean
-tst_holdings_add_medium (TstHoldings *self, const TstHash *sha256, guint64 bytes, const char *type, GError **error)
+tst_holdings_add_medium (TstHoldings *self, const TstHash *sha256, guint64 bytes, const char *type, const char *upload, GError **error)
 {
-  Lookup lookup = { .hash = sha256, .bytes = bytes, .type = type, .now_s = tst_central_now_s (self->central) };
+  Lookup lookup = { .hash = sha256, .bytes = bytes, .type = type, .upload = upload, .now_s = tst_central_now_s (self->central) };
 
   if (!tst_store_write (tst_central_get_store (self->central), insert_holding, &lookup, error))
     return FALSE;
@@ -191,10 +202,7 @@ read_medium (TstHoldings *self, const Lookup *lookup, gboolean *good, GError **e
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     }
-  g_warning ("A medium that central held is damaged or gone; devices will be asked for it again");
-  /* An altered file would otherwise be taken for what it was when it is sent again. */
-  tst_media_store_remove (tst_central_get_media (self->central), lookup->hash, NULL);
-  return tst_store_write (tst_central_get_store (self->central), delete_holding, (gpointer) lookup, error);
+  return tst_damage_note (self->central, lookup->hash, tst_error_code (local), error);
 }
 
 gboolean

@@ -16,8 +16,9 @@ typedef struct _TstHoldings TstHoldings;
 TstHoldings *tst_holdings_new (TstCentral *central);
 void tst_holdings_free (TstHoldings *self);
 
-/* A medium was just read back after fsync, by whoever stored it. Enters it in the table. */
-gboolean tst_holdings_add_medium (TstHoldings *self, const TstHash *sha256, guint64 bytes, const char *type, GError **error);
+/* A medium was just read back after fsync, by whoever stored it. Enters it in the table, and takes the row of the @upload (nullable) that brought it
+ * away in the same transaction. */
+gboolean tst_holdings_add_medium (TstHoldings *self, const TstHash *sha256, guint64 bytes, const char *type, const char *upload, GError **error);
 gboolean tst_holdings_has_medium (TstHoldings *self, const TstHash *sha256, guint64 *bytes, GError **error);
 
 /* A medium that no record names and that is not to be kept: row and file. */

@@ -2,6 +2,7 @@
 #include "central/tst-http-pool.h"
 
 #include "base/tst-error.h"
+#include "central/tst-http-stream.h"
 #include "central/tst-json-text.h"
 
 #include <string.h>
@@ -249,6 +250,7 @@ request_free (Request *self)
   g_clear_pointer (&self->task.query, g_hash_table_unref);
   g_clear_pointer (&self->task.body, g_bytes_unref);
   g_clear_pointer (&self->task.answer, g_bytes_unref);
+  g_clear_object (&self->task.stream);
   soup_message_headers_unref (self->task.answer_headers);
   g_free (self->path);
   g_free (self->target);
@@ -275,16 +277,21 @@ deliver (gpointer data)
 
       soup_server_message_set_status (request->message, task->status, NULL);
       soup_message_headers_foreach (task->answer_headers, copy_header, headers);
+      if (task->mime != NULL)
+        soup_message_headers_replace (headers, "Content-Type", task->mime);
       if (task->answer != NULL)
         {
           gsize size = g_bytes_get_size (task->answer);
 
-          if (task->mime != NULL)
-            soup_message_headers_replace (headers, "Content-Type", task->mime);
-          soup_message_body_append_bytes (soup_server_message_get_response_body (request->message), task->answer);
+          /* A tile of the sea has no bytes, and SoupMessageBody takes none of those. */
+          if (size > 0)
+            soup_message_body_append_bytes (soup_server_message_get_response_body (request->message), task->answer);
           soup_message_headers_set_content_length (headers, size);
         }
-      soup_server_message_unpause (request->message);
+      if (task->stream != NULL && task->length > 0)
+        tst_http_stream (request->message, g_steal_pointer (&task->stream), task->length);
+      else
+        soup_server_message_unpause (request->message);
     }
   request_free (request);
   pool_unref (pool);

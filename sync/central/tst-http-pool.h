@@ -27,6 +27,8 @@ typedef struct
   /* out */
   guint status;
   GBytes *answer;   /* (nullable) */
+  GInputStream *stream; /* (nullable) instead of @answer: @length bytes of a file */
+  guint64 length;
   const char *mime; /* static */
   SoupMessageHeaders *answer_headers;
 } TstHttpTask;

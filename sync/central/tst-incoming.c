@@ -283,7 +283,6 @@ tst_incoming_finish (TstIncoming *self, TstCentral *central, TstHoldings *holdin
   g_autofree char *path = upload_path (central, self->id);
   g_autoptr (GError) local = NULL;
   TstMediaRef ref;
-  Lookup lookup = { .id = self->id };
 
   if (self->fd >= 0)
     close (self->fd);
@@ -295,8 +294,7 @@ tst_incoming_finish (TstIncoming *self, TstCentral *central, TstHoldings *holdin
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     }
-  return tst_holdings_add_medium (holdings, &self->sha256, ref.bytes, self->type, error) &&
-         tst_store_write (tst_central_get_store (central), delete_row, &lookup, error);
+  return tst_holdings_add_medium (holdings, &self->sha256, ref.bytes, self->type, self->id, error);
 }
 
 /* --- what nobody came back for --- */

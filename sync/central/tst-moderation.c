@@ -2,6 +2,7 @@
 #include "central/tst-moderation.h"
 
 #include "base/tst-error.h"
+#include "central/tst-damage.h"
 #include "central/tst-moderation-private.h"
 #include "central/tst-own-records.h"
 #include "central/tst-projection.h"
@@ -175,6 +176,12 @@ check (const TstModerationItem *item, TstVerdict verdict, const TstDecision *dec
                            "Its author did not allow it to be published; answer it to its number instead.");
       return FALSE;
     }
+  if (g_str_equal (item->kind, "contribution") && (!tst_json_string (item->content, "text") || !*tst_json_string (item->content, "text")))
+    {
+      g_set_error_literal (error, TST_ERROR, TST_ERROR_REFUSED,
+                           "Its author spoke and wrote nothing, and a voice is never published; answer it to its number instead.");
+      return FALSE;
+    }
   return TRUE;
 }
 
@@ -283,6 +290,7 @@ remove_files (TstModeration *self, const TstModerationItem *item, GError **error
     {
       const TstHash *hash = g_ptr_array_index (item->destroyed, i);
 
+      tst_damage_erase (self->central, hash);
       if (tst_media_store_has (media, hash, NULL) && !tst_media_store_remove (media, hash, error))
         return FALSE;
     }
@@ -549,6 +557,7 @@ tst_moderation_finish_erasures (TstCentral *central, GError **error)
     {
       const TstHash *hash = &g_array_index (hashes, TstHash, i);
 
+      tst_damage_erase (central, hash);
       if (tst_media_store_has (media, hash, NULL) && !tst_media_store_remove (media, hash, error))
         return FALSE;
     }

@@ -16,7 +16,7 @@ G_BEGIN_DECLS
  * "by": {"account": UUID, "role"} of whoever sat at the desk, absent for a command typed at central itself; never a name):
  *
  *     accept    "redacted": bool (the body is not revealed), "reason"?, "shown": {…} (what is public of the content),
- *               "derivatives": [{"sha256": hex, "width", "height", "bytes"}], "covers"? [[x, y, width, height]] (TstCover)
+ *               "derivatives": [{"sha256": hex, "width", "height", "bytes", "type"? (absent: image/jpeg)}], "covers"? [[x, y, width, height]] (TstCover)
  *     withhold, retire   "reason", "note"? (a person's own words; internal)
  *     erase     "reason", "destroyed": [hex] (bodies, sealed parts, media, derivatives; those of central's records about it too), "published": bool (it
  *               was public once)

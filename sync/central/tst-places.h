@@ -22,8 +22,17 @@ gboolean tst_places_has_type (const char *type);
 #define TST_PLACE_MAX_ZOOM 17
 #define TST_PLACE_MAX_LEVEL (TST_PLACE_MAX_ZOOM + TST_PLACE_SPLIT)
 
-/* Puts @id there, or somewhere else than before; NAN takes it off the map. Twice the same changes nothing. */
-gboolean tst_places_put (TstStore *store, TstPlaceLayer layer, const char *id, double lat, double lon, GError **error);
+/* Changes of counts that wait to be written: thousands of things put at once are mostly in the same few squares. */
+typedef struct _TstPlaceSums TstPlaceSums;
+TstPlaceSums *tst_place_sums_new (void);
+void tst_place_sums_free (TstPlaceSums *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TstPlaceSums, tst_place_sums_free)
+/* Writes and forgets them; in the transaction of what was put. */
+gboolean tst_place_sums_write (TstPlaceSums *self, TstStore *store, GError **error);
+
+/* Puts @id there, or somewhere else than before; NAN takes it off the map. Twice the same changes nothing. @sums: (nullable): takes the counts,
+ * for the caller to write; without it they are written at once. */
+gboolean tst_places_put (TstStore *store, TstPlaceLayer layer, const char *id, double lat, double lon, TstPlaceSums *sums, GError **error);
 /* The box of a line or polygon, in degrees, for tiles that draw it; @id must have been put. */
 gboolean tst_places_put_extent (TstStore *store, TstPlaceLayer layer, const char *id, double west, double south, double east,
                                 double north, GError **error);

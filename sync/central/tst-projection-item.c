@@ -2,6 +2,7 @@
 #include "central/tst-projection-private.h"
 
 #include "base/tst-error.h"
+#include "central/tst-forms.h"
 #include "central/tst-places.h"
 #include "record/tst-body.h"
 
@@ -105,7 +106,7 @@ apply_changes (TstStore *store, Standing *standing, GError **error)
       if (changes)
         {
           /* What frames the record is not content and cannot be amended. */
-          static const char *const framing[] = { "type", "id", "author", "media", "sealed", "provisional_number" };
+          static const char *const framing[] = { "type", "id", "author", "media", "sealed", "attachments", "provisional_number" };
 
           for (guint i = 0; i < G_N_ELEMENTS (framing); i++)
             json_object_remove_member (changes, framing[i]);
@@ -227,6 +228,10 @@ purge (TstStore *store, const TstLeafRow *leaf, GError **error)
   " (SELECT ?1 UNION SELECT text_hash FROM change WHERE target = ?2 AND device = ?3" \
   " UNION SELECT l.text_hash FROM decision d JOIN leaf l ON l.idx = d.idx WHERE d.target = ?2 AND d.type <> 'erase')"
   static const char *const steps[] = {
+    /* Of a survey: which questions it answered, not how, so that nobody else changes groups in the results (data/form/tst-form-results.h). */
+    "INSERT OR IGNORE INTO survey_gone (text_hash, form, asked, gone) SELECT i.text_hash, json_extract (i.content, '$.form'),"
+    " (SELECT json_group_object (key, json ('true')) FROM json_each (i.content, '$.answers')), " TST_FORMS_GONE_AT ("i.id", "i.device")
+    " FROM item i WHERE i.id = ?2 AND i.kind = 'survey' AND json_extract (i.content, '$.form') IS NOT NULL",
     "INSERT OR IGNORE INTO tombstone (sha256) SELECT sha256 FROM part WHERE text_hash IN" RECORDS,
     "INSERT OR IGNORE INTO tombstone (sha256) SELECT body_hash FROM leaf WHERE text_hash IN" RECORDS,
     "UPDATE leaf SET body_state = 'erased' WHERE text_hash IN" RECORDS,
@@ -274,8 +279,8 @@ put_derivatives (TstStore *store, const Standing *standing, GError **error)
     return FALSE;
   g_autoptr (TstStatement) put =
     tst_store_prepare (store,
-                       "INSERT OR REPLACE INTO derivative (sha256, id, width, height, bytes)"
-                       " VALUES (?1, ?2, ?3, ?4, ?5)",
+                       "INSERT OR REPLACE INTO derivative (sha256, id, width, height, bytes, type)"
+                       " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
                        error);
   if (!put)
     return FALSE;
@@ -284,16 +289,20 @@ put_derivatives (TstStore *store, const Standing *standing, GError **error)
       JsonNode *node = json_array_get_element (list, i);
       JsonObject *one = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
       const char *hex = one ? tst_json_string (one, "sha256") : NULL;
+      gboolean is_webp = FALSE;
       TstHash hash;
 
       if (!hex || !tst_hash_from_hex (hex, &hash))
         continue;
+      /* Before there was a WebP nothing said what it is. */
+      is_webp = g_strcmp0 (tst_json_string (one, "type"), "image/webp") == 0;
       tst_statement_reset (put);
       tst_statement_bind_hash (put, 1, &hash);
       tst_statement_bind_text (put, 2, standing->leaf->id);
       tst_statement_bind_int (put, 3, tst_json_int (one, "width", 0));
       tst_statement_bind_int (put, 4, tst_json_int (one, "height", 0));
       tst_statement_bind_int (put, 5, tst_json_int (one, "bytes", 0));
+      tst_statement_bind_text (put, 6, is_webp ? "image/webp" : "image/jpeg");
       if (!tst_statement_step (put, NULL, error))
         return FALSE;
     }
@@ -399,7 +408,7 @@ put_place (TstStore *store, const TstLeafRow *leaf, JsonObject *shown, GError **
   if (!g_str_equal (leaf->kind, "evidence"))
     return TRUE;
   return tst_places_put (store, TST_LAYER_EVIDENCE, leaf->id, place ? tst_json_double (place, "lat", NAN) : NAN,
-                         place ? tst_json_double (place, "lon", NAN) : NAN, error);
+                         place ? tst_json_double (place, "lon", NAN) : NAN, NULL, error);
 }
 
 static gboolean
@@ -416,7 +425,7 @@ put_item (TstStore *store, const Standing *standing, GError **error)
 
   if (content)
     {
-      static const char *const titles[] = { "caption", "subject", "alt", "name" };
+      static const char *const titles[] = { "caption", "subject", "alt", "name", "topic" };
 
       for (guint i = 0; i < G_N_ELEMENTS (titles) && !title; i++)
         title = tst_json_string (content, titles[i]);
@@ -426,8 +435,8 @@ put_item (TstStore *store, const Standing *standing, GError **error)
   g_autoptr (TstStatement) put =
     tst_store_prepare (store,
                        "INSERT OR REPLACE INTO item (id, text_hash, device, kind, type, event, work, utc_s, state,"
-                       " decided_s, reason, title, content, taken_s, shown, revealed)"
-                       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+                       " decided_s, reason, title, content, taken_s, shown, revealed, phase)"
+                       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
                        error);
   if (!put)
     return FALSE;
@@ -452,6 +461,7 @@ put_item (TstStore *store, const Standing *standing, GError **error)
   tst_statement_bind_text (put, 15, shown_text);
   tst_statement_bind_int (put, 16,
                           standing->was_published || (shown && !tst_json_bool (standing->accepted, "redacted", TRUE)));
+  tst_statement_bind_text (put, 17, shown ? tst_json_string (shown, "phase") : NULL);
   return tst_statement_step (put, NULL, error) && put_place (store, leaf, shown, error);
 }
 

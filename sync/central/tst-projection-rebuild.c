@@ -19,12 +19,14 @@ static const char *const dumps[] = {
   " public_ok, dependency, routed_s, passed_to, passed_s, live_s, sent_s FROM contribution ORDER BY number",
   "SELECT 'work', code, gone, content, status, comuna, sector, dependency, lat, lon, budget, starts, ends FROM work ORDER BY code",
   "SELECT 'decision', type, target, hex (target_hash), target_device, reason, utc_s, account, role FROM decision ORDER BY idx",
-  "SELECT 'derivative', hex (sha256), id, width, height, bytes FROM derivative ORDER BY id, width",
+  "SELECT 'derivative', hex (sha256), id, width, height, bytes, type FROM derivative ORDER BY id, type, width",
   "SELECT 'mark', layer, id, m FROM mark ORDER BY layer, id",
   "SELECT 'cell', layer, level, m, n, sx, sy FROM cell ORDER BY layer, level, m",
   "SELECT 'extent', k.layer, k.id, e.west, e.east, e.south, e.north FROM extent e JOIN mark k ON k.n = e.n ORDER BY k.layer, k.id",
   "SELECT 'stream_record', id, type, stream, event, device, content FROM stream_record ORDER BY id",
   "SELECT 'form', code, content FROM form ORDER BY code",
+  "SELECT 'tally', work, n FROM tally WHERE n > 0 ORDER BY work",
+  "SELECT 'gallery', id, taken_s, work, event, type, phase FROM gallery ORDER BY id",
   "SELECT 'tombstone', hex (sha256) FROM tombstone ORDER BY sha256",
 };
 

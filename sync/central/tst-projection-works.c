@@ -13,7 +13,12 @@ typedef struct
   TstStore *store;
   gint64 rev;
   TstProjectionCounts counts;
+  TstPlaceSums *sums;
+  guint waiting; /* works whose counts are in @sums */
 } Import;
+
+/* Counts of so many works at most wait in memory. */
+#define SUMS_MOST 2000
 
 /* A file with some of the columns changes those and no others. */
 static TstWork *
@@ -47,14 +52,20 @@ bind_number (TstStatement *put, int at, double value)
 }
 
 static gboolean
-put_place (TstStore *store, const TstWork *work, GError **error)
+put_place (Import *import, const TstWork *work, GError **error)
 {
-  if (!tst_places_put (store, TST_LAYER_WORKS, work->code, work->lat, work->lon, error))
+  if (!tst_places_put (import->store, TST_LAYER_WORKS, work->code, work->lat, work->lon, import->sums, error))
     return FALSE;
+  if (++import->waiting >= SUMS_MOST)
+    {
+      import->waiting = 0;
+      if (!tst_place_sums_write (import->sums, import->store, error))
+        return FALSE;
+    }
   if (!work->geometry)
     return TRUE;
   TstBounds box = tst_geometry_bounds (work->geometry);
-  return tst_places_put_extent (store, TST_LAYER_WORKS, work->code, box.west, box.south, box.east, box.north, error);
+  return tst_places_put_extent (import->store, TST_LAYER_WORKS, work->code, box.west, box.south, box.east, box.north, error);
 }
 
 static gboolean
@@ -113,20 +124,21 @@ put_work (const TstWork *given, guint row_number, gpointer user_data, GError **e
   bind_number (put, 11, work->budget);
   tst_statement_bind_text (put, 12, work->start_actual ? work->start_actual : work->start_planned);
   tst_statement_bind_text (put, 13, work->end_actual ? work->end_actual : work->end_planned);
-  return tst_statement_step (put, NULL, error) && put_place (import->store, work, error);
+  return tst_statement_step (put, NULL, error) && put_place (import, work, error);
 }
 
 gboolean
 tst_projection_put_works (TstStore *store, guint64 idx, GPtrArray *works, TstProjectionCounts *counts, GError **error)
 {
-  Import import = { .store = store, .rev = (gint64) idx + 1, .counts = *counts };
+  g_autoptr (TstPlaceSums) sums = tst_place_sums_new ();
+  Import import = { .store = store, .rev = (gint64) idx + 1, .counts = *counts, .sums = sums };
 
   tst_store_assert_thread (store);
   for (guint i = 0; i < works->len; i++)
     if (!put_work (g_ptr_array_index (works, i), 0, &import, error))
       return FALSE;
   *counts = import.counts;
-  return TRUE;
+  return tst_place_sums_write (sums, store, error);
 }
 
 static void
@@ -140,7 +152,8 @@ tst_projection_import_works (TstStore *store, TstMediaStore *media, guint64 idx,
   g_autoptr (GBytes) file = tst_projection_load_catalogue (media, body);
   const TstWorksImportFuncs funcs = { .accepted = put_work, .refused = ignore_row, .warning = ignore_row };
   /* The place in the log is the revision: it only grows, and a rebuild comes to the same. */
-  Import import = { .store = store, .rev = (gint64) idx + 1 };
+  g_autoptr (TstPlaceSums) sums = tst_place_sums_new ();
+  Import import = { .store = store, .rev = (gint64) idx + 1, .sums = sums };
   TstWorksImportResult result = { 0 };
   g_autoptr (GError) failed = NULL;
 
@@ -157,5 +170,5 @@ tst_projection_import_works (TstStore *store, TstMediaStore *media, guint64 idx,
       return FALSE;
     }
   *tst_projection_get_counts (store) = import.counts;
-  return TRUE;
+  return tst_place_sums_write (sums, store, error);
 }

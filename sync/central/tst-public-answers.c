@@ -24,6 +24,23 @@ tst_public_answer_may_be_embedded (TstPublicResponse *self)
 }
 
 void
+tst_public_answer_let_fetch (TstPublicResponse *self, const char *origins)
+{
+  static const char *const directives[] = { "connect-src 'self'", "img-src 'self'" };
+  g_autoptr (GString) policy = g_string_new (soup_message_headers_get_one (self->headers, "Content-Security-Policy"));
+
+  if (!origins)
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (directives); i++)
+    {
+      g_autofree char *wider = g_strconcat (directives[i], " ", origins, NULL);
+
+      g_string_replace (policy, directives[i], wider, 1);
+    }
+  soup_message_headers_replace (self->headers, "Content-Security-Policy", policy->str);
+}
+
+void
 tst_public_response_free (TstPublicResponse *self)
 {
   soup_message_headers_unref (self->headers);
@@ -54,23 +71,25 @@ tst_public_answer_set_body (TstPublicResponse *self, const char *mime, const cha
   soup_message_headers_replace (self->headers, "Cache-Control", cache_control);
 }
 
-static gboolean
-etag_listed (const char *list, const char *etag)
+/* Returns: (nullable) (transfer full): the ETag that @list has of this body, in whichever form it was given; its own for "*". */
+static char *
+find_etag (const char *list, const char *etag)
 {
   g_auto (GStrv) tags = list ? g_strsplit (list, ",", 64) : NULL;
+  g_autofree char *packed = tst_public_packed_etag (etag);
 
   for (guint i = 0; tags && tags[i]; i++)
     {
       const char *tag = g_strstrip (tags[i]);
 
-      if (g_str_equal (tag, "*"))
-        return TRUE;
       if (g_str_has_prefix (tag, "W/"))
         tag += 2;
-      if (g_str_equal (tag, etag))
-        return TRUE;
+      if (g_str_equal (tag, "*") || g_str_equal (tag, etag))
+        return g_strdup (etag);
+      if (g_str_equal (tag, packed))
+        return g_steal_pointer (&packed);
     }
-  return FALSE;
+  return NULL;
 }
 
 void
@@ -78,13 +97,14 @@ tst_public_answer_set_validators (TstPublicResponse *self, const TstPublicReques
 {
   g_autoptr (GDateTime) modified = modified_s > 0 ? g_date_time_new_from_unix_utc (modified_s) : NULL;
   g_autofree char *date = modified ? soup_date_time_to_string (modified, SOUP_DATE_HTTP) : NULL;
+  g_autofree char *known = find_etag (request->if_none_match, etag);
   gboolean fresh = FALSE;
 
-  soup_message_headers_replace (self->headers, "ETag", etag);
+  soup_message_headers_replace (self->headers, "ETag", known ? known : etag);
   if (date)
     soup_message_headers_replace (self->headers, "Last-Modified", date);
   if (request->if_none_match)
-    fresh = etag_listed (request->if_none_match, etag);
+    fresh = known != NULL;
   else if (request->if_modified_since && modified)
     {
       g_autoptr (GDateTime) since = soup_date_time_new_from_http_string (request->if_modified_since);
@@ -107,6 +127,12 @@ tst_public_etag (GBytes *body)
 
   hex[32] = '\0';
   return g_strdup_printf ("\"%s\"", hex);
+}
+
+char *
+tst_public_packed_etag (const char *etag)
+{
+  return g_strdup_printf ("%.*s" TST_PUBLIC_PACKED "\"", (int) strlen (etag) - 1, etag);
 }
 
 char *
@@ -212,8 +238,17 @@ gboolean
 tst_public_build (TstPublicCall *call, TstPublicBuilder builder, GError **error)
 {
   Turn turn = { builder, call };
+  gboolean built = FALSE;
 
-  return tst_store_read (tst_central_get_store (call->routes->central), run_builder, &turn, error);
+  if (builder == tst_public_build_ledger)
+    {
+      call->counts = tst_public_count_leaves (call, error);
+      if (!call->counts)
+        return FALSE;
+    }
+  built = tst_store_read (tst_central_get_store (call->routes->central), run_builder, &turn, error);
+  g_clear_pointer (&call->counts, tst_public_counts_unref);
+  return built;
 }
 
 TstPublicResponse *

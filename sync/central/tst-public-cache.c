@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "central/tst-public-private.h"
 
+#include "central/tst-pack.h"
 #include "central/tst-projection.h"
 #include "record/tst-body.h"
 
@@ -10,6 +11,10 @@
  * they tell ages. */
 #define CACHE_S 5
 #define CACHE_BYTES (16u * 1024 * 1024)
+/* What was packed: larger ones are packed each time, far larger ones go as they are. */
+#define PACKED_BYTES (8u * 1024 * 1024)
+#define PACKED_KEPT (512u * 1024)
+#define PACKED_MOST (8u * 1024 * 1024)
 #define PAGE_MAX_AGE "public, max-age=5, must-revalidate"
 
 typedef struct
@@ -28,6 +33,8 @@ struct _TstPublicCache
   GMutex lock;
   GHashTable *entries; /* of path and query to CacheEntry */
   gsize bytes;
+  GHashTable *packed; /* of ETag to GBytes */
+  gsize packed_bytes;
 };
 
 static void
@@ -47,6 +54,7 @@ tst_public_cache_new (void)
 
   g_mutex_init (&self->lock);
   self->entries = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, cache_entry_free);
+  self->packed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_bytes_unref);
   return self;
 }
 
@@ -54,6 +62,7 @@ void
 tst_public_cache_free (TstPublicCache *self)
 {
   g_hash_table_unref (self->entries);
+  g_hash_table_unref (self->packed);
   g_mutex_clear (&self->lock);
   g_free (self);
 }
@@ -113,6 +122,79 @@ tst_public_cache_keep (TstPublicCache *self, const TstPublicRequest *request, co
   return response;
 }
 
+/* --- packed --- */
+
+static gboolean
+is_text (const char *mime)
+{
+  static const char *const others[] = { "application/json", "application/xml", "application/javascript", "application/vnd.mapbox-vector-tile",
+                                        "application/x-ndjson", NULL };
+  g_autofree char *type = g_strndup (mime, strcspn (mime, ";"));
+
+  return g_str_has_prefix (type, "text/") || g_str_has_suffix (type, "+json") || g_str_has_suffix (type, "+xml") || g_strv_contains (others, type);
+}
+
+static GBytes *
+find_packed (TstPublicCache *self, const char *etag)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  GBytes *packed = etag != NULL ? g_hash_table_lookup (self->packed, etag) : NULL;
+
+  (void) locker;
+  return packed != NULL ? g_bytes_ref (packed) : NULL;
+}
+
+static void
+keep_packed (TstPublicCache *self, const char *etag, GBytes *packed)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  (void) locker;
+  if (etag == NULL || g_bytes_get_size (packed) > PACKED_KEPT || g_hash_table_contains (self->packed, etag))
+    return;
+  self->packed_bytes += g_bytes_get_size (packed);
+  if (self->packed_bytes > PACKED_BYTES)
+    {
+      g_hash_table_remove_all (self->packed);
+      self->packed_bytes = g_bytes_get_size (packed);
+    }
+  g_hash_table_insert (self->packed, g_strdup (etag), g_bytes_ref (packed));
+}
+
+void
+tst_public_cache_pack (TstPublicCache *self, TstPublicResponse *response, const char *accept_encoding)
+{
+  const char *mime = soup_message_headers_get_one (response->headers, "Content-Type");
+  g_autofree char *etag = g_strdup (soup_message_headers_get_one (response->headers, "ETag"));
+  g_autoptr (GBytes) packed = NULL;
+
+  if (response->status == 304)
+    soup_message_headers_append (response->headers, "Vary", "Accept-Encoding");
+  if (response->status != 200 || response->body == NULL || mime == NULL || !is_text (mime) || g_bytes_get_size (response->body) < TST_PACK_MIN ||
+      g_bytes_get_size (response->body) > PACKED_MOST || soup_message_headers_get_one (response->headers, "Content-Encoding") != NULL)
+    return;
+  soup_message_headers_append (response->headers, "Vary", "Accept-Encoding");
+  if (!tst_pack_is_accepted (accept_encoding))
+    return;
+  packed = find_packed (self, etag);
+  if (packed == NULL)
+    {
+      packed = tst_pack (response->body, NULL);
+      if (packed == NULL)
+        return;
+      keep_packed (self, etag, packed);
+    }
+  g_bytes_unref (response->body);
+  response->body = g_steal_pointer (&packed);
+  soup_message_headers_replace (response->headers, "Content-Encoding", "gzip");
+  if (etag != NULL)
+    {
+      g_autofree char *other = tst_public_packed_etag (etag);
+
+      soup_message_headers_replace (response->headers, "ETag", other);
+    }
+}
+
 /* --- pages --- */
 
 static char *
@@ -131,13 +213,17 @@ tst_public_answer_from_cache (TstPublicRoutes *self, const TstPublicRequest *req
   guint revision = tst_projection_get_revision (tst_central_get_store (self->central));
   gboolean is_tile = g_str_has_prefix (request->path, "/tiles/");
   g_autofree char *key = NULL;
+  TstPublicResponse *response = NULL;
 
   /* Pieces for other pages have a policy of their own (tst-public-routes.c). */
   if (!g_str_equal (request->method, "GET") || strlen (request->path) > 1000 || !g_utf8_validate (request->path, -1, NULL)
       || g_str_has_prefix (request->path, "/insertar/"))
     return NULL;
   key = is_tile ? g_strdup (request->path) : page_key (&call);
-  return tst_public_cache_lookup (self->cache, request, key, revision, call.now_s);
+  response = tst_public_cache_lookup (self->cache, request, key, revision, call.now_s);
+  if (response)
+    tst_public_answer_let_fetch (response, tst_public_ground_get_origins (self->ground));
+  return response;
 }
 
 TstPublicResponse *

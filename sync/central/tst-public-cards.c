@@ -18,6 +18,8 @@ tst_public_kind_label (const char *type)
     return "Foto";
   if (g_strcmp0 (type, "note") == 0)
     return "Nota";
+  if (g_strcmp0 (type, "audio") == 0)
+    return "Nota de voz";
   const TstCode *code = type ? tst_code_find (TST_LIST_CAPTURE_KIND, type) : NULL;
   return code ? code->es : "Registro";
 }
@@ -26,9 +28,10 @@ JsonObject *
 tst_public_picture (TstStore *store, const TstPublicItem *item, GError **error)
 {
   g_autoptr (TstStatement) list = tst_public_query (
-    store, error, "SELECT sha256, width, height FROM derivative WHERE id = ?1 ORDER BY width", "s", item->id);
+    store, error, "SELECT sha256, width, height, type FROM derivative WHERE id = ?1 ORDER BY type, width", "s", item->id);
   g_autoptr (JsonObject) picture = NULL;
   g_autoptr (JsonArray) srcset = json_array_new ();
+  g_autoptr (JsonArray) webp = json_array_new ();
   gint64 best = G_MAXINT64;
   gboolean row = FALSE;
 
@@ -45,13 +48,16 @@ tst_public_picture (TstStore *store, const TstPublicItem *item, GError **error)
       if (!tst_statement_hash (list, 0, &hash))
         continue;
       gint64 width = tst_statement_int (list, 1);
+      gboolean is_webp = g_strcmp0 (tst_statement_text (list, 3), "image/webp") == 0;
       g_autofree char *hex = tst_hash_to_hex (&hash);
-      g_autofree char *href = g_strdup_printf ("/media/%s/%" G_GINT64_FORMAT ".jpg", hex, width);
+      g_autofree char *href = g_strdup_printf ("/media/%s/%" G_GINT64_FORMAT ".%s", hex, width, is_webp ? "webp" : "jpg");
       JsonObject *one = json_object_new ();
 
       json_object_set_string_member (one, "href", href);
       json_object_set_int_member (one, "width", width);
-      json_array_add_object_element (srcset, one);
+      json_array_add_object_element (is_webp ? webp : srcset, one);
+      if (is_webp)
+        continue;
       if (!picture)
         picture = json_object_new ();
       json_object_set_string_member (picture, "full", href);
@@ -69,6 +75,13 @@ tst_public_picture (TstStore *store, const TstPublicItem *item, GError **error)
   const char *caption = tst_json_string (item->shown, "caption");
   json_object_set_string_member (picture, "alt", alt && *alt ? alt : caption ? caption : "");
   json_object_set_array_member (picture, "srcset", g_steal_pointer (&srcset));
+  if (json_array_get_length (webp) > 0)
+    {
+      JsonObject *smaller = json_object_new ();
+
+      json_object_set_array_member (smaller, "srcset", g_steal_pointer (&webp));
+      json_object_set_object_member (picture, "webp", smaller);
+    }
   return g_steal_pointer (&picture);
 }
 
@@ -117,6 +130,8 @@ tst_public_evidence_card (TstStore *store, TstPublicCall *call, const TstPublicI
     json_object_set_object_member (card, "picture", picture);
   json_object_set_string_member (card, "kind", g_strcmp0 (item->type, "photo") == 0     ? "photo"
                                                : g_strcmp0 (item->type, "note") == 0    ? "note"
+                                               : g_strcmp0 (item->type, "video") == 0   ? "video"
+                                               : g_strcmp0 (item->type, "audio") == 0   ? "audio"
                                                : g_strcmp0 (item->type, "comment") == 0 ? "comment"
                                                                                         : "other");
   json_object_set_string_member (card, "kind_label", tst_public_kind_label (item->type));

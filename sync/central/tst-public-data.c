@@ -115,7 +115,7 @@ collect_documents (TstStore *store, const ProjectTurn *turn, const char *code, G
   g_autoptr (TstStatement) list = tst_public_query (store, error,
                                                     "SELECT " TST_PUBLIC_ITEM_COLUMNS " FROM item i WHERE i.work = ?1"
                                                     " AND i.state = 'published' AND " TST_PUBLIC_IN_GALLERY
-                                                    " ORDER BY i.taken_s DESC, i.id LIMIT ?2",
+                                                    " ORDER BY i.taken_s DESC, i.id DESC LIMIT ?2",
                                                     "si", code, (gint64) DOCUMENTS_A_PROJECT);
   g_autoptr (GPtrArray) items = list ? tst_public_items (list, error) : NULL;
 

@@ -2,6 +2,7 @@
 #include "central/tst-public-private.h"
 
 #include "base/tst-codec.h"
+#include "central/tst-spool.h"
 #include "model/tst-code-lists.h"
 #include "record/tst-body.h"
 #include "report/tst-report.h"
@@ -9,7 +10,8 @@
 #include <math.h>
 #include <string.h>
 
-/* Files for other programs. The store is read in turns of a few hundred rows, so that a big download holds nobody up. */
+/* Files for other programs. The store is read in turns of a few hundred rows, so that a big download holds nobody up, and what
+ * is made is not held (tst-spool.h). */
 
 #define TURN 400
 #define FEED_ENTRIES 50
@@ -53,6 +55,7 @@ static GBytes *
 works (TstPublicRoutes *routes, gboolean csv, GError **error)
 {
   g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (TstSpool) spool = tst_spool_new (tst_central_get_folder (routes->central));
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) tst_work_free);
   g_autoptr (TstFeatureWriter) writer = csv ? NULL : tst_feature_writer_new (text, "obras");
   Turn turn = { .routes = routes, .after = g_strdup (""), .rows = rows };
@@ -75,6 +78,7 @@ works (TstPublicRoutes *routes, gboolean csv, GError **error)
               tst_feature_writer_add (writer, feature);
             }
         }
+      ok = ok && tst_spool_take (spool, text, error);
     }
   while (ok && rows->len > 0);
   g_free (turn.after);
@@ -82,7 +86,7 @@ works (TstPublicRoutes *routes, gboolean csv, GError **error)
     return NULL;
   if (writer)
     tst_feature_writer_finish (writer);
-  return g_string_free_to_bytes (g_steal_pointer (&text));
+  return tst_spool_finish (spool, g_steal_pointer (&text), error);
 }
 
 static gboolean
@@ -91,8 +95,8 @@ read_items (TstStore *store, gpointer data, GError **error)
   Turn *turn = data;
   g_autoptr (TstStatement) list =
     tst_public_query (store, error,
-                      "SELECT " TST_PUBLIC_ITEM_COLUMNS " FROM item i WHERE i.state = 'published' AND " TST_PUBLIC_IN_GALLERY
-                      " AND (i.taken_s, i.id) < (?1, ?2) ORDER BY i.taken_s DESC, i.id DESC LIMIT ?3",
+                      "SELECT " TST_PUBLIC_ITEM_COLUMNS " FROM gallery g CROSS JOIN item i ON i.id = g.id"
+                      " WHERE (g.taken_s, g.id) < (?1, ?2) ORDER BY g.taken_s DESC, g.id DESC LIMIT ?3",
                       "isi", turn->after_s, turn->after, (gint64) TURN);
   g_autoptr (GPtrArray) items = list ? tst_public_items (list, error) : NULL;
 
@@ -181,6 +185,7 @@ static GBytes *
 evidence (TstPublicRoutes *routes, GError **error)
 {
   g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (TstSpool) spool = tst_spool_new (tst_central_get_folder (routes->central));
   g_autoptr (TstFeatureWriter) writer = tst_feature_writer_new (text, "evidencia");
   g_autofree char *base_url = tst_public_dup_url (routes);
   g_auto (Turn) turn = { 0 };
@@ -196,10 +201,12 @@ evidence (TstPublicRoutes *routes, GError **error)
             tst_public_item_feature (base_url, g_ptr_array_index (turn.rows, i), g_ptr_array_index (turn.pictures, i));
           tst_feature_writer_add (writer, feature);
         }
+      if (!tst_spool_take (spool, text, error))
+        return NULL;
     }
   while (turn.rows->len > 0);
   tst_feature_writer_finish (writer);
-  return g_string_free_to_bytes (g_steal_pointer (&text));
+  return tst_spool_finish (spool, g_steal_pointer (&text), error);
 }
 
 GBytes *

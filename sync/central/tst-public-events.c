@@ -2,6 +2,7 @@
 #include "central/tst-public-private.h"
 
 #include "base/tst-codec.h"
+#include "central/tst-speaker-shapes.h"
 #include "central/tst-visit-shapes.h"
 #include "model/tst-code-lists.h"
 #include "record/tst-body.h"
@@ -121,6 +122,7 @@ put_streams (TstStore *store, TstPublicCall *call, GError **error)
       tst_public_set_text (stream, "platform_label", tst_json_string (shape, "platform_label"));
       tst_public_set_text (stream, "url", tst_json_string (shape, "url"));
       tst_public_set_text (stream, "recording_sha256", tst_json_string (shape, "recording_sha256"));
+      tst_public_set_text (stream, "recording_url", tst_json_string (shape, "recording_url"));
       for (guint m = 0; moments && m < json_array_get_length (moments); m++)
         {
           JsonObject *moment = json_array_get_object_element (moments, m);
@@ -129,7 +131,10 @@ put_streams (TstStore *store, TstPublicCall *call, GError **error)
           g_autofree char *at = g_strdup_printf ("%02d:%02d:%02d", (int) (seconds / 3600), (int) (seconds / 60 % 60), (int) (seconds % 60));
 
           if (json_object_has_member (moment, "offset_ms"))
-            json_object_set_string_member (one, "at", at);
+            {
+              json_object_set_string_member (one, "at", at);
+              json_object_set_int_member (one, "error_s", (tst_json_int (moment, "error_ms", 0) + 999) / 1000);
+            }
           tst_public_set_text (one, "label", tst_json_string (moment, "moment_label"));
           tst_public_set_text (one, "text", tst_json_string (moment, "text"));
           json_array_add_object_element (list, one);
@@ -137,6 +142,51 @@ put_streams (TstStore *store, TstPublicCall *call, GError **error)
       json_object_set_array_member (stream, "moments", list);
       json_array_add_object_element (streams, stream);
     }
+  return shapes != NULL;
+}
+
+/* Who had the word, about what, for how long, and what came of it. */
+static gboolean
+put_turns (TstStore *store, TstPublicCall *call, GError **error)
+{
+  static const char *const texts[] = { "number", "label", "topic", "outcome", "outcome_label", "text" };
+  static const char *const promised[] = { "text", "responsible", "due_on" };
+  g_autoptr (JsonArray) shapes = tst_speaker_shapes (store, call->name, error);
+  JsonArray *turns = json_array_new ();
+
+  json_object_set_array_member (call->model, "turns", turns);
+  for (guint i = 0; shapes && i < json_array_get_length (shapes); i++)
+    {
+      JsonObject *shape = json_array_get_object_element (shapes, i);
+      JsonObject *commitment = tst_json_object (shape, "commitment");
+      gint64 seconds = (tst_json_int (shape, "used_ms", -1000) + 500) / 1000;
+      JsonObject *one = json_object_new ();
+
+      json_array_add_object_element (turns, one);
+      for (guint t = 0; t < G_N_ELEMENTS (texts); t++)
+        tst_public_set_text (one, texts[t], tst_json_string (shape, texts[t]));
+      tst_public_set_text (one, "sector_label", tst_json_string (shape, "actor_label"));
+      if (json_object_has_member (shape, "used_ms"))
+        {
+          g_autofree char *used = seconds < 60 ? g_strdup_printf ("%d s", (int) seconds)
+                                               : g_strdup_printf ("%d min %02d s", (int) (seconds / 60), (int) (seconds % 60));
+
+          json_object_set_string_member (one, "used", used);
+        }
+      if (tst_json_bool (shape, "about", FALSE))
+        json_object_set_boolean_member (one, "about", TRUE);
+      if (tst_json_int (shape, "limit_s", 0) > 0)
+        json_object_set_int_member (one, "limit_min", (tst_json_int (shape, "limit_s", 0) + 30) / 60);
+      if (commitment)
+        {
+          JsonObject *promise = json_object_new ();
+
+          for (guint t = 0; t < G_N_ELEMENTS (promised); t++)
+            tst_public_set_text (promise, promised[t], tst_json_string (commitment, promised[t]));
+          json_object_set_object_member (one, "commitment", promise);
+        }
+    }
+  json_object_set_int_member (call->model, "turn_count", json_array_get_length (turns));
   return shapes != NULL;
 }
 
@@ -174,7 +224,7 @@ tst_public_build_event (TstStore *store, TstPublicCall *call, GError **error)
   if (!cards)
     return FALSE;
   json_object_set_array_member (call->model, "items", cards);
-  return put_streams (store, call, error);
+  return put_streams (store, call, error) && put_turns (store, call, error);
 }
 
 /* --- the calendar --- */

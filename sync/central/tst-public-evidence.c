@@ -5,6 +5,7 @@
 #include "central/tst-moderation.h"
 #include "central/tst-public-log.h"
 #include "model/tst-code-lists.h"
+#include "model/tst-geo.h"
 #include "record/tst-body.h"
 
 #include <math.h>
@@ -111,6 +112,25 @@ place_source_label (const char *source)
   return "sin precisar";
 }
 
+/* «hacia el occidente (272° desde el norte magnético)»: a compass and a map differ here by some eight degrees, so it is said which it was. */
+static void
+set_heading (JsonObject *model, JsonObject *place)
+{
+  static const char *const points[] = { "norte", "nororiente", "oriente", "suroriente", "sur", "suroccidente", "occidente", "noroccidente" };
+  const double degrees = tst_json_double (place, "heading_deg", NAN);
+  const gboolean magnetic = g_strcmp0 (tst_json_string (place, "heading_north"), "magnetic") == 0;
+  g_autofree char *label = NULL;
+
+  if (!(degrees >= 0 && degrees <= 360))
+    return;
+  label = g_strdup_printf ("hacia el %s (%.0f°%s)", points[tst_geo_octant (degrees) % G_N_ELEMENTS (points)], degrees,
+                           magnetic ? " desde el norte magnético, por brújula" : " desde el norte");
+  tst_public_set_number (model, "heading_deg", degrees);
+  if (magnetic)
+    json_object_set_string_member (model, "heading_north", "magnetic");
+  json_object_set_string_member (model, "heading_label", label);
+}
+
 static JsonObject *
 place_model (JsonObject *shown, double *lat, double *lon)
 {
@@ -129,6 +149,7 @@ place_model (JsonObject *shown, double *lat, double *lon)
   double accuracy = tst_json_double (place, "accuracy_m", NAN);
   if (accuracy >= 0)
     tst_public_set_number (model, "accuracy_m", accuracy);
+  set_heading (model, place);
   json_object_set_string_member (model, "source", source && g_strv_contains (known, source) ? source : "unknown");
   json_object_set_string_member (model, "source_label", place_source_label (source));
   return model;
@@ -150,8 +171,28 @@ role_label (const char *role)
   return role;
 }
 
+/* A film or a voice note: what is told of it in place of a picture. */
+static void
+put_recording (JsonObject *evidence, const TstPublicItem *item)
+{
+  JsonObject *recording = NULL;
+  gint64 seconds = (tst_json_int (item->shown, "duration_ms", 0) + 500) / 1000;
+  g_autofree char *length = NULL;
+
+  if (g_strcmp0 (item->type, "video") != 0 && g_strcmp0 (item->type, "audio") != 0)
+    return;
+  recording = json_object_new ();
+  length = g_strdup_printf ("%d:%02d", (int) (seconds / 60), (int) (seconds % 60));
+  if (seconds > 0)
+    json_object_set_string_member (recording, "length", length);
+  if (tst_json_int (item->shown, "original_bytes", 0) > 0)
+    json_object_set_int_member (recording, "bytes", tst_json_int (item->shown, "original_bytes", 0));
+  tst_public_set_text (recording, "words", tst_json_string (item->shown, "alt"));
+  json_object_set_object_member (evidence, "recording", recording);
+}
+
 static gboolean
-put_check (TstStore *store, TstPublicCall *call, const TstPublicRecord *record, TstEnvelope *envelope, GError **error)
+put_check (TstStore *store, TstPublicCall *call, const TstPublicItem *item, const TstPublicRecord *record, TstEnvelope *envelope, GError **error)
 {
   const TstEnvelopeFields *fields = tst_envelope_get_fields (envelope);
   JsonObject *check = json_object_new ();
@@ -191,10 +232,12 @@ put_check (TstStore *store, TstPublicCall *call, const TstPublicRecord *record, 
         g_autofree char *hex = tst_hash_to_hex (&hash);
         json_object_set_string_member (check, "original_sha256", hex);
       }
+    else
+      tst_public_set_text (check, "original_sha256", tst_json_string (item->shown, "original_sha256"));
   }
   {
     g_autoptr (TstStatement) widest = tst_public_query (
-      store, error, "SELECT sha256 FROM derivative WHERE id = ?1 ORDER BY width DESC LIMIT 1", "s", call->name);
+      store, error, "SELECT sha256 FROM derivative WHERE id = ?1 AND type = 'image/jpeg' ORDER BY width DESC LIMIT 1", "s", call->name);
     TstHash hash;
 
     if (!widest || !tst_statement_step (widest, &row, error))
@@ -267,6 +310,37 @@ load_received (TstStore *store, const TstPublicRecord *record, gint64 *received_
   return tst_public_count (store, received_s, error, "SELECT received_s FROM leaf WHERE idx = ?1", "i", (gint64) record->idx);
 }
 
+/* Clocks that differ by less are no contradiction. */
+#define CLOCK_SLACK_S 120
+/* A doubt of more than a day is none that a number tells. */
+#define DAY_S G_GINT64_CONSTANT (86400)
+
+/* The tablet's clock cannot have been right: the record was made after the checkpoint that it names, and before it came here. */
+static gboolean
+put_clock_doubt (TstStore *store, TstPublicCall *call, JsonObject *evidence, const TstEnvelopeFields *fields, gint64 received_s, GError **error)
+{
+  g_autoptr (TstStatement) find = NULL;
+  JsonObject *doubt;
+  gboolean row = FALSE;
+  gint64 after_s = 0;
+
+  if (fields->anchor_origin != NULL)
+    {
+      find = tst_public_query (store, error, "SELECT signed_s FROM checkpoint WHERE size = ?1", "i", (gint64) fields->anchor_size);
+      if (find == NULL || !tst_statement_step (find, &row, error))
+        return FALSE;
+      after_s = row ? tst_statement_int (find, 0) : 0;
+    }
+  if (fields->utc_s <= received_s + CLOCK_SLACK_S && fields->utc_s + MIN ((gint64) fields->uncertainty_s, DAY_S) + CLOCK_SLACK_S >= after_s)
+    return TRUE;
+  doubt = json_object_new ();
+  if (after_s > 0)
+    tst_public_set_instant (doubt, "after", after_s);
+  tst_public_set_instant (doubt, "before", received_s);
+  json_object_set_object_member (evidence, "clock_doubt", doubt);
+  return TRUE;
+}
+
 static void
 put_evidence (TstPublicCall *call, JsonObject *evidence, const TstPublicItem *item, const TstPublicRecord *record,
               const TstEnvelopeFields *fields, gint64 received_s, const char *reason)
@@ -282,8 +356,9 @@ put_evidence (TstPublicCall *call, JsonObject *evidence, const TstPublicItem *it
   json_object_set_string_member (evidence, "taken_at_source_label", label);
   /* The doubt is the tablet's clock's; nobody knows that of a file's own time. */
   if (!g_str_equal (source, "camera") && !g_str_equal (source, "import")
-      && g_strcmp0 (tst_json_string (item->shown, "taken_at_source"), "gps") != 0)
+      && g_strcmp0 (tst_json_string (item->shown, "taken_at_source"), "gps") != 0 && (gint64) fields->uncertainty_s <= DAY_S)
     json_object_set_int_member (evidence, "taken_at_uncertainty_s", fields->uncertainty_s);
+  put_recording (evidence, item);
   if (place)
     json_object_set_object_member (evidence, "place", place);
   if (role && *role)
@@ -339,7 +414,8 @@ tst_public_build_evidence (TstStore *store, TstPublicCall *call, GError **error)
       put_evidence (call, card, item, &record, tst_envelope_get_fields (envelope), received_s, reason);
       json_object_set_object_member (call->model, "evidence", card);
       put_files (call, record.revealed);
-      done = put_check (store, call, &record, envelope, error);
+      done = put_clock_doubt (store, call, card, tst_envelope_get_fields (envelope), received_s, error)
+             && put_check (store, call, item, &record, envelope, error);
     }
   if (done && tst_json_object (card, "place"))
     {

@@ -19,6 +19,8 @@
 
 #define MARK "testigo-export.json"
 #define TILE_ZOOM_MAX 14
+/* Of what lies under them. */
+#define GROUND_TILES_MAX 20000u
 #define LOG_TILE 256
 
 typedef struct
@@ -243,6 +245,7 @@ seed_all (Export *self, GError **error)
     seed (self, fixed[i]);
   if (!tst_store_read (tst_central_get_store (self->routes->central), list_paths, &listing, error))
     return FALSE;
+  tst_public_ground_list (self->routes->ground, self->routes->bbox, paths->len + GROUND_TILES_MAX, paths);
   for (guint i = 0; i < paths->len; i++)
     seed (self, g_ptr_array_index (paths, i));
   return TRUE;

@@ -18,6 +18,7 @@ typedef struct
   TstPublicCall *call;
   TstHash sha256;
   gint64 width;
+  const char *type;
   gint64 modified_s;
 } MediaTurn;
 
@@ -31,8 +32,8 @@ find_derivative (TstStore *store, gpointer data, GError **error)
   g_autoptr (TstStatement) find =
     tst_public_query (store, error,
                       "SELECT i.state, i.decided_s, i.reason FROM derivative d JOIN item i ON i.id = d.id"
-                      " WHERE d.sha256 = ?1 AND d.width = ?2 ORDER BY i.state = 'published' DESC LIMIT 1",
-                      "hi", &turn->sha256, turn->width);
+                      " WHERE d.sha256 = ?1 AND d.width = ?2 AND d.type = ?3 ORDER BY i.state = 'published' DESC LIMIT 1",
+                      "his", &turn->sha256, turn->width, turn->type);
   if (!find || !tst_statement_step (find, &row, error))
     return FALSE;
   if (!row)
@@ -62,7 +63,8 @@ tst_public_answer_picture (TstPublicCall *call, const char *rest)
   if (strlen (rest) < 66 || !tst_hash_from_hex (hex, &turn.sha256))
     return tst_public_answer_error (call, 404, 0, NULL);
   turn.width = (gint64) g_ascii_strtoull (rest + 65, NULL, 10);
-  expected = g_strdup_printf ("%s/%" G_GINT64_FORMAT ".jpg", hex, turn.width);
+  turn.type = g_str_has_suffix (rest, ".webp") ? "image/webp" : "image/jpeg";
+  expected = g_strdup_printf ("%s/%" G_GINT64_FORMAT ".%s", hex, turn.width, g_str_has_suffix (rest, ".webp") ? "webp" : "jpg");
   if (!g_str_equal (expected, rest))
     return tst_public_answer_error (call, 404, 0, NULL);
   if (!tst_store_read (tst_central_get_store (call->routes->central), find_derivative, &turn, &error))
@@ -75,7 +77,7 @@ tst_public_answer_picture (TstPublicCall *call, const char *rest)
     return tst_public_answer_failed (call, error);
   response = tst_public_answer_new (200);
   etag = g_strdup_printf ("\"%s\"", hex);
-  tst_public_answer_set_body (response, "image/jpeg", MEDIA_MAX_AGE, bytes);
+  tst_public_answer_set_body (response, turn.type, MEDIA_MAX_AGE, bytes);
   tst_public_answer_set_validators (response, call->request, etag, turn.modified_s);
   return response;
 }

@@ -1,110 +1,147 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "central/tst-public-private.h"
 
+#include "central/tst-ground.h"
 #include "central/tst-places.h"
+#include "model/tst-web-mercator.h"
 #include "record/tst-body.h"
 
-#include <sqlite3.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-/* The moving map: what it must know, and the town's ground from an MBTiles file (github.com/mapbox/mbtiles-spec, 1.3) with pictures, read only,
- * through a connection of its own: it is not central's database. */
+/* The moving map: what it must know, and what lies under it. town.json's "ground" says which: the name of an MBTiles or PMTiles file in the data folder,
+ * {"style": URL, "origins"?: [URL]} for a style of MapLibre's that the browser fetches from elsewhere ("origins": where its tiles, sprites and letters come
+ * from, if not from there too). Unsaid: ground.mbtiles, then ground.pmtiles. */
 
-#define GROUND_FILE "ground.mbtiles"
 #define GROUND_MAX_AGE "public, max-age=86400"
-#define GROUND_DEEPEST 22
 
 struct _TstPublicGround
 {
-  GMutex lock; /* guards the statement */
-  sqlite3 *db;
-  sqlite3_stmt *select;
-  const char *mime;
-  char *attribution;
-  int shallowest, deepest;
+  TstGround *file; /* (nullable) */
+  char *style;     /* (nullable): its address */
+  char *origins;   /* (nullable): where that needs to be let go to, for the Content-Security-Policy */
 };
 
+/* "https://host:port" of an address; NULL when it is none that a browser may be sent to. */
 static char *
-read_metadata (sqlite3 *db, const char *name)
+origin_of (const char *address)
 {
-  sqlite3_stmt *find = NULL;
-  char *value = NULL;
+  g_autoptr (GUri) uri = address ? g_uri_parse (address, G_URI_FLAGS_NONE, NULL) : NULL;
+  const char *scheme = uri ? g_uri_get_scheme (uri) : NULL;
+  const char *host = uri ? g_uri_get_host (uri) : NULL;
 
-  if (sqlite3_prepare_v2 (db, "SELECT value FROM metadata WHERE name = ?1", -1, &find, NULL) == SQLITE_OK
-      && sqlite3_bind_text (find, 1, name, -1, SQLITE_STATIC) == SQLITE_OK && sqlite3_step (find) == SQLITE_ROW)
-    value = g_strdup ((const char *) sqlite3_column_text (find, 0));
-  sqlite3_finalize (find);
-  return value;
+  if (!host || !*host || (!g_str_equal (scheme, "https") && !g_str_equal (scheme, "http")))
+    return NULL;
+  /* What stands in a header and in a list that is cut at spaces and semicolons. */
+  for (const char *p = host; *p; p++)
+    if (!g_ascii_isalnum (*p) && !strchr (".-:", *p))
+      return NULL;
+  if (g_uri_get_port (uri) > 0)
+    return g_strdup_printf (strchr (host, ':') ? "%s://[%s]:%d" : "%s://%s:%d", scheme, host, g_uri_get_port (uri));
+  return g_strdup_printf (strchr (host, ':') ? "%s://[%s]" : "%s://%s", scheme, host);
 }
 
-static const char *
-mime_of (const char *format)
+static gboolean
+take_style (TstPublicGround *self, JsonObject *setting)
 {
-  static const char *const types[][2] = { { "png", "image/png" }, { "jpg", "image/jpeg" }, { "jpeg", "image/jpeg" }, { "webp", "image/webp" } };
+  const char *style = tst_json_string (setting, "style");
+  JsonArray *others = tst_json_array (setting, "origins");
+  g_autofree char *origin = origin_of (style);
+  g_autoptr (GString) origins = g_string_new (origin);
 
-  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
-    if (g_strcmp0 (format, types[i][0]) == 0)
-      return types[i][1];
-  return NULL;
+  if (!origin)
+    return FALSE;
+  for (guint i = 0; others && i < json_array_get_length (others); i++)
+    {
+      JsonNode *node = json_array_get_element (others, i);
+      g_autofree char *other = JSON_NODE_HOLDS_VALUE (node) ? origin_of (json_node_get_string (node)) : NULL;
+
+      if (!other)
+        return FALSE;
+      g_string_append_printf (origins, " %s", other);
+    }
+  self->style = g_strdup (style);
+  self->origins = g_string_free (g_steal_pointer (&origins), FALSE);
+  return TRUE;
+}
+
+static TstGround *
+open_file (const char *folder, const char *name)
+{
+  g_autofree char *base = g_path_get_basename (name);
+  g_autofree char *path = g_build_filename (folder, base, NULL);
+  g_autoptr (GError) error = NULL;
+  TstGround *file = tst_ground_open (path, &error);
+
+  if (!file)
+    g_warning ("The map has no ground: %s", error->message);
+  return file;
 }
 
 TstPublicGround *
-tst_public_ground_open (const char *folder)
+tst_public_ground_open (const char *folder, JsonObject *town)
 {
-  g_autofree char *path = g_build_filename (folder, GROUND_FILE, NULL);
-  TstPublicGround *self = NULL;
+  static const char *const usual[] = { "ground.mbtiles", "ground.pmtiles" };
+  g_autoptr (TstPublicGround) self = g_new0 (TstPublicGround, 1);
+  JsonObject *setting = town ? tst_json_object (town, "ground") : NULL;
+  const char *name = town ? tst_json_string (town, "ground") : NULL;
 
-  if (!g_file_test (path, G_FILE_TEST_EXISTS))
-    return NULL;
-  self = g_new0 (TstPublicGround, 1);
-  g_mutex_init (&self->lock);
-  if (sqlite3_open_v2 (path, &self->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK)
+  if (setting)
     {
-      g_autofree char *format = read_metadata (self->db, "format");
-      g_autofree char *min = read_metadata (self->db, "minzoom");
-      g_autofree char *max = read_metadata (self->db, "maxzoom");
-
-      self->mime = mime_of (format);
-      self->attribution = read_metadata (self->db, "attribution");
-      self->shallowest = min ? CLAMP (atoi (min), 0, GROUND_DEEPEST) : 0;
-      self->deepest = max ? CLAMP (atoi (max), self->shallowest, GROUND_DEEPEST) : GROUND_DEEPEST;
-      sqlite3_prepare_v2 (self->db, "SELECT tile_data FROM tiles WHERE zoom_level = ?1 AND tile_column = ?2 AND tile_row = ?3", -1,
-                          &self->select, NULL);
+      if (!take_style (self, setting))
+        g_warning ("The map has no ground: \"ground\" in town.json must name a file or {\"style\": \"https://…\"}");
     }
-  if (self->select && self->mime)
-    return self;
-  g_warning ("%s is no MBTiles file with pictures (png, jpg or webp); the map has no ground", path);
-  tst_public_ground_free (self);
-  return NULL;
+  else if (name)
+    self->file = open_file (folder, name);
+  for (guint i = 0; !setting && !name && !self->file && i < G_N_ELEMENTS (usual); i++)
+    {
+      g_autofree char *path = g_build_filename (folder, usual[i], NULL);
+
+      if (g_file_test (path, G_FILE_TEST_EXISTS))
+        self->file = open_file (folder, usual[i]);
+    }
+  return self->file || self->style ? g_steal_pointer (&self) : NULL;
 }
 
 void
 tst_public_ground_free (TstPublicGround *self)
 {
-  sqlite3_finalize (self->select);
-  sqlite3_close (self->db);
-  g_mutex_clear (&self->lock);
-  g_free (self->attribution);
+  g_clear_pointer (&self->file, tst_ground_free);
+  g_free (self->style);
+  g_free (self->origins);
   g_free (self);
 }
 
-static GBytes *
-read_tile (TstPublicGround *self, guint z, guint x, guint y)
+const char *
+tst_public_ground_get_origins (TstPublicGround *self)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
-  GBytes *bytes = NULL;
+  return self ? self->origins : NULL;
+}
 
-  (void) locker;
-  sqlite3_bind_int64 (self->select, 1, z);
-  sqlite3_bind_int64 (self->select, 2, x);
-  /* Rows are counted from the south there. */
-  sqlite3_bind_int64 (self->select, 3, ((gint64) 1 << z) - 1 - y);
-  if (sqlite3_step (self->select) == SQLITE_ROW)
-    bytes = g_bytes_new (sqlite3_column_blob (self->select, 0), (gsize) sqlite3_column_bytes (self->select, 0));
-  sqlite3_reset (self->select);
-  return bytes;
+void
+tst_public_ground_list (TstPublicGround *self, const double bbox[4], guint most, GPtrArray *paths)
+{
+  guint shallowest = 0, deepest = 0;
+
+  if (!self || !self->file)
+    return;
+  tst_ground_get_zooms (self->file, &shallowest, &deepest);
+  for (guint z = shallowest; z <= deepest; z++)
+    {
+      guint32 west, north, east, south;
+
+      tst_mercator_from_degrees (bbox[3], bbox[0], &west, &north);
+      tst_mercator_from_degrees (bbox[1], bbox[2], &east, &south);
+      west >>= TST_MERCATOR_BITS - z;
+      east >>= TST_MERCATOR_BITS - z;
+      north >>= TST_MERCATOR_BITS - z;
+      south >>= TST_MERCATOR_BITS - z;
+      if ((guint64) (east - west + 1) * (south - north + 1) + paths->len > most)
+        return;
+      for (guint32 x = west; x <= east; x++)
+        for (guint32 y = north; y <= south; y++)
+          g_ptr_array_add (paths, g_strdup_printf ("/tiles/ground/%u/%u/%u", z, x, y));
+    }
 }
 
 TstPublicResponse *
@@ -113,19 +150,22 @@ tst_public_answer_ground (TstPublicCall *call, const char *rest)
   TstPublicGround *ground = call->routes->ground;
   guint z = 0, x = 0, y = 0;
   g_autofree char *again = NULL;
+  g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) bytes = NULL;
   TstPublicResponse *response = NULL;
 
-  if (!ground || strlen (rest) > 30 || sscanf (rest, "%2u/%8u/%8u", &z, &x, &y) != 3)
+  if (!ground || !ground->file || strlen (rest) > 30 || sscanf (rest, "%2u/%8u/%8u", &z, &x, &y) != 3)
     return tst_public_answer_error (call, 404, 0, NULL);
   again = g_strdup_printf ("%u/%u/%u", z, x, y);
-  if (!g_str_equal (again, rest) || z > GROUND_DEEPEST || x >> z || y >> z)
+  if (!g_str_equal (again, rest) || z > 30 || x >> z || y >> z)
     return tst_public_answer_error (call, 404, 0, NULL);
-  bytes = read_tile (ground, z, x, y);
+  bytes = tst_ground_read (ground->file, z, x, y, &error);
+  if (error)
+    return tst_public_answer_failed (call, error);
   /* Beyond the edge of the drawn ground there is nothing, and that is no fault. */
   if (!bytes)
     return tst_public_answer_new (204);
-  response = tst_public_answer_data (call, ground->mime, bytes, 0);
+  response = tst_public_answer_data (call, tst_ground_get_mime (ground->file), bytes, 0);
   soup_message_headers_replace (response->headers, "Cache-Control", GROUND_MAX_AGE);
   return response;
 }
@@ -170,11 +210,13 @@ tst_public_answer_map (TstPublicCall *call)
   json_object_set_object_member (object, "areas", areas (routes));
   if (routes->ground)
     {
-      JsonObject *ground = json_object_new ();
+      JsonObject *ground = routes->ground->file ? tst_ground_describe (routes->ground->file) : json_object_new ();
 
-      json_object_set_int_member (ground, "min_zoom", routes->ground->shallowest);
-      json_object_set_int_member (ground, "max_zoom", routes->ground->deepest);
-      json_object_set_string_member (ground, "attribution", routes->ground->attribution ? routes->ground->attribution : "");
+      if (routes->ground->style)
+        json_object_set_string_member (ground, "style", routes->ground->style);
+      /* A copy has the tiles of the town and none beyond. */
+      if (routes->is_static)
+        json_object_set_array_member (ground, "bounds", json_array_ref (bbox));
       json_object_set_object_member (object, "ground", ground);
     }
   g_autofree char *text = tst_json_write (object);

@@ -12,143 +12,77 @@
 
 #define GAPS_SHOWN 20
 
-typedef struct
-{
-  gint64 received, published, withheld, pending, retired, missing, reserved;
-} Row;
-
 static void
-put_row (JsonObject *object, const Row *row)
+put_month (JsonObject *object, const TstPublicMonth *month)
 {
-  json_object_set_int_member (object, "received", row->received);
-  json_object_set_int_member (object, "published", row->published);
-  json_object_set_int_member (object, "withheld", row->withheld);
-  json_object_set_int_member (object, "pending", row->pending);
-  json_object_set_int_member (object, "retired", row->retired);
-  json_object_set_int_member (object, "missing", row->missing);
-  json_object_set_int_member (object, "reserved", row->reserved);
+  json_object_set_int_member (object, "received", month->received);
+  json_object_set_int_member (object, "published", month->published);
+  json_object_set_int_member (object, "withheld", month->withheld);
+  json_object_set_int_member (object, "pending", month->pending);
+  json_object_set_int_member (object, "retired", month->retired);
+  json_object_set_int_member (object, "missing", month->missing);
+  /* Attendance, surveys, contributions that their author keeps back, and what was taken back before it was shown. */
+  json_object_set_int_member (object, "reserved", month->received - month->published - month->withheld - month->pending - month->retired - month->missing);
 }
 
-/* One turn over the leaves, by the month in which they came. */
-static gboolean
-put_months (TstStore *store, TstPublicCall *call, GError **error)
+static void
+put_months (TstPublicCall *call)
 {
-  g_autoptr (GDateTime) now = g_date_time_new_from_unix_utc (call->now_s);
-  g_autoptr (GDateTime) local = now ? g_date_time_to_timezone (now, call->routes->zone) : NULL;
-  gint64 offset_s = local ? g_date_time_get_utc_offset (local) / G_USEC_PER_SEC : 0;
   JsonObject *totals = json_object_new ();
   JsonArray *months = json_array_new ();
-  Row all = { 0 };
-  gboolean row = FALSE;
+  TstPublicMonth all = { 0 };
 
   json_object_set_object_member (call->model, "totals", totals);
   json_object_set_array_member (call->model, "months", months);
-  g_autoptr (TstStatement) list = tst_public_query (
-    store, error,
-    "SELECT strftime ('%Y-%m', l.received_s + ?1, 'unixepoch') AS month, count (*),"
-    " sum (i.state = 'published'), sum (i.state = 'withheld'),"
-    " sum (i.state = 'pending' AND (i.kind = 'evidence' OR (i.kind = 'contribution' AND c.public_ok = 1))),"
-    " sum (i.state = 'retired' OR (i.state = 'erased' AND i.revealed)"
-    "  OR (i.state = 'withdrawn' AND EXISTS (SELECT 1 FROM decision d WHERE d.target = i.id AND d.type = 'accept'))),"
-    " sum (l.body_state = 'missing' AND i.id IS NULL)"
-    " FROM leaf l LEFT JOIN item i ON i.text_hash = l.text_hash LEFT JOIN contribution c ON c.id = i.id"
-    " LEFT JOIN change h ON h.idx = l.idx"
-    " WHERE l.chain <> 'central' AND l.kind IN ('evidence', 'attendance', 'contribution', 'survey')"
-    " AND (i.id IS NOT NULL OR (h.idx IS NULL AND l.body_state <> 'erased'))"
-    " GROUP BY month ORDER BY month DESC",
-    "i", offset_s);
-  if (!list)
-    return FALSE;
-  for (;;)
+  for (guint i = 0; i < call->counts->months->len; i++)
     {
-      Row one = { 0 };
-      JsonObject *month = NULL;
+      const TstPublicMonth *one = g_ptr_array_index (call->counts->months, i);
+      JsonObject *month = json_object_new ();
 
-      if (!tst_statement_step (list, &row, error))
-        return FALSE;
-      if (!row)
-        break;
-      one.received = tst_statement_int (list, 1);
-      one.published = tst_statement_int (list, 2);
-      one.withheld = tst_statement_int (list, 3);
-      one.pending = tst_statement_int (list, 4);
-      one.retired = tst_statement_int (list, 5);
-      one.missing = tst_statement_int (list, 6);
-      /* Attendance, surveys, contributions that their author keeps back, and what was taken back before it was shown. */
-      one.reserved = one.received - one.published - one.withheld - one.pending - one.retired - one.missing;
-      month = json_object_new ();
-      put_row (month, &one);
-      json_object_set_string_member (month, "month", tst_statement_text (list, 0));
+      put_month (month, one);
+      json_object_set_string_member (month, "month", one->month);
       json_array_add_object_element (months, month);
-      all.received += one.received;
-      all.published += one.published;
-      all.withheld += one.withheld;
-      all.pending += one.pending;
-      all.retired += one.retired;
-      all.missing += one.missing;
-      all.reserved += one.reserved;
+      all.received += one->received;
+      all.published += one->published;
+      all.withheld += one->withheld;
+      all.pending += one->pending;
+      all.retired += one->retired;
+      all.missing += one->missing;
     }
-  put_row (totals, &all);
-  return TRUE;
+  put_month (totals, &all);
+}
+
+static void
+put_reason (JsonObject *one, TstStatement *row, gpointer data G_GNUC_UNUSED)
+{
+  json_object_set_string_member (one, "reason", tst_statement_text (row, 0));
+  json_object_set_string_member (one, "reason_label", tst_moderation_reason_label (tst_statement_text (row, 0)));
+  json_object_set_int_member (one, "count", tst_statement_int (row, 1));
 }
 
 static gboolean
 put_reasons (TstStore *store, TstPublicCall *call, GError **error)
 {
-  JsonArray *reasons = json_array_new ();
-  gboolean row = FALSE;
+  return tst_public_rows (store, call->model, "reasons", put_reason, NULL, error,
+                          "SELECT coalesce (reason, 'otro') AS why, count (*) AS n FROM item"
+                          " WHERE state IN ('withheld', 'retired', 'erased') GROUP BY why ORDER BY n DESC, why",
+                          "");
+}
 
-  json_object_set_array_member (call->model, "reasons", reasons);
-  g_autoptr (TstStatement) list =
-    tst_public_query (store, error,
-                      "SELECT coalesce (reason, 'otro') AS why, count (*) AS n FROM item"
-                      " WHERE state IN ('withheld', 'retired', 'erased') GROUP BY why ORDER BY n DESC, why",
-                      "");
-  if (!list)
-    return FALSE;
-  for (;;)
-    {
-      JsonObject *one = NULL;
-
-      if (!tst_statement_step (list, &row, error))
-        return FALSE;
-      if (!row)
-        return TRUE;
-      one = json_object_new ();
-      json_object_set_string_member (one, "reason", tst_statement_text (list, 0));
-      json_object_set_string_member (one, "reason_label", tst_moderation_reason_label (tst_statement_text (list, 0)));
-      json_object_set_int_member (one, "count", tst_statement_int (list, 1));
-      json_array_add_object_element (reasons, one);
-    }
+static void
+put_gap (JsonObject *one, TstStatement *row, gpointer data G_GNUC_UNUSED)
+{
+  json_object_set_int_member (one, "from", tst_statement_int (row, 0));
+  json_object_set_int_member (one, "to", tst_statement_int (row, 1));
 }
 
 static gboolean
 put_gaps (TstStore *store, JsonObject *device, const char *name, const char *chain, GError **error)
 {
-  JsonArray *gaps = json_array_new ();
-  gboolean row = FALSE;
-
-  json_object_set_array_member (device, "gap_list", gaps);
-  g_autoptr (TstStatement) list = tst_public_query (
-    store, error,
-    "SELECT before + 1, seq - 1 FROM (SELECT seq, coalesce (lag (seq) OVER (ORDER BY seq), 0) AS before FROM leaf"
-    " WHERE device = ?1 AND chain = ?2) WHERE seq - before > 1 ORDER BY seq LIMIT ?3",
-    "ssi", name, chain, (gint64) GAPS_SHOWN);
-  if (!list)
-    return FALSE;
-  for (;;)
-    {
-      JsonObject *gap = NULL;
-
-      if (!tst_statement_step (list, &row, error))
-        return FALSE;
-      if (!row)
-        return TRUE;
-      gap = json_object_new ();
-      json_object_set_int_member (gap, "from", tst_statement_int (list, 0));
-      json_object_set_int_member (gap, "to", tst_statement_int (list, 1));
-      json_array_add_object_element (gaps, gap);
-    }
+  return tst_public_rows (store, device, "gap_list", put_gap, NULL, error,
+                          "SELECT before + 1, seq - 1 FROM (SELECT seq, coalesce (lag (seq) OVER (ORDER BY seq), 0) AS before FROM leaf"
+                          " WHERE device = ?1 AND chain = ?2) WHERE seq - before > 1 ORDER BY seq LIMIT ?3",
+                          "ssi", name, chain, (gint64) GAPS_SHOWN);
 }
 
 static const char *
@@ -178,40 +112,29 @@ put_devices (TstStore *store, TstPublicCall *call, GError **error)
   gboolean row = FALSE;
 
   json_object_set_array_member (call->model, "devices", devices);
-  {
-    g_autoptr (TstStatement) list = tst_public_query (
-      store, error,
-      "SELECT l.device, l.chain, coalesce (d.state, 'active'), max (l.seq), max (l.utc_s), count (DISTINCT l.seq),"
-      " count (DISTINCT CASE WHEN l.fork = 1 THEN l.seq END), sum (l.body_state = 'missing')"
-      " FROM leaf l LEFT JOIN device d ON d.name = l.device GROUP BY l.device, l.chain"
-      " ORDER BY l.chain = 'central' DESC, max (l.idx) DESC",
-      "");
-    if (!list)
-      return FALSE;
-    for (;;)
-      {
-        JsonObject *device = NULL;
-        gint64 last = 0;
+  for (guint i = 0; i < call->counts->chains->len; i++)
+    {
+      const TstPublicChain *chain = g_ptr_array_index (call->counts->chains, i);
+      JsonObject *device = json_object_new ();
+      const char *state = NULL;
+      g_autoptr (TstStatement) known = NULL;
 
-        if (!tst_statement_step (list, &row, error))
-          return FALSE;
-        if (!row)
-          break;
-        device = json_object_new ();
-        last = tst_statement_int (list, 3);
-        json_object_set_string_member (device, "device", tst_statement_text (list, 0));
-        json_object_set_string_member (device, "chain", tst_statement_text (list, 1));
-        json_object_set_string_member (device, "chain_label", chain_label (tst_statement_text (list, 1)));
-        json_object_set_string_member (device, "state", tst_statement_text (list, 2));
-        json_object_set_string_member (device, "state_label", state_label (tst_statement_text (list, 2)));
-        json_object_set_int_member (device, "last_seq", last);
-        tst_public_set_instant (device, "last_at", tst_statement_int (list, 4));
-        json_object_set_int_member (device, "gaps", last - tst_statement_int (list, 5));
-        json_object_set_int_member (device, "forks", tst_statement_int (list, 6));
-        json_object_set_int_member (device, "missing", tst_statement_int (list, 7));
-        json_array_add_object_element (devices, device);
-      }
-  }
+      json_array_add_object_element (devices, device);
+      known = tst_public_query (store, error, "SELECT state FROM device WHERE name = ?1", "s", chain->device);
+      if (!known || !tst_statement_step (known, &row, error))
+        return FALSE;
+      state = row ? tst_statement_text (known, 0) : "active";
+      json_object_set_string_member (device, "device", chain->device);
+      json_object_set_string_member (device, "chain", chain->chain);
+      json_object_set_string_member (device, "chain_label", chain_label (chain->chain));
+      json_object_set_string_member (device, "state", state);
+      json_object_set_string_member (device, "state_label", state_label (state));
+      json_object_set_int_member (device, "last_seq", chain->last_seq);
+      tst_public_set_instant (device, "last_at", chain->last_utc_s);
+      json_object_set_int_member (device, "gaps", chain->last_seq - chain->numbers);
+      json_object_set_int_member (device, "forks", chain->forks);
+      json_object_set_int_member (device, "missing", chain->missing);
+    }
   for (guint i = 0; i < json_array_get_length (devices); i++)
     {
       JsonObject *device = json_array_get_object_element (devices, i);
@@ -230,7 +153,8 @@ tst_public_build_ledger (TstStore *store, TstPublicCall *call, GError **error)
   JsonObject *log = NULL;
 
   call->page = "libro";
-  if (!put_months (store, call, error) || !put_reasons (store, call, error) || !put_devices (store, call, error))
+  put_months (call);
+  if (!put_reasons (store, call, error) || !put_devices (store, call, error))
     return FALSE;
   log = tst_public_log_model (store, call, error);
   if (!log)

@@ -13,6 +13,9 @@
 
 /* From the address to rows: OGC API – Features Part 1 (17-069r4) and Part 2 (18-058r1). */
 
+/* So many marks in a box and it is a wide one. */
+#define WIDE 20000
+
 /* Properties that one may filter by, and what they are in SQL. */
 static const struct
 {
@@ -25,10 +28,10 @@ static const struct
   { TST_DATA_WORKS, "comuna", "w.comuna = ?" },
   { TST_DATA_WORKS, "dependency", "w.dependency = ?" },
   { TST_DATA_WORKS, "code", "w.code = ?" },
-  { TST_DATA_EVIDENCE, "work", "i.work = ?" },
-  { TST_DATA_EVIDENCE, "event", "i.event = ?" },
-  { TST_DATA_EVIDENCE, "type", "i.type = ?" },
-  { TST_DATA_EVIDENCE, "phase", "json_extract (i.shown, '$.phase') = ?" },
+  { TST_DATA_EVIDENCE, "work", "g.work = ?" },
+  { TST_DATA_EVIDENCE, "event", "g.event = ?" },
+  { TST_DATA_EVIDENCE, "type", "g.type = ?" },
+  { TST_DATA_EVIDENCE, "phase", "g.phase = ?" },
 };
 
 void
@@ -285,16 +288,34 @@ append_box_test (GString *sql, const char *lat, const char *lon, const TstBounds
   append_number (sql, " AND ", box->east);
 }
 
+/* Whether so much of the evidence lies in the box that it is found sooner by going through all of it by time; then nobody counts it either. */
+static gboolean
+is_wide (TstStore *store, const TstOgcQuery *query, gboolean *wide, GError **error)
+{
+  g_autoptr (GString) sql = g_string_new ("SELECT count (*) FROM (SELECT 1 FROM mark k WHERE k.layer = 0");
+  gint64 n = 0;
+
+  *wide = FALSE;
+  if (!query->has_bbox || query->set == TST_DATA_WORKS)
+    return TRUE;
+  append_ranges (sql, &query->bbox);
+  g_string_append_printf (sql, " LIMIT %d)", WIDE);
+  if (!tst_public_count (store, &n, error, sql->str, ""))
+    return FALSE;
+  *wide = n >= WIDE;
+  return TRUE;
+}
+
 /* Conditions; @values gets what its "?" stand for. Numbers are ours: no text of a stranger's gets into it. */
 static GString *
-where (const TstOgcQuery *query, GPtrArray *values)
+where (const TstOgcQuery *query, gboolean wide, GPtrArray *values)
 {
   gboolean works = query->set == TST_DATA_WORKS;
-  GString *sql = g_string_new (works ? "w.gone = 0" : "i.state = 'published' AND " TST_PUBLIC_IN_GALLERY);
+  GString *sql = g_string_new (works ? "w.gone = 0" : "1");
 
   if (query->only)
     {
-      g_string_append (sql, works ? " AND w.code = ?" : " AND i.id = ?");
+      g_string_append (sql, works ? " AND w.code = ?" : " AND g.id = ?");
       g_ptr_array_add (values, (gpointer) query->only);
     }
   for (guint i = 0; i < query->clauses->len; i++)
@@ -316,7 +337,7 @@ where (const TstOgcQuery *query, GPtrArray *values)
         }
     }
   else if (query->has_datetime)
-    g_string_append_printf (sql, " AND i.taken_s BETWEEN %" G_GINT64_FORMAT " AND %" G_GINT64_FORMAT, query->from_s, query->to_s);
+    g_string_append_printf (sql, " AND g.taken_s BETWEEN %" G_GINT64_FORMAT " AND %" G_GINT64_FORMAT, query->from_s, query->to_s);
   if (query->has_bbox && works)
     {
       g_string_append (sql, " AND ((1");
@@ -330,7 +351,8 @@ where (const TstOgcQuery *query, GPtrArray *values)
     }
   else if (query->has_bbox)
     {
-      append_ranges (sql, &query->bbox);
+      if (!wide)
+        append_ranges (sql, &query->bbox);
       append_box_test (sql, "json_extract (i.shown, '$.place.lat')", "json_extract (i.shown, '$.place.lon')", &query->bbox);
     }
   return sql;
@@ -407,10 +429,20 @@ read_page (TstStore *store, gpointer data, GError **error)
   Turn *turn = data;
   const TstOgcQuery *query = turn->query;
   gboolean works = query->set == TST_DATA_WORKS;
-  const char *from = works ? "work w" : query->has_bbox ? "mark k JOIN item i ON k.layer = 0 AND k.id = i.id" : "item i";
+  gboolean wide = FALSE;
+
+  if (!is_wide (store, query, &wide, error))
+    return FALSE;
+  gboolean by_box = !works && query->has_bbox && !wide;
+  const char *from = works    ? "work w"
+                     : by_box ? "mark k JOIN gallery g ON k.layer = 0 AND k.id = g.id JOIN item i ON i.id = g.id"
+                              : "gallery g CROSS JOIN item i ON i.id = g.id";
   g_autoptr (GPtrArray) values = g_ptr_array_new ();
-  GString *conditions = where (query, values);
-  g_autofree char *count_sql = g_strdup_printf ("SELECT count (*) FROM %s WHERE %s", from, conditions->str);
+  GString *conditions = where (query, wide, values);
+  /* Where there is a box the places are in the contents; otherwise the gallery's own rows tell enough. */
+  gboolean all = !works && !query->has_bbox && !query->has_datetime && query->clauses->len == 0 && query->only == NULL;
+  g_autofree char *count_sql = all ? g_strdup ("SELECT coalesce (sum (n), 0) FROM tally") /* kept as they come and go */
+                                   : g_strdup_printf ("SELECT count (*) FROM %s WHERE %s", works || by_box ? from : "gallery g", conditions->str);
   g_autofree char *sql = NULL;
   gboolean row = FALSE;
 
@@ -421,14 +453,14 @@ read_page (TstStore *store, gpointer data, GError **error)
     }
   else if (query->has_cursor)
     {
-      g_string_append_printf (conditions, " AND (i.taken_s, i.id) < (%" G_GINT64_FORMAT ", ?)", query->cursor_n);
+      g_string_append_printf (conditions, " AND (g.taken_s, g.id) < (%" G_GINT64_FORMAT ", ?)", query->cursor_n);
       g_ptr_array_add (values, query->cursor_id);
     }
   sql = g_strdup_printf ("SELECT %s FROM %s WHERE %s ORDER BY %s LIMIT %u", works ? "w.code, w.content" : TST_PUBLIC_ITEM_COLUMNS, from,
-                         conditions->str, works ? "w.code" : "i.taken_s DESC, i.id DESC", query->limit + 1);
+                         conditions->str, works ? "w.code" : "g.taken_s DESC, g.id DESC", query->limit + 1);
   g_string_free (conditions, TRUE);
   turn->page->matched = -1;
-  if (!query->has_cursor && !query->only)
+  if (!query->has_cursor && !query->only && !wide)
     {
       g_autoptr (TstStatement) count = prepare (store, count_sql, values, error);
 

@@ -27,14 +27,26 @@ count_statuses (TstStore *store, JsonArray *into, GError **error)
 {
   guint n = 0;
   const TstCode *codes = tst_code_list (TST_LIST_WORK_STATUS, &n);
+  g_autoptr (GHashTable) counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  gboolean row = TRUE;
 
+  {
+    g_autoptr (TstStatement) list =
+      tst_public_query (store, error, "SELECT status, count (*) FROM work WHERE gone = 0 AND status IS NOT NULL GROUP BY status", "");
+
+    while (list && row)
+      if (!tst_statement_step (list, &row, error))
+        return FALSE;
+      else if (row)
+        g_hash_table_insert (counts, g_strdup (tst_statement_text (list, 0)), GINT_TO_POINTER ((int) tst_statement_int (list, 1)));
+    if (!list)
+      return FALSE;
+  }
   for (guint i = 0; i < n; i++)
     {
-      gint64 works = 0;
+      int works = GPOINTER_TO_INT (g_hash_table_lookup (counts, codes[i].code));
       JsonObject *one = NULL;
 
-      if (!tst_public_count (store, &works, error, "SELECT count (*) FROM work WHERE gone = 0 AND status = ?1", "s", codes[i].code))
-        return FALSE;
       if (works == 0)
         continue;
       one = json_object_new ();
@@ -61,8 +73,7 @@ tst_public_build_start (TstStore *store, TstPublicCall *call, GError **error)
   json_object_set_array_member (call->model, "status_counts", statuses);
   json_object_set_int_member (call->model, "stale_days", TST_PUBLIC_STALE_DAYS);
   if (!tst_public_count (store, &works, error, "SELECT count (*) FROM work WHERE gone = 0", "")
-      || !tst_public_count (store, &evidence, error,
-                            "SELECT count (*) FROM item i WHERE i.state = 'published' AND " TST_PUBLIC_IN_GALLERY, "")
+      || !tst_public_count (store, &evidence, error, "SELECT coalesce (sum (n), 0) FROM tally", "")
       || !tst_public_count (store, &stale, error, "SELECT count (*) FROM work w WHERE " TST_PUBLIC_IS_STALE, "i", since)
       || !count_statuses (store, statuses, error))
     return FALSE;
@@ -103,6 +114,19 @@ tst_public_build_start (TstStore *store, TstPublicCall *call, GError **error)
 
 /* --- the gallery --- */
 
+/* @filter has no condition but of works. */
+static gboolean
+count_tallied (TstStore *store, const TstPublicFilter *filter, gint64 *total, GError **error)
+{
+  gboolean row = FALSE;
+  g_autoptr (TstStatement) sum = tst_public_filter_query (store, filter, "coalesce (sum (g.n), 0)", "tally g", "", error);
+
+  if (!sum || !tst_statement_step (sum, &row, error))
+    return FALSE;
+  *total = tst_statement_int (sum, 0);
+  return TRUE;
+}
+
 gboolean
 tst_public_build_gallery (TstStore *store, TstPublicCall *call, GError **error)
 {
@@ -121,7 +145,7 @@ tst_public_build_gallery (TstStore *store, TstPublicCall *call, GError **error)
 
   call->page = "galeria";
   json_object_set_object_member (call->model, "filters", filters);
-  tst_public_filter_init (&filter, "i.state = 'published' AND " TST_PUBLIC_IN_GALLERY);
+  tst_public_filter_init (&filter, "1");
   if (work_code)
     {
       g_autoptr (GError) failed = NULL;
@@ -137,40 +161,45 @@ tst_public_build_gallery (TstStore *store, TstPublicCall *call, GError **error)
       json_object_set_string_member (named, "code", work_code);
       json_object_set_string_member (named, "title", work ? work->title : work_code);
       json_object_set_object_member (filters, "work", named);
-      tst_public_filter_add (&filter, "i.work = ?", work_code);
+      tst_public_filter_add (&filter, "g.work = ?", work_code);
     }
   if (comuna)
     {
       g_autofree char *values = tst_public_comuna_values (store, call->routes, comuna, error);
       g_autofree char *clause =
-        values ? g_strdup_printf ("i.work IN (SELECT code FROM work WHERE comuna IN (%s))", values) : NULL;
+        values ? g_strdup_printf ("g.work IN (SELECT code FROM work WHERE comuna IN (%s))", values) : NULL;
 
       if (!clause)
         return FALSE;
       tst_public_filter_add (&filter, clause, NULL);
     }
   if (phase)
-    tst_public_filter_add (&filter, "json_extract (i.shown, '$.phase') = ?", phase);
+    tst_public_filter_add (&filter, "g.phase = ?", phase);
   if (tst_public_day_start (call, from, FALSE, &seconds))
     {
-      tst_public_filter_add_int (&filter, "i.taken_s >= CAST (? AS INTEGER)", seconds);
+      tst_public_filter_add_int (&filter, "g.taken_s >= CAST (? AS INTEGER)", seconds);
       json_object_set_string_member (filters, "from", from);
     }
   if (tst_public_day_start (call, to, TRUE, &seconds))
     {
-      tst_public_filter_add_int (&filter, "i.taken_s < CAST (? AS INTEGER)", seconds);
+      tst_public_filter_add_int (&filter, "g.taken_s < CAST (? AS INTEGER)", seconds);
       json_object_set_string_member (filters, "to", to);
     }
   json_object_set_array_member (filters, "comuna", tst_public_comuna_options (call, comuna));
   json_object_set_array_member (filters, "phase", tst_public_code_options (TST_LIST_PHASE, phase));
   json_object_set_boolean_member (filters, "active", work_code || comuna || phase || from || to);
 
-  if (!tst_public_filter_count (store, &filter, "item i", &total, error))
+  /* Of everything, and of a work or a comuna, the sums are there already. */
+  if (phase || from || to ? !tst_public_filter_count (store, &filter, "gallery g", &total, error)
+                          : !count_tallied (store, &filter, &total, error))
     return FALSE;
   json_object_set_int_member (call->model, "total", total);
   offset = tst_public_paging (call, total, ITEMS_A_PAGE);
-  rest = g_strdup_printf ("ORDER BY i.taken_s DESC, i.id LIMIT %d OFFSET %u", ITEMS_A_PAGE, offset);
-  g_autoptr (TstStatement) list = tst_public_filter_query (store, &filter, TST_PUBLIC_ITEM_COLUMNS, "item i", rest, error);
+  /* Which ones first, from an index alone; then what they are. */
+  rest = g_strdup_printf ("ORDER BY g.taken_s DESC, g.id DESC LIMIT %d OFFSET %u) p CROSS JOIN item i ON i.id = p.id ORDER BY i.taken_s DESC, i.id DESC",
+                          ITEMS_A_PAGE, offset);
+  g_autoptr (TstStatement) list =
+    tst_public_filter_query (store, &filter, TST_PUBLIC_ITEM_COLUMNS, "(SELECT g.id FROM gallery g", rest, error);
   g_autoptr (GPtrArray) items = list ? tst_public_items (list, error) : NULL;
   cards = items ? tst_public_evidence_cards (store, call, items, error) : NULL;
   if (!cards)

@@ -124,8 +124,7 @@ tst_public_map (TstStore *store, TstPublicCall *call, JsonObject *point, gboolea
   if (counts
       && (!count_by_comuna (store, routes, "SELECT comuna, count (*) FROM work WHERE gone = 0 GROUP BY comuna", works, error)
           || !count_by_comuna (store, routes,
-                               "SELECT w.comuna, count (*) FROM item i JOIN work w ON w.code = i.work"
-                               " WHERE i.state = 'published' AND " TST_PUBLIC_IN_GALLERY " GROUP BY w.comuna",
+                               "SELECT w.comuna, sum (t.n) FROM tally t JOIN work w ON w.code = t.work WHERE t.n > 0 GROUP BY w.comuna",
                                evidence, error)))
     {
       g_clear_pointer (&point, json_object_unref);

@@ -35,8 +35,10 @@ struct _TstPublicRoutes
 
   TstPublicCache *cache;
 
+  GMutex counting;          /* held while leaves are counted */
   GMutex lock;              /* guards what follows */
   GHashTable *buckets;      /* of client address to Bucket */
+  struct _TstPublicCounts *counts; /* (nullable) the last */
 };
 
 /* One page on its way. */
@@ -47,6 +49,7 @@ typedef struct
   const char *name;          /* (nullable) what the path names: a code, an id, a number */
   TstCheckpoint *checkpoint; /* (nullable) newest */
   gint64 now_s;
+  struct _TstPublicCounts *counts; /* (nullable) for the ledger only */
 
   guint status;              /* out; 200 */
   const char *page;          /* out: the template */
@@ -55,6 +58,34 @@ typedef struct
   char *gone_reason;         /* out, for 410 */
   gboolean noindex;
 } TstPublicCall;
+/* --- what /libro counts --- */
+
+typedef struct
+{
+  char *month; /* 2026-03, in the town's time */
+  gint64 received, published, withheld, pending, retired, missing;
+} TstPublicMonth;
+
+typedef struct
+{
+  char *device, *chain;
+  gint64 numbers; /* that came, each once */
+  gint64 last_seq, last_utc_s, last_idx, missing, forks;
+} TstPublicChain;
+
+typedef struct _TstPublicCounts
+{
+  GPtrArray *months; /* of TstPublicMonth, newest first */
+  GPtrArray *chains; /* of TstPublicChain */
+  gint64 counted_us; /* monotonic */
+  gint64 took_us;
+} TstPublicCounts;
+void tst_public_counts_unref (TstPublicCounts *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TstPublicCounts, tst_public_counts_unref)
+/* Counts the leaves in many short turns of the store, one caller at a time; of a large log what was counted shortly before. Any thread but the
+ * store's. */
+TstPublicCounts *tst_public_count_leaves (TstPublicCall *call, GError **error);
+
 /* On the store thread, in one turn. */
 typedef gboolean (*TstPublicBuilder) (TstStore *store, TstPublicCall *call, GError **error);
 
@@ -62,6 +93,10 @@ typedef gboolean (*TstPublicBuilder) (TstStore *store, TstPublicCall *call, GErr
 
 /* Binds ?1, ?2, … from the arguments: 's' const char *, 'i' gint64, 'h' const TstHash *. */
 TstStatement *tst_public_query (TstStore *store, GError **error, const char *sql, const char *types, ...);
+/* Puts the rows of @sql into a new array @member of @model, one object for each, filled in by @put. */
+typedef void (*TstPublicRow) (JsonObject *one, TstStatement *row, gpointer data);
+gboolean tst_public_rows (TstStore *store, JsonObject *model, const char *member, TstPublicRow put, gpointer data, GError **error,
+                          const char *sql, const char *types, ...);
 gboolean tst_public_count (TstStore *store, gint64 *count, GError **error, const char *sql, const char *types, ...);
 
 typedef struct
@@ -206,6 +241,8 @@ void tst_public_answer_set_body (TstPublicResponse *self, const char *mime, cons
 void tst_public_answer_set_validators (TstPublicResponse *self, const TstPublicRequest *request, const char *etag, gint64 modified_s);
 /* Other sites may show it in a frame. */
 void tst_public_answer_may_be_embedded (TstPublicResponse *self);
+/* @origins: (nullable): scripts and pictures of a page may come from these places too. */
+void tst_public_answer_let_fetch (TstPublicResponse *self, const char *origins);
 char *tst_public_etag (GBytes *body); /* strong, with its quotes */
 TstPublicResponse *tst_public_answer_plain (guint status, const char *text);
 TstPublicResponse *tst_public_answer_error (TstPublicCall *call, guint status, guint retry_s, const char *reference);
@@ -229,10 +266,15 @@ TstPublicResponse *tst_public_answer_sitemap (TstPublicCall *call);
 TstPublicResponse *tst_public_answer_robots (TstPublicCall *call);
 /* What the moving map must know: /mapa.json. */
 TstPublicResponse *tst_public_answer_map (TstPublicCall *call);
-/* The town's ground, from DIR/ground.mbtiles: NULL when there is none. */
+/* What lies under the moving map, by town.json (@town: nullable): NULL when there is nothing. */
 typedef struct _TstPublicGround TstPublicGround;
-TstPublicGround *tst_public_ground_open (const char *folder);
+TstPublicGround *tst_public_ground_open (const char *folder, JsonObject *town);
 void tst_public_ground_free (TstPublicGround *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TstPublicGround, tst_public_ground_free)
+/* (nullable): other places that the page must be let fetch from; @self: (nullable). */
+const char *tst_public_ground_get_origins (TstPublicGround *self);
+/* Adds the addresses of its tiles in @bbox, level by level as long as there are no more than @most; @self: (nullable). */
+void tst_public_ground_list (TstPublicGround *self, const double bbox[4], guint most, GPtrArray *paths);
 TstPublicResponse *tst_public_answer_ground (TstPublicCall *call, const char *rest);
 TstPublicResponse *tst_public_answer_stac (TstPublicCall *call, const char *rest);
 TstPublicResponse *tst_public_answer_tile (TstPublicCall *call, const char *rest);
@@ -252,6 +294,12 @@ TstPublicResponse *tst_public_cache_lookup (TstPublicCache *self, const TstPubli
                                             gint64 now_s);
 TstPublicResponse *tst_public_cache_keep (TstPublicCache *self, const TstPublicRequest *request, const char *key, guint revision,
                                           gint64 now_s, const char *mime, const char *cache_control, GBytes *body);
+/* The last step of an answer: text and tiles go packed to whoever takes that (@accept_encoding: nullable), under an ETag of their own. What was
+ * packed once is kept by its ETag. Any thread. */
+void tst_public_cache_pack (TstPublicCache *self, TstPublicResponse *response, const char *accept_encoding);
+/* The ETag of the packed form of what has @etag (quoted). */
+#define TST_PUBLIC_PACKED "-gzip"
+char *tst_public_packed_etag (const char *etag);
 
 /* Undoes tst_public_routes_attach(), after the requests under way. */
 void tst_public_routes_detach (TstPublicRoutes *self);

@@ -41,6 +41,33 @@ tst_public_query (TstStore *store, GError **error, const char *sql, const char *
 }
 
 gboolean
+tst_public_rows (TstStore *store, JsonObject *model, const char *member, TstPublicRow put, gpointer data, GError **error,
+                 const char *sql, const char *types, ...)
+{
+  JsonArray *rows = json_array_new ();
+  gboolean row = FALSE;
+  va_list args;
+
+  json_object_set_array_member (model, member, rows);
+  va_start (args, types);
+  g_autoptr (TstStatement) list = query_va (store, error, sql, types, args);
+  va_end (args);
+  if (!list)
+    return FALSE;
+  while (tst_statement_step (list, &row, error))
+    {
+      JsonObject *one = NULL;
+
+      if (!row)
+        return TRUE;
+      one = json_object_new ();
+      put (one, list, data);
+      json_array_add_object_element (rows, one);
+    }
+  return FALSE;
+}
+
+gboolean
 tst_public_count (TstStore *store, gint64 *count, GError **error, const char *sql, const char *types, ...)
 {
   gboolean row = FALSE;

@@ -164,6 +164,7 @@ tst_public_routes_respond (TstPublicRoutes *self, const TstPublicRequest *reques
   call.checkpoint = tst_public_log_dup_checkpoint (tst_central_get_log (self->central));
   response = strlen (request->path) <= 1000 && g_utf8_validate (request->path, -1, NULL) ? route (&call)
                                                                                         : tst_public_answer_plain (404, "No encontrado.\n");
+  tst_public_answer_let_fetch (response, tst_public_ground_get_origins (self->ground));
   g_clear_pointer (&call.checkpoint, tst_checkpoint_free);
   g_clear_pointer (&call.gone_reason, g_free);
   return response;

@@ -20,13 +20,15 @@ copy_header (const char *name, const char *value, gpointer user_data)
 static void
 answer (TstHttpTask *task, gpointer user_data)
 {
+  TstPublicRoutes *routes = user_data;
   TstPublicRequest request = { .method = task->method, .path = task->path, .query = task->query };
   g_autoptr (TstPublicResponse) response = NULL;
 
   request.client = soup_message_headers_get_one (task->headers, CLIENT_HEADER);
   request.if_none_match = soup_message_headers_get_list (task->headers, "If-None-Match");
   request.if_modified_since = soup_message_headers_get_one (task->headers, "If-Modified-Since");
-  response = tst_public_routes_respond (user_data, &request);
+  response = tst_public_routes_respond (routes, &request);
+  tst_public_cache_pack (routes->cache, response, soup_message_headers_get_list (task->headers, "Accept-Encoding"));
   task->status = response->status;
   soup_message_headers_foreach (response->headers, copy_header, task->answer_headers);
   task->answer = response->body ? g_bytes_ref (response->body) : NULL;
@@ -45,11 +47,13 @@ answer_at_once (TstPublicRoutes *self, SoupServerMessage *message, const char *p
   response = tst_public_answer_from_cache (self, &request);
   if (!response)
     return FALSE;
+  tst_public_cache_pack (self->cache, response, soup_message_headers_get_list (headers, "Accept-Encoding"));
   soup_server_message_set_status (message, response->status, NULL);
   soup_message_headers_foreach (response->headers, copy_header, soup_server_message_get_response_headers (message));
   if (response->body)
     {
-      soup_message_body_append_bytes (soup_server_message_get_response_body (message), response->body);
+      if (g_bytes_get_size (response->body) > 0)
+        soup_message_body_append_bytes (soup_server_message_get_response_body (message), response->body);
       soup_message_headers_set_content_length (soup_server_message_get_response_headers (message),
                                                (goffset) g_bytes_get_size (response->body));
     }

@@ -132,13 +132,15 @@ tst_public_routes_new (TstCentral *central, TstPageRenderer *renderer)
   self->areas = json_array_new ();
   self->vkey = tst_verifier_to_vkey (tst_signing_key_get_verifier (tst_central_get_log_key (central)));
   g_mutex_init (&self->lock);
+  g_mutex_init (&self->counting);
   self->cache = tst_public_cache_new ();
   self->buckets = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   load_town (self);
   load_areas (self);
   g_autoptr (GBytes) library = renderer ? tst_page_renderer_asset (renderer, "maplibre-gl.js", NULL, NULL) : NULL;
   self->moving_map = library != NULL;
-  self->ground = tst_public_ground_open (tst_central_get_folder (central));
+  g_autoptr (JsonObject) town = tst_central_dup_town (central);
+  self->ground = tst_public_ground_open (tst_central_get_folder (central), town);
   return self;
 }
 
@@ -149,6 +151,8 @@ tst_public_routes_free (TstPublicRoutes *self)
   tst_public_cache_free (self->cache);
   g_hash_table_unref (self->buckets);
   g_mutex_clear (&self->lock);
+  g_clear_pointer (&self->counts, tst_public_counts_unref);
+  g_mutex_clear (&self->counting);
   json_array_unref (self->areas);
   json_object_unref (self->town_model);
   tst_town_free (self->town);

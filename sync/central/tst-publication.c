@@ -19,13 +19,16 @@
 static const char *const shown_evidence[] = { "type", "event", "work", "phase", "item", "caption", "alt", "text", "width", "height",
                                               "orientation", "taken_at", "taken_at_source",
                                               /* of a visit (data/journal/README.md) */
-                                              "viewpoint", "need", "name", "heading_deg", "photo", "programmed_pct", "observed_pct",
+                                              "viewpoint", "need", "name", "heading_deg", "heading_north", "photo", "programmed_pct", "observed_pct",
                                               "financial_pct", "deviation_pts", "cause", "more_causes", "cause_text", "form", "answers",
                                               "responsible", "due_on", "commitment", "status", "stream", "moment", "target", "offset_ms",
-                                              "error_ms", "broken", "duration_ms", NULL };
+                                              "error_ms", "broken", "duration_ms",
+                                              /* of who had the word */
+                                              "series", "turn", "rank", "topic", "label", "actor", "speaker", "outcome", "used_ms",
+                                              "used_source", "limit_s", NULL };
 static const char *const shown_contribution[] = { "type", "event", "work", "class", "subject", "text", "topic", "received_at",
                                                   "due_on", "provisional_number", NULL };
-static const char *const shown_place[] = { "lat", "lon", "accuracy_m", "source", "heading_deg", NULL };
+static const char *const shown_place[] = { "lat", "lon", "accuracy_m", "source", "heading_deg", "heading_north", NULL };
 
 char *
 tst_moderation_canonical_number (const char *number, GError **error)
@@ -102,6 +105,13 @@ was_corrected (JsonObject *body, JsonObject *content)
   return FALSE;
 }
 
+/* No public form of it is made: its voices and faces would have to be looked through first, and its decoder fenced in. */
+static gboolean
+is_recording (const char *type)
+{
+  return type != NULL && (g_str_has_prefix (type, "video/") || g_str_has_prefix (type, "audio/"));
+}
+
 JsonObject *
 tst_publication_shown (const TstModerationItem *item)
 {
@@ -129,14 +139,22 @@ tst_publication_shown (const TstModerationItem *item)
         json_object_set_string_member (shown, "origin", first->origin);
       if (first && first->type)
         json_object_set_string_member (shown, "media_type", first->type);
+      /* All that is told of a film or a voice note besides its words and its length: whoever is given the file can compare it. */
+      if (first && is_recording (first->type))
+        {
+          g_autofree char *hex = tst_hash_to_hex (&first->sha256);
+
+          json_object_set_string_member (shown, "original_sha256", hex);
+          json_object_set_int_member (shown, "original_bytes", (gint64) first->bytes);
+        }
     }
   return shown;
 }
 
 /* In the sandbox, from the original. (element-type TstDerivative) */
 static GPtrArray *
-derive (TstModeration *self, const TstModerationMedium *medium, const TstCover *covers, guint n_covers, GCancellable *cancellable,
-        GError **error)
+derive (TstModeration *self, const TstModerationMedium *medium, const TstCover *covers, guint n_covers, TstDeriveFormats formats,
+        GCancellable *cancellable, GError **error)
 {
   g_autofree char *path = tst_media_store_path (tst_central_get_media (self->central), &medium->sha256);
   g_autoptr (GError) failed = NULL;
@@ -157,7 +175,7 @@ derive (TstModeration *self, const TstModerationMedium *medium, const TstCover *
                    "The original cannot be read from the media folder (%s); run \"verify\".", g_strerror (errno));
       return NULL;
     }
-  made = tst_derive_covered_in_sandbox (self->worker, fd, covers, n_covers, cancellable, &failed);
+  made = tst_derive_covered_in_sandbox (self->worker, fd, covers, n_covers, formats, cancellable, &failed);
   close (fd);
   if (made)
     return made;
@@ -180,13 +198,14 @@ keep (TstModeration *self, GPtrArray *made, JsonArray *derivatives, GError **err
       TstMediaRef ref = { 0 };
 
       json_array_add_object_element (derivatives, row);
-      if (!tst_media_store_put_bytes (tst_central_get_media (self->central), one->jpeg, &ref, error))
+      if (!tst_media_store_put_bytes (tst_central_get_media (self->central), one->bytes, &ref, error))
         return FALSE;
       g_autofree char *hex = tst_hash_to_hex (&ref.sha256);
       json_object_set_string_member (row, "sha256", hex);
       json_object_set_int_member (row, "width", one->width);
       json_object_set_int_member (row, "height", one->height);
       json_object_set_int_member (row, "bytes", (gint64) ref.bytes);
+      json_object_set_string_member (row, "type", tst_image_type_mime (one->type));
     }
   return TRUE;
 }
@@ -199,7 +218,7 @@ tst_publication_preview (TstModeration *self, const TstModerationItem *item, GCa
       const TstModerationMedium *medium = g_ptr_array_index (item->media, i);
 
       if (medium->held && tst_image_type_from_mime (medium->type) != TST_IMAGE_NONE)
-        return derive (self, medium, NULL, 0, cancellable, error);
+        return derive (self, medium, NULL, 0, TST_DERIVE_JPEG_ONLY, cancellable, error);
     }
   g_set_error_literal (error, TST_ERROR, TST_ERROR_NOT_FOUND, "The item has no picture here.");
   return NULL;
@@ -263,21 +282,27 @@ tst_publication_describe (TstModeration *self, const TstModerationItem *item, co
     {
       const TstModerationMedium *medium = g_ptr_array_index (item->media, i);
 
+      /* What a citizen said and showed stays sealed, whatever becomes of the words. */
+      if (g_str_equal (item->kind, "contribution"))
+        continue;
+      if (is_recording (medium->type))
+        continue;
       if (tst_image_type_from_mime (medium->type) == TST_IMAGE_NONE)
         {
           g_set_error_literal (error, TST_ERROR, TST_ERROR_NOT_AN_IMAGE,
-                               "Only pictures can be published so far; this file is of another kind. The item stays pending.");
+                               "Only pictures, films and sound can be published; this file is of another kind. The item stays pending.");
           return FALSE;
         }
       if (json_array_get_length (derivatives) == 0)
         {
-          g_autoptr (GPtrArray) made = derive (self, medium, decision->covers, decision->n_covers, cancellable, error);
+          g_autoptr (GPtrArray) made = derive (self, medium, decision->covers, decision->n_covers, TST_DERIVE_JPEG_AND_WEBP,
+                                                cancellable, error);
 
           if (!made || !keep (self, made, derivatives, error))
             return FALSE;
         }
     }
-  if (decision->n_covers > 0 && item->media->len == 0)
+  if (decision->n_covers > 0 && json_array_get_length (derivatives) == 0)
     {
       g_set_error_literal (error, TST_ERROR, TST_ERROR_NOT_AN_IMAGE, "The item has no picture of which something could be covered.");
       return FALSE;

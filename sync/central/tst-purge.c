@@ -16,9 +16,10 @@ typedef struct
 } ListCall;
 
 static void
-add_path (JsonArray *paths, const char *format, const char *one, gint64 width)
+add_picture (JsonArray *paths, const char *sha256, gint64 width, const char *type)
 {
-  g_autofree char *path = width > 0 ? g_strdup_printf ("/media/%s/%" G_GINT64_FORMAT ".jpg", one, width) : g_strconcat (format, one, NULL);
+  g_autofree char *path = g_strdup_printf ("/media/%s/%" G_GINT64_FORMAT ".%s", sha256, width,
+                                           g_strcmp0 (type, "image/webp") == 0 ? "webp" : "jpg");
 
   json_array_add_string_element (paths, path);
 }
@@ -31,8 +32,8 @@ add_pictures (TstStore *store, JsonObject *row, GError **error)
   /* A picture that another published item shows too stays. */
   g_autoptr (TstStatement) list = tst_public_query (
     store, error,
-    "SELECT d.sha256, d.width FROM derivative d WHERE d.id = ?1 AND NOT EXISTS (SELECT 1 FROM derivative o JOIN item i ON i.id = o.id"
-    " WHERE o.sha256 = d.sha256 AND i.state = 'published') ORDER BY d.width",
+    "SELECT d.sha256, d.width, d.type FROM derivative d WHERE d.id = ?1 AND NOT EXISTS (SELECT 1 FROM derivative o JOIN item i ON i.id = o.id"
+    " WHERE o.sha256 = d.sha256 AND i.state = 'published') ORDER BY d.type, d.width",
     "s", tst_json_string (row, "id"));
 
   if (!list)
@@ -49,7 +50,7 @@ add_pictures (TstStore *store, JsonObject *row, GError **error)
         {
           g_autofree char *hex = tst_hash_to_hex (&hash);
 
-          add_path (paths, NULL, hex, tst_statement_int (list, 1));
+          add_picture (paths, hex, tst_statement_int (list, 1), tst_statement_text (list, 2));
         }
     }
 }

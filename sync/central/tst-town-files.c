@@ -63,34 +63,35 @@ tst_town_files_dup_mark (TstCentral *central)
 
 /* --- giving them out --- */
 
-static GBytes *
-map_from (const char *path, guint64 from, GError **error)
+static GInputStream *
+open_from (const char *path, guint64 from, guint64 *left, GError **error)
 {
-  g_autoptr (GError) local = NULL;
-  g_autoptr (GMappedFile) mapped = g_mapped_file_new (path, FALSE, &local);
-  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GFileInputStream) stream = g_file_read (file, NULL, NULL);
+  g_autoptr (GFileInfo) info = stream != NULL ? g_file_input_stream_query_info (stream, G_FILE_ATTRIBUTE_STANDARD_SIZE, NULL, NULL) : NULL;
+  guint64 size = info != NULL ? (guint64) g_file_info_get_size (info) : 0;
 
-  if (mapped == NULL)
+  if (info == NULL)
     {
       g_set_error_literal (error, TST_ERROR, TST_ERROR_NOT_FOUND, "Central does not have this file");
       return NULL;
     }
-  bytes = g_mapped_file_get_bytes (mapped);
-  if (from > g_bytes_get_size (bytes))
+  if (from > size || !g_seekable_seek (G_SEEKABLE (stream), from, G_SEEK_SET, NULL, NULL))
     {
       g_set_error_literal (error, TST_ERROR, TST_ERROR_BAD_VALUE, "The file is not so long");
       return NULL;
     }
-  return g_bytes_new_from_bytes (bytes, from, g_bytes_get_size (bytes) - from);
+  *left = size - from;
+  return G_INPUT_STREAM (g_steal_pointer (&stream));
 }
 
-GBytes *
-tst_town_files_open (TstCentral *central, const TstHash *sha256, guint64 from, GError **error)
+GInputStream *
+tst_town_files_open (TstCentral *central, const TstHash *sha256, guint64 from, guint64 *left, GError **error)
 {
   g_autoptr (TstMediaStore) files = open_files (central, error);
   g_autofree char *path = files != NULL ? tst_media_store_path (files, sha256) : NULL;
 
-  return path != NULL ? map_from (path, from, error) : NULL;
+  return path != NULL ? open_from (path, from, left, error) : NULL;
 }
 
 typedef struct
@@ -119,8 +120,8 @@ find_owner (TstStore *store, gpointer data, GError **error)
   return tst_statement_step (statement, &owning->own, error);
 }
 
-GBytes *
-tst_town_files_open_original (TstCentral *central, TstDevice *device, const TstHash *sha256, guint64 from, GError **error)
+GInputStream *
+tst_town_files_open_original (TstCentral *central, TstDevice *device, const TstHash *sha256, guint64 from, guint64 *left, GError **error)
 {
   Owning owning = { device, sha256, FALSE };
   g_autofree char *path = NULL;
@@ -133,7 +134,43 @@ tst_town_files_open_original (TstCentral *central, TstDevice *device, const TstH
       return NULL;
     }
   path = tst_media_store_path (tst_central_get_media (central), sha256);
-  return map_from (path, from, error);
+  return open_from (path, from, left, error);
+}
+
+typedef struct
+{
+  const TstHash *sha256;
+  gboolean shown;
+} Showing;
+
+static gboolean
+find_shown (TstStore *store, gpointer data, GError **error)
+{
+  Showing *showing = data;
+  g_autoptr (TstStatement) statement
+    = tst_store_prepare (store, "SELECT 1 FROM derivative d JOIN item i ON i.id = d.id WHERE d.sha256 = ?1 AND i.state = 'published' LIMIT 1", error);
+
+  if (statement == NULL)
+    return FALSE;
+  tst_statement_bind_hash (statement, 1, showing->sha256);
+  return tst_statement_step (statement, &showing->shown, error);
+}
+
+GInputStream *
+tst_town_files_open_picture (TstCentral *central, const TstHash *sha256, guint64 from, guint64 *left, GError **error)
+{
+  Showing showing = { sha256, FALSE };
+  g_autofree char *path = NULL;
+
+  if (!tst_store_read (tst_central_get_store (central), find_shown, &showing, error))
+    return NULL;
+  if (!showing.shown)
+    {
+      g_set_error_literal (error, TST_ERROR, TST_ERROR_NOT_FOUND, "No published picture is that");
+      return NULL;
+    }
+  path = tst_media_store_path (tst_central_get_media (central), sha256);
+  return open_from (path, from, left, error);
 }
 
 /* --- setting them --- */

@@ -16,9 +16,12 @@ extern const TstAdminOperation tst_admin_file_operations[];
 char *tst_town_files_dup_list (TstCentral *central);
 char *tst_town_files_dup_mark (TstCentral *central);
 
-/* The bytes from @from on: mapped, not read. TST_ERROR_NOT_FOUND. */
-GBytes *tst_town_files_open (TstCentral *central, const TstHash *sha256, guint64 from, GError **error);
+/* Stands at @from; @left (out): bytes from there on. TST_ERROR_NOT_FOUND. */
+GInputStream *tst_town_files_open (TstCentral *central, const TstHash *sha256, guint64 from, guint64 *left, GError **error);
 /* A medium that a record of this tablet's keys names. TST_ERROR_NOT_FOUND also when it is somebody else's. */
-GBytes *tst_town_files_open_original (TstCentral *central, TstDevice *device, const TstHash *sha256, guint64 from, GError **error);
+GInputStream *tst_town_files_open_original (TstCentral *central, TstDevice *device, const TstHash *sha256, guint64 from, guint64 *left,
+                                            GError **error);
+/* A picture that is published, as it is shown. TST_ERROR_NOT_FOUND. */
+GInputStream *tst_town_files_open_picture (TstCentral *central, const TstHash *sha256, guint64 from, guint64 *left, GError **error);
 
 G_END_DECLS

@@ -50,16 +50,16 @@ add (JsonArray *to, const char *id, gint64 at_s)
   return one;
 }
 
-static void
-copy (JsonObject *from, JsonObject *to, const char *const *names)
+void
+tst_shape_copy (JsonObject *from, JsonObject *to, const char *const *names)
 {
   for (guint i = 0; names[i]; i++)
     if (json_object_has_member (from, names[i]))
       json_object_set_member (to, names[i], json_object_dup_member (from, names[i]));
 }
 
-static void
-set_label (JsonObject *to, const char *name, TstCodeList list, const char *code)
+void
+tst_shape_set_label (JsonObject *to, const char *name, TstCodeList list, const char *code)
 {
   if (code)
     json_object_set_string_member (to, name, tst_code_label (list, code, "es"));
@@ -73,8 +73,8 @@ take_progress (TstStore *store, JsonObject *shown, const char *id, gint64 at_s, 
   static const char *const names[] = { "programmed_pct", "observed_pct", "financial_pct", "deviation_pts", "cause", "cause_text", NULL };
   JsonObject *one = add (to, id, at_s);
 
-  copy (shown, one, names);
-  set_label (one, "cause_label", TST_LIST_CAUSE, tst_json_string (shown, "cause"));
+  tst_shape_copy (shown, one, names);
+  tst_shape_set_label (one, "cause_label", TST_LIST_CAUSE, tst_json_string (shown, "cause"));
   return TRUE;
 }
 
@@ -101,11 +101,11 @@ take_picture (TstStore *store, JsonObject *shown, const char *id, gint64 at_s, J
 static gboolean
 take_viewpoint (TstStore *store, JsonObject *shown, const char *id, gint64 at_s, JsonArray *to, GError **error)
 {
-  static const char *const names[] = { "name", "place", "heading_deg", NULL };
+  static const char *const names[] = { "name", "place", "heading_deg", "heading_north", NULL };
   JsonObject *one = add (to, id, 0);
   JsonArray *pictures = json_array_new ();
 
-  copy (shown, one, names);
+  tst_shape_copy (shown, one, names);
   json_object_set_array_member (one, "pictures", pictures);
   return collect (store,
                   "SELECT i.id, i.taken_s, i.shown" PUBLISHED "'photo' AND (json_extract (i.shown, '$.viewpoint') = ?1 OR i.id ="
@@ -134,7 +134,7 @@ take_close (TstStore *store, JsonObject *shown, const char *id, gint64 at_s, Jso
 {
   static const char *const names[] = { "status", "text", "photo", NULL };
 
-  copy (shown, add (to, id, at_s), names);
+  tst_shape_copy (shown, add (to, id, at_s), names);
   return TRUE;
 }
 
@@ -146,7 +146,7 @@ take_commitment (TstStore *store, JsonObject *shown, const char *id, gint64 at_s
   JsonObject *one = add (to, id, at_s);
   const char *status = "abierto";
 
-  copy (shown, one, names);
+  tst_shape_copy (shown, one, names);
   if (!collect (store,
                 "SELECT i.id, i.utc_s, i.shown" PUBLISHED "'commitment-close' AND json_extract (i.shown, '$.commitment') = ?1"
                 " AND i.work = (SELECT work FROM item WHERE id = ?1) ORDER BY i.utc_s DESC, i.id LIMIT 1",
@@ -196,7 +196,7 @@ typedef struct
   gint64 start_ms;
   GArray *anchors;   /* of TstStreamAnchor, sorted */
   gint64 media_ms;   /* 0: unknown */
-  char *recording;
+  char *recording, *recording_url;
 } Stream;
 
 static void
@@ -205,6 +205,7 @@ stream_clear (Stream *self)
   g_clear_pointer (&self->start, json_object_unref);
   g_clear_pointer (&self->anchors, g_array_unref);
   g_clear_pointer (&self->recording, g_free);
+  g_clear_pointer (&self->recording_url, g_free);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Stream, stream_clear)
 
@@ -255,6 +256,8 @@ load_stream (TstStore *store, const char *id, Stream *stream, GError **error)
           stream->media_ms = tst_json_int (content, "media_ms", 0);
           g_free (stream->recording);
           stream->recording = g_strdup (tst_json_string (content, "recording_sha256"));
+          g_free (stream->recording_url);
+          stream->recording_url = g_strdup (tst_json_string (content, "url"));
         }
     }
   tst_stream_anchors_sort ((TstStreamAnchor *) stream->anchors->data, stream->anchors->len);
@@ -269,7 +272,7 @@ set_offset (const Stream *stream, JsonObject *content, JsonObject *shown, JsonOb
   TstStreamOffset offset;
   gint64 wall_ms = 0;
 
-  copy (shown, moment, recorded);
+  tst_shape_copy (shown, moment, recorded);
   if (!stream->start || !read_ms (tst_json_string (content, "time"), &wall_ms))
     return;
   if (g_strcmp0 (tst_json_string (stream->start, "boot"), tst_json_string (content, "boot")) == 0)
@@ -327,8 +330,8 @@ put_moments (TstStore *store, const char *id, const Stream *stream, JsonObject *
         continue;
       moment = json_object_new ();
       json_object_set_string_member (moment, "id", tst_statement_text (find, 0));
-      copy (shown, moment, names);
-      set_label (moment, "moment_label", TST_LIST_MOMENT, tst_json_string (shown, "moment"));
+      tst_shape_copy (shown, moment, names);
+      tst_shape_set_label (moment, "moment_label", TST_LIST_MOMENT, tst_json_string (shown, "moment"));
       if (tst_statement_text (find, 3))
         json_object_set_string_member (moment, "text", tst_statement_text (find, 3));
       set_offset (stream, content, shown, moment);
@@ -368,13 +371,15 @@ tst_visit_shape_streams (TstStore *store, const char *event, GError **error)
       if (!stream.start)
         continue;
       json_object_set_string_member (one, "id", id);
-      copy (stream.start, one, names);
-      set_label (one, "platform_label", TST_LIST_PLATFORM, tst_json_string (stream.start, "platform"));
+      tst_shape_copy (stream.start, one, names);
+      tst_shape_set_label (one, "platform_label", TST_LIST_PLATFORM, tst_json_string (stream.start, "platform"));
       json_object_set_int_member (one, "at_s", stream.start_ms / 1000);
       if (stream.media_ms > 0)
         json_object_set_int_member (one, "media_ms", stream.media_ms);
       if (stream.recording)
         json_object_set_string_member (one, "recording_sha256", stream.recording);
+      if (stream.recording_url)
+        json_object_set_string_member (one, "recording_url", stream.recording_url);
       if (!put_moments (store, id, &stream, one, error))
         return NULL;
       /* The address of a stream comes out with the first moment that a person let out. */

@@ -3,6 +3,7 @@
 
 #include "base/tst-error.h"
 #include "base/tst-fs.h"
+#include "base/tst-hand-over.h"
 #include "client/tst-archive-export.h"
 #include "client/tst-archive-import.h"
 #include "client/tst-sync-space.h"
@@ -71,7 +72,7 @@ on_progress (guint64 done, guint64 total, gpointer user_data)
   telling->task = g_object_ref (task);
   telling->done = done;
   telling->total = total;
-  g_main_context_invoke_full (work->context, G_PRIORITY_DEFAULT, tell, telling, NULL);
+  tst_hand_over (work->context, tell, telling, NULL);
 }
 
 static void

@@ -61,8 +61,8 @@ read_list (TstSyncRun *self, GError **error)
   return tst_outbox_store_files (self->book, files, error);
 }
 
-static gboolean
-make_durable (const char *path, GError **error)
+gboolean
+tst_sync_make_durable (const char *path, GError **error)
 {
   int fd = open (path, O_RDONLY | O_CLOEXEC);
   gboolean good = fd >= 0 && fsync (fd) == 0;
@@ -85,7 +85,7 @@ fetch_file (TstSyncRun *self, const TstTownFile *file, GError **error)
   TstHash found;
 
   if (!tst_fs_ensure_folder (folder, 0700, error) || !tst_sync_download (self, address, path, file->bytes, error) ||
-      !make_durable (path, error) || !tst_hash_file (path, &found, NULL, self->cancellable, error))
+      !tst_sync_make_durable (path, error) || !tst_hash_file (path, &found, NULL, self->cancellable, error))
     return FALSE;
   if (!tst_hash_equal (&found, &file->sha256))
     {
@@ -96,9 +96,8 @@ fetch_file (TstSyncRun *self, const TstTownFile *file, GError **error)
   return tst_outbox_file_came (self->book, file, path, error);
 }
 
-/* What concerns the whole run and not this file. */
-static gboolean
-ends_run (const GError *error)
+gboolean
+tst_sync_ends_run (const GError *error)
 {
   return g_error_matches (error, TST_ERROR, TST_ERROR_UNREACHABLE) || g_error_matches (error, TST_ERROR, TST_ERROR_BUSY) ||
          g_error_matches (error, TST_ERROR, TST_ERROR_CANCELLED) || g_error_matches (error, TST_ERROR, TST_ERROR_CAPTIVE_PORTAL) ||
@@ -130,7 +129,7 @@ tst_sync_files (TstSyncRun *self, const char *mark, GError **error)
             self->observer.changed (self->observer.user_data);
           continue;
         }
-      if (ends_run (local))
+      if (tst_sync_ends_run (local))
         {
           g_propagate_error (error, g_steal_pointer (&local));
           return FALSE;

@@ -63,6 +63,14 @@ add_note (JsonArray *notes, GBytes *note)
   json_array_add_string_element (notes, text);
 }
 
+static void
+add_checkpoint (JsonObject *request, const TstCheckpoint *checkpoint)
+{
+  g_autofree char *text = g_strndup (g_bytes_get_data (checkpoint->note, NULL), g_bytes_get_size (checkpoint->note));
+
+  json_object_set_string_member (request, "checkpoint", text);
+}
+
 static JsonObject *
 describe_leaves (GPtrArray *leaves, const TstCheckpoint *newest)
 {
@@ -170,19 +178,12 @@ judge_head (TstSyncRun *self, TstChain chain, JsonObject *head, Head *verdict, G
 
 /* @answer: (nullable): NULL when central tells a lost device nothing. */
 static gboolean
-ask_heads (TstSyncRun *self, TstTransport *transport, const TstCheckpoint *newest, JsonObject **answer, GError **error)
+ask (TstSyncRun *self, TstTransport *transport, const char *path, JsonObject *request, JsonObject **answer, GError **error)
 {
-  g_autoptr (JsonObject) request = json_object_new ();
   g_autoptr (GError) local = NULL;
   const char *code;
 
-  if (newest != NULL)
-    {
-      g_autofree char *text = g_strndup (g_bytes_get_data (newest->note, NULL), g_bytes_get_size (newest->note));
-
-      json_object_set_string_member (request, "checkpoint", text);
-    }
-  *answer = tst_transport_call_json (transport, SOUP_METHOD_POST, "heads", request, &local);
+  *answer = tst_transport_call_json (transport, SOUP_METHOD_POST, path, request, &local);
   if (*answer != NULL)
     return TRUE;
   code = g_error_matches (local, TST_ERROR, TST_ERROR_REFUSED) ? tst_transport_get_refusal (transport) : NULL;
@@ -195,7 +196,7 @@ ask_heads (TstSyncRun *self, TstTransport *transport, const TstCheckpoint *newes
         return FALSE;
       if (tst_sync_register (self, NULL))
         {
-          *answer = tst_transport_call_json (transport, SOUP_METHOD_POST, "heads", request, error);
+          *answer = tst_transport_call_json (transport, SOUP_METHOD_POST, path, request, error);
           return *answer != NULL;
         }
     }
@@ -204,17 +205,10 @@ ask_heads (TstSyncRun *self, TstTransport *transport, const TstCheckpoint *newes
 }
 
 static gboolean
-compare_chain (TstSyncRun *self, TstTransport *transport, TstChain chain, const TstCheckpoint *newest, Head *verdict, JsonObject **behind,
-               GError **error)
+judge_heads (TstSyncRun *self, JsonObject *answer, TstChain chain, Head *verdict, JsonObject **behind, GError **error)
 {
-  g_autoptr (JsonObject) answer = NULL;
-  JsonArray *chains;
+  JsonArray *chains = answer != NULL ? tst_json_array (answer, "chains") : NULL;
 
-  if (!ask_heads (self, transport, newest, &answer, error))
-    return FALSE;
-  if (answer == NULL)
-    return TRUE;
-  chains = tst_json_array (answer, "chains");
   if (chains == NULL)
     return not_central (error);
   for (guint i = 0; i < json_array_get_length (chains); i++)
@@ -230,10 +224,69 @@ compare_chain (TstSyncRun *self, TstTransport *transport, TstChain chain, const 
 }
 
 static gboolean
+compare_chain (TstSyncRun *self, TstTransport *transport, TstChain chain, const TstCheckpoint *newest, Head *verdict, JsonObject **behind,
+               GError **error)
+{
+  g_autoptr (JsonObject) request = json_object_new ();
+  g_autoptr (JsonObject) answer = NULL;
+
+  if (newest != NULL)
+    add_checkpoint (request, newest);
+  return ask (self, transport, "heads", request, &answer, error) &&
+         (answer == NULL || judge_heads (self, answer, chain, verdict, behind, error));
+}
+
+gboolean
+tst_sync_ask_news (TstSyncRun *self, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autoptr (TstCheckpoint) newest = tst_outbox_get_checkpoint (self->book, &local);
+  g_autoptr (JsonObject) request = NULL;
+
+  g_clear_pointer (&self->news, json_object_unref);
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  request = tst_sync_news_request (self, newest);
+  /* It signed this very checkpoint a moment ago. Any other is shown: central may be an old copy that does not know it. */
+  if (newest != NULL && (self->shown == NULL || strlen (self->shown) != g_bytes_get_size (newest->note) ||
+                         memcmp (self->shown, g_bytes_get_data (newest->note, NULL), strlen (self->shown)) != 0))
+    add_checkpoint (request, newest);
+  self->news_from = newest != NULL ? newest->size : 0;
+  if (ask (self, self->field, "news", request, &self->news, &local))
+    return TRUE;
+  if (g_error_matches (local, TST_ERROR, TST_ERROR_REFUSED) && g_strcmp0 (tst_transport_get_refusal (self->field), "not-found") == 0)
+    {
+      self->asks_singly = TRUE;
+      return TRUE;
+    }
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+/* The heads of both keys come with the news. */
+static gboolean
+compare_by_news (TstSyncRun *self, Head *verdict, JsonObject **behind, GError **error)
+{
+  JsonObject *open;
+
+  if (!tst_sync_ask_news (self, error))
+    return FALSE;
+  if (self->news == NULL)
+    return TRUE;
+  open = tst_json_object (self->news, "open_heads");
+  return judge_heads (self, tst_json_object (self->news, "heads"), TST_CHAIN_FIELD, verdict, behind, error) &&
+         (open == NULL || judge_heads (self, open, TST_CHAIN_OPEN, verdict, NULL, error));
+}
+
+static gboolean
 retire_keys (TstSyncRun *self, Head verdict, GError **error)
 {
   if (!tst_outbox_retire_keys (self->book, verdict == HEAD_FORKED ? "fork" : "old-copy", error))
     return FALSE;
+  g_clear_pointer (&self->news, json_object_unref);
   tst_nonces_clear (self->field_nonces);
   tst_nonces_clear (self->open_nonces);
   tst_transport_free (self->field);
@@ -259,13 +312,17 @@ tst_sync_compare_heads (TstSyncRun *self, GError **error)
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     }
-  if (!compare_chain (self, self->field, TST_CHAIN_FIELD, newest, &verdict, &behind, error))
+  if (!self->asks_singly && !compare_by_news (self, &verdict, &behind, error))
+    return FALSE;
+  if (self->asks_singly && !compare_chain (self, self->field, TST_CHAIN_FIELD, newest, &verdict, &behind, error))
     return FALSE;
   if (behind != NULL)
     return refill (self, behind, newest, error);
-  if (!compare_chain (self, self->open, TST_CHAIN_OPEN, NULL, &verdict, NULL, error))
+  if (self->asks_singly && !compare_chain (self, self->open, TST_CHAIN_OPEN, NULL, &verdict, NULL, error))
     return FALSE;
   self->heads_compared = TRUE;
+  /* It comes once in a run: nothing can live on it for ever. */
+  tst_sync_run_alive (self);
   return verdict == HEAD_OURS || retire_keys (self, verdict, error);
 }
 
@@ -293,17 +350,32 @@ take_missing (TstSyncRun *self, JsonObject *row, gboolean *found, GError **error
   return tst_outbox_send_again (self->book, &record, tst_json_bool (row, "content", FALSE), media, found, error);
 }
 
-static gboolean
-find_missing_of (TstSyncRun *self, TstTransport *transport, gboolean *found, GError **error)
+gboolean
+tst_sync_take_missing (TstSyncRun *self, JsonObject *answer, gboolean *found, gint64 *next, GError **error)
 {
-  gint64 since = 0;
+  JsonArray *rows = answer != NULL ? tst_json_array (answer, "missing") : NULL;
 
+  *next = answer != NULL ? tst_json_int (answer, "next", -1) : -1;
+  if (rows == NULL || *next < 0)
+    return not_central (error);
+  for (guint i = 0; i < json_array_get_length (rows); i++)
+    {
+      JsonNode *node = json_array_get_element (rows, i);
+
+      if (!take_missing (self, JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL, found, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+tst_sync_find_missing_of (TstSyncRun *self, TstTransport *transport, gint64 since, gboolean *found, GError **error)
+{
   for (guint turn = 0; turn < MISSING_TURNS_MAX; turn++)
     {
       g_autoptr (JsonObject) request = json_object_new ();
       g_autoptr (JsonObject) answer = NULL;
       g_autoptr (GError) local = NULL;
-      JsonArray *rows;
       gint64 next;
 
       json_object_set_int_member (request, "since", since);
@@ -318,17 +390,8 @@ find_missing_of (TstSyncRun *self, TstTransport *transport, gboolean *found, GEr
           g_propagate_error (error, g_steal_pointer (&local));
           return FALSE;
         }
-      rows = tst_json_array (answer, "missing");
-      next = tst_json_int (answer, "next", -1);
-      if (rows == NULL || next < 0)
-        return not_central (error);
-      for (guint i = 0; i < json_array_get_length (rows); i++)
-        {
-          JsonNode *node = json_array_get_element (rows, i);
-
-          if (!take_missing (self, JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL, found, error))
-            return FALSE;
-        }
+      if (!tst_sync_take_missing (self, answer, found, &next, error))
+        return FALSE;
       if (next <= since)
         return TRUE;
       since = next;
@@ -342,8 +405,8 @@ tst_sync_find_missing (TstSyncRun *self, gboolean *found, GError **error)
   TstHash first;
 
   /* No connection under the open key for a chain that has nothing. */
-  if (!find_missing_of (self, self->field, found, error) ||
-      (tst_outbox_text_hash_at (self->book, TST_CHAIN_OPEN, 1, &first, NULL) && !find_missing_of (self, self->open, found, error)))
+  if (!tst_sync_find_missing_of (self, self->field, 0, found, error) ||
+      (tst_outbox_text_hash_at (self->book, TST_CHAIN_OPEN, 1, &first, NULL) && !tst_sync_find_missing_of (self, self->open, 0, found, error)))
     return FALSE;
   if (*found && self->observer.changed != NULL)
     self->observer.changed (self->observer.user_data);

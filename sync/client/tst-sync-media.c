@@ -25,13 +25,19 @@ struct _TstSyncMedia
   GQueue ready;        /* of TstOutboxMedium */
   GHashTable *busy;    /* TstHash: handed out in this run and not known to be held */
   GHashTable *tries;   /* TstHash → times that it went up whole in this run */
-  GArray *finished;    /* of TstHash: central has all bytes, no receipt yet */
+  GArray *finished;    /* of Finished: central has all bytes, no receipt yet */
   guint active;
   guint given;
   gboolean dry;        /* the outbox had nothing more the last time */
   gboolean stop;
   GError *failure;
 };
+
+typedef struct
+{
+  TstHash sha256;
+  TstChain chain; /* under whose key it went, and its receipt is asked for */
+} Finished;
 
 typedef struct
 {
@@ -112,15 +118,17 @@ take (TstSyncMedia *self, gboolean *ask_first)
 }
 
 static void
-give_back (TstSyncMedia *self, const TstHash *sha256, gboolean sent)
+give_back (TstSyncMedia *self, const TstHash *sha256, TstChain chain, gboolean sent)
 {
+  Finished finished = { *sha256, chain };
+
   g_mutex_lock (&self->mutex);
   self->active--;
   if (sent)
     {
       guint tries = GPOINTER_TO_UINT (g_hash_table_lookup (self->tries, sha256)) + 1;
 
-      g_array_append_val (self->finished, *sha256);
+      g_array_append_val (self->finished, finished);
       g_hash_table_insert (self->tries, g_memdup2 (sha256, sizeof (TstHash)), GUINT_TO_POINTER (tries));
     }
   g_cond_broadcast (&self->cond);
@@ -237,7 +245,7 @@ worker (gpointer data)
 {
   TstSyncMedia *self = data;
   g_autoptr (GMainContext) context = g_main_context_new ();
-  g_autoptr (TstTransport) transport = NULL;
+  TstTransport *transports[2] = { NULL, NULL }; /* what citizens gave travels on connections of its own */
   TstOutboxMedium *medium;
   gboolean ask_first = FALSE;
 
@@ -245,22 +253,25 @@ worker (gpointer data)
   while ((medium = take (self, &ask_first)) != NULL)
     {
       Job job = { self, medium, 0 };
+      TstTransport **transport = &transports[medium->chain == TST_CHAIN_OPEN];
       TstHash sha256 = medium->sha256;
+      TstChain chain = medium->chain;
       gboolean sent = FALSE;
       GError *error = NULL;
 
-      if (transport == NULL)
-        transport = tst_sync_run_new_transport (self->run, TST_CHAIN_FIELD);
-      if (!carry (&job, transport, ask_first, &sent, &error))
+      if (*transport == NULL)
+        *transport = tst_sync_run_new_transport (self->run, chain);
+      if (!carry (&job, *transport, ask_first, &sent, &error))
         {
           g_mutex_lock (&self->mutex);
           fail (self, error);
           g_mutex_unlock (&self->mutex);
         }
       tst_outbox_medium_free (medium);
-      give_back (self, &sha256, sent);
+      give_back (self, &sha256, chain, sent);
     }
-  g_clear_pointer (&transport, tst_transport_free);
+  g_clear_pointer (&transports[0], tst_transport_free);
+  g_clear_pointer (&transports[1], tst_transport_free);
   g_main_context_pop_thread_default (context);
   return NULL;
 }
@@ -276,7 +287,7 @@ tst_sync_media_new (TstSyncRun *run)
   g_queue_init (&self->ready);
   self->busy = g_hash_table_new_full (tst_hash_table_hash, tst_hash_table_equal, g_free, NULL);
   self->tries = g_hash_table_new_full (tst_hash_table_hash, tst_hash_table_equal, g_free, NULL);
-  self->finished = g_array_new (FALSE, FALSE, sizeof (TstHash));
+  self->finished = g_array_new (FALSE, FALSE, sizeof (Finished));
   self->threads = g_ptr_array_new ();
   for (guint i = 0; i < run->options.media_threads; i++)
     g_ptr_array_add (self->threads, g_thread_new ("sync-media", worker, self));
@@ -330,7 +341,7 @@ is_held (GArray *lines, const TstHash *sha256)
 }
 
 static gboolean
-ask_holdings (TstSyncMedia *self, GArray *hashes, GError **error)
+ask_holdings_of (TstSyncMedia *self, TstTransport *transport, GArray *hashes, GError **error)
 {
   TstSyncRun *run = self->run;
   g_autoptr (JsonObject) request = json_object_new ();
@@ -346,7 +357,7 @@ ask_holdings (TstSyncMedia *self, GArray *hashes, GError **error)
       json_array_add_string_element (list, hex);
     }
   json_object_set_array_member (request, "hashes", list);
-  answer = tst_transport_call_json (run->field, SOUP_METHOD_POST, "holdings", request, error);
+  answer = tst_transport_call_json (transport, SOUP_METHOD_POST, "holdings", request, error);
   lines = answer != NULL ? tst_sync_take_holding (run, answer, error) : NULL;
   if (lines == NULL)
     return FALSE;
@@ -377,6 +388,28 @@ ask_holdings (TstSyncMedia *self, GArray *hashes, GError **error)
   return TRUE;
 }
 
+/* Each under the key under which it went. What was answered is no longer in @finished, whatever comes after it. */
+static gboolean
+ask_holdings (TstSyncMedia *self, GArray *finished, GError **error)
+{
+  for (TstChain chain = TST_CHAIN_FIELD; chain <= TST_CHAIN_OPEN; chain++)
+    {
+      g_autoptr (GArray) hashes = g_array_new (FALSE, FALSE, sizeof (TstHash));
+
+      for (guint i = 0; i < finished->len; i++)
+        if (g_array_index (finished, Finished, i).chain == chain)
+          g_array_append_val (hashes, g_array_index (finished, Finished, i).sha256);
+      if (hashes->len == 0)
+        continue;
+      if (!ask_holdings_of (self, chain == TST_CHAIN_OPEN ? self->run->open : self->run->field, hashes, error))
+        return FALSE;
+      for (guint i = finished->len; i > 0; i--)
+        if (g_array_index (finished, Finished, i - 1).chain == chain)
+          g_array_remove_index (finished, i - 1);
+    }
+  return TRUE;
+}
+
 /* Media that an earlier run sent whole and that still wait for their receipt. */
 static gboolean
 take_sent (TstSyncMedia *self, GError **error)
@@ -389,9 +422,10 @@ take_sent (TstSyncMedia *self, GError **error)
   for (guint i = 0; i < sent->len; i++)
     {
       TstOutboxMedium *medium = g_ptr_array_index (sent, i);
+      Finished finished = { medium->sha256, medium->chain };
 
       if (g_hash_table_add (self->busy, g_memdup2 (&medium->sha256, sizeof (TstHash))))
-        g_array_append_val (self->finished, medium->sha256);
+        g_array_append_val (self->finished, finished);
     }
   g_mutex_unlock (&self->mutex);
   return TRUE;
@@ -403,11 +437,11 @@ is_idle (TstSyncMedia *self)
   return self->active == 0 && g_queue_is_empty (&self->ready) && self->dry;
 }
 
-/* Waits until there are receipts worth asking for, or all is through; (transfer full). */
+/* Waits until there are receipts worth asking for, or all is through; (transfer full): of Finished. */
 static GArray *
 wait_for_finished (TstSyncMedia *self, gboolean wait, gboolean *idle, GError **error)
 {
-  GArray *hashes = g_array_new (FALSE, FALSE, sizeof (TstHash));
+  GArray *hashes = g_array_new (FALSE, FALSE, sizeof (Finished));
   guint n;
 
   g_mutex_lock (&self->mutex);

@@ -19,6 +19,7 @@ typedef struct
   GPtrArray *records;    /* of TstOutboxRecord */
   GArray *sizes;         /* of gsize: bytes of each on the wire */
   gsize bytes;           /* of the bundle */
+  gboolean by_hand;      /* on a stick, which may hold the envelope alone */
   JsonObject *answer;
   TstCheckpoint *checkpoint;
   GArray *inclusions;    /* of TstInclusion */
@@ -173,9 +174,10 @@ set_aside (TstSyncRun *run, TstOutboxRecord *record, const char *code, const cha
 
 /* Central appended the envelope and did not take what we sent with it: it will not take it the next time either. */
 static gboolean
-check_missing (TstSyncRun *run, JsonObject *item, TstOutboxRecord *record, GError **error)
+check_missing (TstSyncRun *run, Batch *batch, JsonObject *item, TstOutboxRecord *record, GError **error)
 {
   g_autoptr (GArray) missing = get_hashes (item, "missing");
+  const char *code = tst_json_string (item, "code");
   const TstHash *body = &tst_envelope_get_fields (record->envelope)->body;
 
   for (guint i = 0; missing != NULL && i < missing->len; i++)
@@ -187,8 +189,8 @@ check_missing (TstSyncRun *run, JsonObject *item, TstOutboxRecord *record, GErro
         sent = sent || tst_hash_equal (hash, &((TstSealedPart *) g_ptr_array_index (record->parts, j))->sha256);
       if (sent)
         {
-          const char *code = tst_json_string (item, "code");
-
+          if (batch->by_hand && code == NULL)
+            return TRUE;
           return set_aside (run, record, code != NULL ? code : "missing-content", "Central did not take the content", error);
         }
     }
@@ -238,7 +240,7 @@ take_item (TstSyncRun *run, Batch *batch, guint at, JsonObject *item, GError **e
   g_array_append_val (batch->inclusions, inclusion);
   if (g_str_equal (status, "known"))
     tst_sync_run_add_bytes (run, 0, g_array_index (batch->sizes, gsize, at));
-  return check_missing (run, item, record, error);
+  return check_missing (run, batch, item, record, error);
 }
 
 GArray *
@@ -375,6 +377,7 @@ tst_sync_take_answer (TstSyncRun *run, JsonObject *answer, guint *own, GError **
   if (!find_own (run, answer, items, records, error))
     return FALSE;
   batch = batch_new (records);
+  batch->by_hand = TRUE;
   batch->answer = json_object_new ();
   json_object_set_array_member (batch->answer, "items", json_array_ref (items));
   if (json_object_has_member (answer, "holding"))

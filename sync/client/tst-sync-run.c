@@ -72,6 +72,8 @@ tst_sync_run_free (TstSyncRun *self)
   if (self->outer != NULL)
     g_cancellable_disconnect (self->outer, self->outer_handler);
   g_clear_object (&self->outer);
+  g_clear_pointer (&self->news, json_object_unref);
+  g_free (self->shown);
   g_object_unref (self->cancellable);
   g_object_unref (self->book);
   g_mutex_clear (&self->mutex);
@@ -194,10 +196,32 @@ send_all (TstSyncRun *self, GError **error)
          tst_sync_media_drain (self->media, TRUE, error);
 }
 
+/* For an older central. */
+static gboolean
+ask_singly (TstSyncRun *self, GError **error)
+{
+  gboolean missing = FALSE;
+
+  if (!tst_sync_find_missing (self, &missing, error) || (missing && !send_all (self, error)))
+    return FALSE;
+  return tst_sync_decisions (self, error) && tst_sync_catalogue (self, error);
+}
+
+/* What central had to say before we sent anything is good as long as we sent nothing. */
+static gboolean
+hear_news (TstSyncRun *self, guint64 sent_before, GError **error)
+{
+  gboolean missing = FALSE;
+
+  if (self->summary.records_sent + self->summary.media_sent != sent_before)
+    g_clear_pointer (&self->news, json_object_unref);
+  return tst_sync_take_news (self, &missing, error) && (!missing || send_all (self, error));
+}
+
 static gboolean
 pass (TstSyncRun *self, GError **error)
 {
-  gboolean missing = FALSE;
+  guint64 sent_before = self->summary.records_sent + self->summary.media_sent;
 
   if (self->observer.state != NULL)
     self->observer.state ("connecting", 0, NULL, self->observer.user_data);
@@ -213,9 +237,17 @@ pass (TstSyncRun *self, GError **error)
   if (self->media == NULL)
     self->media = tst_sync_media_new (self);
   /* What is owed first; then what central lost, should it have lost anything. */
-  if (!send_all (self, error) || !tst_sync_find_missing (self, &missing, error) || (missing && !send_all (self, error)))
+  if (!send_all (self, error) || !(self->asks_singly ? ask_singly (self, error) : hear_news (self, sent_before, error)))
     return FALSE;
-  return tst_sync_decisions (self, error) && tst_sync_catalogue (self, error) && tst_sync_relay (self, error);
+  return tst_sync_relay (self, error);
+}
+
+/* After anything but a line that broke or a central that is busy somebody else may be answering. */
+static void
+note_failure (TstSyncRun *self, const GError *failure)
+{
+  if (!g_error_matches (failure, TST_ERROR, TST_ERROR_UNREACHABLE) && !g_error_matches (failure, TST_ERROR, TST_ERROR_BUSY))
+    self->greeted = FALSE;
 }
 
 static void
@@ -254,6 +286,8 @@ tst_sync_run_work (TstSyncRun *self, TstSyncWork func, gpointer data, GError **e
       done = tst_sync_hello (self, &local) && tst_sync_register (self, &local) && tst_sync_compare_heads (self, &local) && func (self, data, &local);
       add_transport_bytes (self, &self->field);
       add_transport_bytes (self, &self->open);
+      if (!done)
+        note_failure (self, local);
       if (!done && tst_sync_run_wait (self, &backoff, local))
         continue;
       if (!done)
@@ -283,6 +317,8 @@ tst_sync_run_execute (TstSyncRun *self, GError **error)
       done = pass (self, &local);
       add_transport_bytes (self, &self->field);
       add_transport_bytes (self, &self->open);
+      if (!done)
+        note_failure (self, local);
       if (done || !tst_sync_run_wait (self, &backoff, local))
         {
           if (!done && g_cancellable_is_cancelled (self->outer))

@@ -51,7 +51,12 @@ typedef struct
   TstNonces *field_nonces, *open_nonces;
   TstTransport *field, *open; /* of the leading thread */
   TstSyncMedia *media;
+  gboolean greeted;           /* hello was verified, and nothing strange has answered since */
   gboolean heads_compared;    /* once a run */
+  char *shown;                /* (nullable) the checkpoint that hello showed */
+  JsonObject *news;           /* (nullable) central's newest answer about everything, not yet used */
+  guint64 news_from;          /* size of the checkpoint that it builds on */
+  gboolean asks_singly;       /* an older central: heads, missing, decisions and catalogue have questions of their own */
 
   GMutex mutex;
   GCond cond;
@@ -91,12 +96,22 @@ gboolean tst_sync_refusal_is_general (const char *code);
 gboolean tst_sync_hello (TstSyncRun *self, GError **error);
 gboolean tst_sync_register (TstSyncRun *self, GError **error);
 gboolean tst_sync_decisions (TstSyncRun *self, GError **error);
+/* Takes over what an answer about decisions says; @ours (nullable): the newest checkpoint when it was asked. @more: (out): ask on. */
+gboolean tst_sync_take_decisions (TstSyncRun *self, JsonObject *answer, const TstCheckpoint *ours, gboolean *more, GError **error);
 gboolean tst_sync_catalogue (TstSyncRun *self, GError **error);
+/* tst-sync-news.c: everything that is asked in every run, in one request. @found: something is due again. */
+JsonObject *tst_sync_news_request (TstSyncRun *self, const TstCheckpoint *newest);
+gboolean tst_sync_take_news (TstSyncRun *self, gboolean *found, GError **error);
 /* tst-sync-heads.c: is our journal the one that central knows, and central's log the one that we know? Shows central the newest checkpoint,
  * gives a restored log back what it lacks (and then TST_ERROR_BUSY: it takes nothing else meanwhile), retires keys that somebody else writes with. */
 gboolean tst_sync_compare_heads (TstSyncRun *self, GError **error);
 /* Makes due again what central no longer holds; @found: something is. */
 gboolean tst_sync_find_missing (TstSyncRun *self, gboolean *found, GError **error);
+/* The same from an answer that is there, or from number @since on of the transport's chain. */
+gboolean tst_sync_take_missing (TstSyncRun *self, JsonObject *answer, gboolean *found, gint64 *next, GError **error);
+gboolean tst_sync_find_missing_of (TstSyncRun *self, TstTransport *transport, gint64 since, gboolean *found, GError **error);
+/* Asks for news and keeps the answer in @self; TRUE without one when central tells a lost device nothing, or is an older one. */
+gboolean tst_sync_ask_news (TstSyncRun *self, GError **error);
 
 /* Keeps both notes in FOLDER/quarantine and sets TST_ERROR_BAD_PROOF. Always FALSE. */
 gboolean tst_sync_keep_evidence (TstSyncRun *self, const TstCheckpoint *ours, const TstCheckpoint *theirs, GError **error);
@@ -118,6 +133,10 @@ gboolean tst_sync_download (TstSyncRun *self, const char *address, const char *p
 
 /* tst-sync-files.c: @mark (nullable) is what the catalogue said about them; as long as it is the one that is known, nothing is asked. */
 gboolean tst_sync_files (TstSyncRun *self, const char *mark, GError **error);
+gboolean tst_sync_make_durable (const char *path, GError **error); /* fsync of what was downloaded */
+gboolean tst_sync_ends_run (const GError *error); /* it concerns the whole run and not one file */
+/* tst-sync-pictures.c: of the viewpoints that the catalogue told of. */
+gboolean tst_sync_pictures (TstSyncRun *self, GError **error);
 
 /* Runs @func with a transport once central has shown who it is (hello, registration); again after a hiccup, so that it must be able to begin anew. */
 typedef gboolean (*TstSyncWork) (TstSyncRun *run, gpointer data, GError **error);

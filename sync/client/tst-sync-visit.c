@@ -97,15 +97,21 @@ gboolean
 tst_sync_hello (TstSyncRun *self, GError **error)
 {
   const TstTownKeys *town = tst_peer_get_town (self->peer);
-  gint64 stored_time = load_pins (self);
-  g_autoptr (GBytes) answer = tst_transport_call (self->field, SOUP_METHOD_GET, "hello", NULL, NULL, HELLO_MAX, error);
-  g_autoptr (JsonObject) hello = answer != NULL ? tst_transport_parse_json (answer, error) : NULL;
+  gint64 stored_time = 0;
+  g_autoptr (GBytes) answer = NULL;
+  g_autoptr (JsonObject) hello = NULL;
   g_autoptr (GBytes) note = NULL;
   g_autoptr (GError) local = NULL;
   g_auto (GStrv) pins = NULL;
   const char *text;
   gint64 time = 0;
 
+  /* Where only the line broke, the same central is greeted once. */
+  if (self->greeted)
+    return TRUE;
+  stored_time = load_pins (self);
+  answer = tst_transport_call (self->field, SOUP_METHOD_GET, "hello", NULL, NULL, HELLO_MAX, error);
+  hello = answer != NULL ? tst_transport_parse_json (answer, error) : NULL;
   if (hello == NULL)
     return FALSE;
   text = tst_json_string (hello, "hello");
@@ -120,9 +126,12 @@ tst_sync_hello (TstSyncRun *self, GError **error)
                            "What answers at central's address has not central's key; nothing was sent to it. Ask the town for a new code");
       return FALSE;
     }
+  g_free (self->shown);
+  self->shown = g_strdup (tst_json_string (hello, "checkpoint"));
   if (!take_pins (self, note, time, pins, stored_time, error) ||
       !check_hello_checkpoint (self, tst_json_string (hello, "checkpoint"), error))
     return FALSE;
+  self->greeted = TRUE;
   /* No sign of life for the patience of a run: where hello gets through and nothing else does, it would go on for ever. */
   return TRUE;
 }
@@ -199,55 +208,97 @@ take_checkpoint (TstSyncRun *self, JsonObject *answer, const TstCheckpoint *ours
 }
 
 gboolean
+tst_sync_take_decisions (TstSyncRun *self, JsonObject *answer, const TstCheckpoint *ours, gboolean *more, GError **error)
+{
+  g_autoptr (GPtrArray) decisions = g_ptr_array_new_with_free_func ((GDestroyNotify) tst_decision_free);
+  JsonArray *rows = answer != NULL ? tst_json_array (answer, "decisions") : NULL;
+  gint64 next = answer != NULL ? tst_json_int (answer, "next", -1) : -1;
+
+  *more = FALSE;
+  if (rows == NULL || next < 0)
+    return not_central (error);
+  if (!take_checkpoint (self, answer, ours, error))
+    return FALSE;
+  for (guint i = 0; i < json_array_get_length (rows); i++)
+    {
+      JsonNode *node = json_array_get_element (rows, i);
+      TstDecision *decision = JSON_NODE_HOLDS_OBJECT (node) ? parse_decision (self, json_node_get_object (node)) : NULL;
+
+      if (decision == NULL)
+        {
+          g_set_error_literal (error, TST_ERROR, TST_ERROR_BAD_SIGNATURE,
+                               "A decision came that central did not sign; it was not taken over");
+          return FALSE;
+        }
+      g_ptr_array_add (decisions, decision);
+    }
+  if ((guint64) next <= tst_outbox_get_decisions_next (self->book))
+    return TRUE;
+  if (!tst_outbox_store_decisions (self->book, decisions, next, error))
+    return FALSE;
+  if (decisions->len > 0 && self->observer.changed != NULL)
+    self->observer.changed (self->observer.user_data);
+  *more = decisions->len > 0;
+  return TRUE;
+}
+
+gboolean
 tst_sync_decisions (TstSyncRun *self, GError **error)
 {
-  for (;;)
+  gboolean more = TRUE;
+
+  while (more)
     {
-      guint64 since = tst_outbox_get_decisions_next (self->book);
       g_autoptr (JsonObject) request = json_object_new ();
       g_autoptr (JsonObject) answer = NULL;
       g_autoptr (TstCheckpoint) ours = tst_outbox_get_checkpoint (self->book, NULL);
-      g_autoptr (GPtrArray) decisions = g_ptr_array_new_with_free_func ((GDestroyNotify) tst_decision_free);
-      JsonArray *rows;
-      gint64 next;
 
-      json_object_set_int_member (request, "since", since);
+      json_object_set_int_member (request, "since", tst_outbox_get_decisions_next (self->book));
       if (ours != NULL)
         json_object_set_int_member (request, "from", ours->size);
       answer = tst_transport_call_json (self->field, SOUP_METHOD_POST, "decisions", request, error);
-      rows = answer != NULL ? tst_json_array (answer, "decisions") : NULL;
-      next = answer != NULL ? tst_json_int (answer, "next", -1) : -1;
-      if (answer == NULL)
+      if (answer == NULL || !tst_sync_take_decisions (self, answer, ours, &more, error))
         return FALSE;
-      if (rows == NULL || next < 0)
-        return not_central (error);
-      if (!take_checkpoint (self, answer, ours, error))
-        return FALSE;
-      for (guint i = 0; i < json_array_get_length (rows); i++)
-        {
-          JsonNode *node = json_array_get_element (rows, i);
-          TstDecision *decision = JSON_NODE_HOLDS_OBJECT (node) ? parse_decision (self, json_node_get_object (node)) : NULL;
-
-          if (decision == NULL)
-            {
-              g_set_error_literal (error, TST_ERROR, TST_ERROR_BAD_SIGNATURE,
-                                   "A decision came that central did not sign; it was not taken over");
-              return FALSE;
-            }
-          g_ptr_array_add (decisions, decision);
-        }
-      if ((guint64) next <= since)
-        return TRUE;
-      if (!tst_outbox_store_decisions (self->book, decisions, next, error))
-        return FALSE;
-      if (decisions->len > 0 && self->observer.changed != NULL)
-        self->observer.changed (self->observer.user_data);
-      if (decisions->len == 0)
-        return TRUE;
     }
+  return TRUE;
 }
 
 /* --- catalogue --- */
+
+/* Where a list of works stands that is still coming: after a cut it is asked for from here. As the tail of the question. */
+static char *
+mark_after (gint64 until, JsonObject *row)
+{
+  static const char *const parts[][3] = {
+    { "work", "code", "work_gone" }, { "event", "id", NULL }, { "form", "code", NULL }, { "item", "id", "item_gone" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    {
+      JsonObject *object = tst_json_object (row, parts[i][0]);
+      const char *key = object != NULL ? tst_json_string (object, parts[i][1]) : parts[i][2] != NULL ? tst_json_string (row, parts[i][2]) : NULL;
+      g_autofree char *escaped = key != NULL ? g_uri_escape_string (key, NULL, FALSE) : NULL;
+
+      if (escaped != NULL)
+        return g_strdup_printf ("&until=%" G_GINT64_FORMAT "&part=%s&after=%s", until, parts[i][0], escaped);
+    }
+  return NULL;
+}
+
+/* What came is kept; the rest comes from there on. */
+static gboolean
+keep_part (TstSyncRun *self, GPtrArray *batch, gint64 until, GError **error)
+{
+  g_autofree char *mark = until >= 0 && batch->len > 0 ? mark_after (until, g_ptr_array_index (batch, batch->len - 1)) : NULL;
+
+  if (mark == NULL)
+    return TRUE;
+  if (!tst_outbox_apply_catalogue_part (self->book, batch, mark, error))
+    return FALSE;
+  g_ptr_array_set_size (batch, 0);
+  tst_sync_run_alive (self);
+  return TRUE;
+}
 
 static gboolean
 read_catalogue (TstSyncRun *self, GInputStream *stream, char **files, GError **error)
@@ -255,6 +306,8 @@ read_catalogue (TstSyncRun *self, GInputStream *stream, char **files, GError **e
   g_autoptr (GDataInputStream) lines = g_data_input_stream_new (stream);
   g_autoptr (GPtrArray) batch = g_ptr_array_new_with_free_func ((GDestroyNotify) json_object_unref);
   gint64 since = tst_outbox_get_catalogue_rev (self->book);
+  gint64 until = -1;
+  gboolean some = FALSE;
 
   g_buffered_input_stream_set_buffer_size (G_BUFFERED_INPUT_STREAM (lines), CATALOGUE_LINE_MAX);
   for (;;)
@@ -264,6 +317,8 @@ read_catalogue (TstSyncRun *self, GInputStream *stream, char **files, GError **e
       g_autofree char *line = g_data_input_stream_read_line (lines, &length, self->cancellable, &io);
       JsonObject *object;
 
+      if ((io != NULL || line == NULL) && !keep_part (self, batch, until, error))
+        return FALSE;
       if (io != NULL)
         {
           tst_http_map_error (tst_transport_get_session (self->field), io, self->cancellable, error);
@@ -278,6 +333,12 @@ read_catalogue (TstSyncRun *self, GInputStream *stream, char **files, GError **e
       object = tst_json_parse_object (line, length, NULL);
       if (object == NULL)
         return not_central (error);
+      if (json_object_has_member (object, "until"))
+        {
+          until = tst_json_int (object, "until", -1);
+          json_object_unref (object);
+          continue;
+        }
       if (json_object_has_member (object, "rev"))
         {
           gint64 rev = tst_json_int (object, "rev", -1);
@@ -286,29 +347,28 @@ read_catalogue (TstSyncRun *self, GInputStream *stream, char **files, GError **e
           json_object_unref (object);
           if (rev < 0)
             return not_central (error);
-          if (batch->len == 0 && rev == since)
+          if (batch->len == 0 && rev == since && !some)
             return TRUE;
           if (self->observer.changed != NULL)
             self->observer.changed (self->observer.user_data);
           return tst_outbox_apply_catalogue (self->book, batch, rev, error);
         }
       g_ptr_array_add (batch, object);
-      if (batch->len == CATALOGUE_BATCH)
-        {
-          if (!tst_outbox_apply_catalogue (self->book, batch, since, error))
-            return FALSE;
-          g_ptr_array_set_size (batch, 0);
-        }
+      some = TRUE;
+      if (batch->len == CATALOGUE_BATCH && !keep_part (self, batch, until, error))
+        return FALSE;
     }
 }
 
 gboolean
 tst_sync_catalogue (TstSyncRun *self, GError **error)
 {
-  g_autofree char *path = g_strdup_printf ("catalogue?since=%" G_GINT64_FORMAT, tst_outbox_get_catalogue_rev (self->book));
+  g_autofree char *mark = tst_outbox_dup_catalogue_mark (self->book);
+  g_autofree char *path = g_strdup_printf ("catalogue?since=%" G_GINT64_FORMAT "%s", tst_outbox_get_catalogue_rev (self->book), mark);
   g_autoptr (GInputStream) stream = tst_transport_open (self->field, path, error);
 
   g_autofree char *files = NULL;
 
-  return stream != NULL && read_catalogue (self, stream, &files, error) && tst_sync_files (self, files, error);
+  return stream != NULL && read_catalogue (self, stream, &files, error) && tst_sync_files (self, files, error)
+         && tst_sync_pictures (self, error);
 }

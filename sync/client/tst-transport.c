@@ -268,7 +268,6 @@ tst_transport_new (TstPeer *peer, TstNonces *nonces, TstSigningKey *key, TstCloc
   /* No database at all: libsoup then finds every chain unknown and asks us, who know the key itself. */
   soup_session_set_tls_database (self->session, NULL);
   soup_session_remove_feature_by_type (self->session, SOUP_TYPE_AUTH_MANAGER);
-  soup_session_remove_feature_by_type (self->session, SOUP_TYPE_CONTENT_DECODER);
   if (uri != NULL && tst_http_is_loopback (g_uri_get_host (uri)))
     soup_session_set_proxy_resolver (self->session, NULL);
   g_signal_connect (self->session, "request-queued", G_CALLBACK (on_request_queued), self);
@@ -442,7 +441,10 @@ make_message (TstTransport *self, const char *method, const char *path, const ch
       g_signal_connect_data (message, "restarted", G_CALLBACK (on_restarted), g_bytes_ref (body), free_bytes, 0);
     }
   g_signal_connect (message, "wrote-body-data", G_CALLBACK (on_wrote_body_data), self);
-  if (!is_unsigned (path) && !tst_transport_sign (message, body, self, error))
+  /* The hello brings a nonce along, for the first request that is signed. */
+  if (is_unsigned (path))
+    g_signal_connect (message, "got-headers", G_CALLBACK (on_got_headers), self);
+  else if (!tst_transport_sign (message, body, self, error))
     return NULL;
   return g_steal_pointer (&message);
 }

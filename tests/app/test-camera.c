@@ -6,13 +6,12 @@
 #include "hardware/tst-gst.h"
 #include "media/tst-image-info.h"
 #include "media/tst-picture.h"
+#include "wait-until.h"
 
 #include <gst/app/app.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define DEADLINE_S 60
 
 typedef struct
 {
@@ -24,32 +23,6 @@ typedef struct
   JsonObject *facts;
   GError *error;
 } Look;
-
-static gboolean
-on_deadline (gpointer data)
-{
-  g_error ("nothing happened for %d s", DEADLINE_S);
-  return G_SOURCE_REMOVE;
-}
-
-#define wait_until(condition)                                           \
-  do                                                                    \
-    {                                                                   \
-      guint deadline = g_timeout_add_seconds (DEADLINE_S, on_deadline, NULL); \
-      while (!(condition))                                              \
-        g_main_context_iteration (NULL, TRUE);                          \
-      g_source_remove (deadline);                                       \
-    }                                                                   \
-  while (0)
-
-static gboolean
-is_state (gpointer object, const char *state)
-{
-  g_autofree char *now = NULL;
-
-  g_object_get (object, "state", &now, NULL);
-  return g_str_equal (now, state);
-}
 
 static void
 on_frame (TstCamera *camera, GBytes *pixels, guint width, guint height, guint stride, Look *look)
@@ -151,6 +124,44 @@ test_raw (void)
   g_assert_true (is_state (look->camera, "live"));
   tst_camera_stop (look->camera);
   g_assert_true (is_state (look->camera, "off"));
+  look_free (look);
+}
+
+/* One that was named tells its sizes once it is open, and gives the one that is asked for, also when that was asked before it could be known. */
+static void
+test_resolution (void)
+{
+  Look *look = look_new ("videotestsrc ! capsfilter caps=\"video/x-raw,format=YUY2,width=640,height=480,framerate=15/1;"
+                         "video/x-raw,format=YUY2,width=1280,height=720,framerate=15/1;video/x-raw,format=YUY2,width=320,height=240,framerate=15/1\"");
+  g_autoptr (GPtrArray) devices = tst_camera_list_devices (look->camera);
+  const TstCameraDevice *device;
+
+  g_assert_cmpuint (devices->len, ==, 0);
+  g_object_set (look->camera, "resolution", "320x240", NULL);
+  tst_camera_start (look->camera);
+  wait_until (look->width == 320);
+  g_clear_pointer (&devices, g_ptr_array_unref);
+  devices = tst_camera_list_devices (look->camera);
+  g_assert_cmpuint (devices->len, ==, 1);
+  device = devices->pdata[0];
+  g_assert_cmpuint (g_strv_length (device->resolutions), ==, 3);
+  g_assert_cmpstr (device->resolutions[0], ==, "1280x720");
+  g_assert_cmpstr (device->resolutions[1], ==, "640x480");
+  g_assert_cmpstr (device->resolutions[2], ==, "320x240");
+  g_object_set (look->camera, "resolution", "1280x720", NULL);
+  wait_until (look->width == 1280 && is_state (look->camera, "live"));
+  /* On a busy machine its silence may be taken for a loss, and what was asked for is refused: once more then. */
+  while (look->stills == 0)
+    {
+      guint failed = look->failed;
+
+      tst_camera_capture_async (look->camera, NULL, on_still, look);
+      wait_until (look->stills == 1 || look->failed > failed);
+      wait_until (is_state (look->camera, "live"));
+    }
+  g_assert_cmpint (json_object_get_int_member (look->facts, "width"), ==, 1280);
+  g_assert_cmpint (json_object_get_int_member (look->facts, "height"), ==, 720);
+  tst_camera_stop (look->camera);
   look_free (look);
 }
 
@@ -377,6 +388,98 @@ test_no_microphone (void)
   wait_until (recorder == NULL);
 }
 
+/* A microphone as a broken driver gives it: it opens, yields nothing, and whoever sends it the end waits until it is let go. */
+typedef struct
+{
+  GstElement parent_instance;
+} DeafSource;
+
+typedef GstElementClass DeafSourceClass;
+
+static GType deaf_source_get_type (void);
+G_DEFINE_TYPE (DeafSource, deaf_source, GST_TYPE_ELEMENT)
+
+static GstStaticPadTemplate deaf_pad = GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS ("audio/x-raw"));
+static GMutex deaf_mutex;
+static GCond deaf_cond;
+static gboolean deaf_asked, deaf_let_go;
+
+static gboolean
+deaf_source_send_event (GstElement *element, GstEvent *event)
+{
+  gint64 end = g_get_monotonic_time () + 3 * G_TIME_SPAN_SECOND;
+
+  gst_event_unref (event);
+  g_mutex_lock (&deaf_mutex);
+  deaf_asked = TRUE;
+  g_cond_broadcast (&deaf_cond);
+  while (!deaf_let_go && g_cond_wait_until (&deaf_cond, &deaf_mutex, end))
+    ;
+  g_mutex_unlock (&deaf_mutex);
+  return TRUE;
+}
+
+static void
+deaf_source_class_init (DeafSourceClass *klass)
+{
+  klass->send_event = deaf_source_send_event;
+  gst_element_class_add_static_pad_template (klass, &deaf_pad);
+  gst_element_class_set_static_metadata (klass, "Deaf source", "Source/Audio", "Gives nothing and does not end", "Testigo");
+}
+
+static void
+deaf_source_init (DeafSource *self)
+{
+  GST_OBJECT_FLAG_SET (self, GST_ELEMENT_FLAG_SOURCE);
+  gst_element_add_pad (GST_ELEMENT (self), gst_pad_new_from_static_template (&deaf_pad, "src"));
+}
+
+static void
+wait_until_asked (void)
+{
+  gint64 end = g_get_monotonic_time () + DEADLINE_S * G_TIME_SPAN_SECOND;
+
+  g_mutex_lock (&deaf_mutex);
+  while (!deaf_asked)
+    g_assert_true (g_cond_wait_until (&deaf_cond, &deaf_mutex, end));
+  g_mutex_unlock (&deaf_mutex);
+}
+
+/* The screen goes on while a device does not answer: ending a recording waits for it elsewhere. */
+static void
+test_deaf_microphone (void)
+{
+  TstRecorder *recorder;
+  Recorded recorded = { 0 };
+  gint64 begun;
+
+  g_assert_true (tst_gst_init ());
+  g_assert_true (gst_element_register (NULL, "tstdeafsrc", GST_RANK_NONE, deaf_source_get_type ()));
+  recorder = TST_RECORDER (tst_gst_recorder_new ("tstdeafsrc"));
+  tst_recorder_start (recorder, 60000);
+  g_assert_true (is_state (recorder, "starting"));
+  begun = g_get_monotonic_time ();
+  tst_recorder_stop_async (recorder, NULL, on_stopped, &recorded);
+  g_assert_cmpint (g_get_monotonic_time () - begun, <, G_TIME_SPAN_SECOND);
+  wait_until_asked ();
+
+  /* A person who does not wait for it. */
+  begun = g_get_monotonic_time ();
+  tst_recorder_discard (recorder);
+  g_assert_cmpint (g_get_monotonic_time () - begun, <, G_TIME_SPAN_SECOND);
+  g_assert_true (is_state (recorder, "off"));
+  wait_until (recorded.done);
+  g_assert_error (recorded.error, TST_ERROR, TST_ERROR_IO);
+  recorded_clear (&recorded);
+  g_mutex_lock (&deaf_mutex);
+  deaf_let_go = TRUE;
+  g_cond_broadcast (&deaf_cond);
+  g_mutex_unlock (&deaf_mutex);
+  g_object_add_weak_pointer (G_OBJECT (recorder), (gpointer *) &recorder);
+  g_object_unref (recorder);
+  wait_until (recorder == NULL);
+}
+
 static void
 film (const char *microphone, const char *demuxer, const char *decoder)
 {
@@ -513,11 +616,13 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/camera/modes", test_modes);
   g_test_add_func ("/camera/raw", test_raw);
+  g_test_add_func ("/camera/resolution", test_resolution);
   g_test_add_func ("/camera/own-jpeg", test_own_jpeg);
   g_test_add_func ("/camera/lost-and-back", test_lost_and_back);
   g_test_add_func ("/camera/missing", test_missing);
   g_test_add_func ("/recorder/voice", test_voice);
   g_test_add_func ("/recorder/no-microphone", test_no_microphone);
+  g_test_add_func ("/recorder/deaf-microphone", test_deaf_microphone);
   g_test_add_func ("/recorder/film", test_film);
   g_test_add_func ("/recorder/silent-film", test_silent_film);
   return g_test_run ();

@@ -112,7 +112,8 @@ if dbusmock is not None:
     try:
         mock = dbus.Interface(bus.get_object(name, manager), dbusmock.MOCK_IFACE)
         mock.AddMethods("org.freedesktop.GeoClue2.Manager", [
-            ("GetClient", "", "o", f"ret = dbus.ObjectPath('{client}')"), ("CreateClient", "", "o", f"ret = dbus.ObjectPath('{client}')")])
+            ("GetClient", "", "o", f"ret = dbus.ObjectPath('{client}')"), ("CreateClient", "", "o", f"ret = dbus.ObjectPath('{client}')"),
+            ("DeleteClient", "o", "", "")])
         mock.AddObject(here, "org.freedesktop.GeoClue2.Location", {
             "Latitude": dbus.Double(7.1187), "Longitude": dbus.Double(-73.1266), "Accuracy": dbus.Double(25.0),
             "Altitude": dbus.Double(-1.7976931348623157e+308), "Speed": dbus.Double(-1.0), "Heading": dbus.Double(-1.0),
@@ -124,6 +125,13 @@ if dbusmock is not None:
             "RequestedAccuracyLevel": dbus.UInt32(0), "Active": dbus.Boolean(False)}, [("Start", "", "", start), ("Stop", "", "", "")])
         out = subprocess.run([WATCH, "geoclue", "1", "4"], timeout=60, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
         lines = out.stdout.decode().splitlines()
+        mock.RemoveObject(client)
+        mock.AddObject(client, "org.freedesktop.GeoClue2.Client", {
+            "Location": dbus.ObjectPath("/"), "DistanceThreshold": dbus.UInt32(0), "TimeThreshold": dbus.UInt32(0), "DesktopId": "",
+            "RequestedAccuracyLevel": dbus.UInt32(0), "Active": dbus.Boolean(False)},
+            [("Start", "", "", "raise dbus.exceptions.DBusException('no', name='org.freedesktop.DBus.Error.AccessDenied')"), ("Stop", "", "", "")])
+        refused = subprocess.run([WATCH, "geoclue", "1", "3"], timeout=60, stdout=subprocess.PIPE, check=False).stdout.decode().split()
+        ok("denied" in refused, "a person who does not let GeoClue tell is understood", refused)
         ok(any(line.startswith("7.118700 -73.126600 25.0 0") for line in lines), "GeoClue's position arrives, with its accuracy",
            f"{lines} {out.stderr.decode()}")
     finally:

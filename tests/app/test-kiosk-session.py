@@ -1,18 +1,22 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The kiosk session's set-up: what it writes is what systemd and sway take, and undoing it leaves nothing.
+"""The kiosk session's set-up: what it writes is what systemd and sway take, the app runs in it and starts again after a kill, and undoing it leaves nothing.
 
-    test-kiosk-session.py SOURCE
+    test-kiosk-session.py SOURCE BUILD; TESTIGO_SHOTS=DIR keeps the picture of the screen
 """
+import json
 import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 script = pathlib.Path(sys.argv[1]) / "app" / "service" / "kiosk-session"
+build = pathlib.Path(sys.argv[2]).resolve()
 number, failed = 0, 0
 
 
@@ -30,6 +34,51 @@ def run(*arguments, **options):
 
 
 folder = pathlib.Path(tempfile.mkdtemp(prefix="testigo-session-"))
+def until(condition, seconds=60):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        value = condition()
+        if value:
+            return value
+        time.sleep(0.2)
+    return None
+
+
+class Session:
+    """One run of what the unit's ExecStart names, without a screen."""
+
+    def __init__(self, config, folder, environment):
+        self.folder = folder
+        self.log = open(folder / "session.log", "ab")
+        self.environment = environment
+        self.process = subprocess.Popen([*as_user, "dbus-run-session", "sway", "--config", config], env=environment, stdout=self.log, stderr=self.log)
+
+    def tree(self):
+        sockets = sorted(self.folder.glob("sway-ipc.*.sock"), key=lambda path: path.stat().st_mtime)
+        if not sockets:
+            return None
+        asked = run(*as_user, "swaymsg", "--raw", "-t", "get_tree", env=self.environment | {"SWAYSOCK": str(sockets[-1])})
+        return json.loads(asked.stdout) if asked.returncode == 0 else None
+
+    def windows(self):
+        """(output, window) for each window on the screen."""
+        def walk(node, output):
+            output = node if node.get("type") == "output" else output
+            if node.get("pid") and node.get("app_id"):
+                yield output, node
+            for child in node.get("nodes", []) + node.get("floating_nodes", []):
+                yield from walk(child, output)
+
+        tree = self.tree()
+        return list(walk(tree, None)) if tree else []
+
+    def end(self):
+        if self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait(20)
+        self.log.close()
+
+
 # sway does not run as root; the kiosk's own user is nobody here.
 NOBODY = 65534
 as_user = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"] if os.getuid() == 0 else []
@@ -71,6 +120,46 @@ try:
         check("a compositor without a screen runs it and ends with it", ran.returncode == 0 and marker.exists(), ran.stderr[-2000:])
     except subprocess.TimeoutExpired as error:
         check("a compositor without a screen runs it and ends with it", False, error)
+
+    # With the app in it, as the unit starts it: the whole screen is its own; killed, all of it ends, so that systemd starts it anew, and it comes up again.
+    root_app = folder / "root-app"
+    run(script, "install", "--root", root_app, "--program", build / "app/testigo")
+    start = root_app / "etc/testigo/kiosk-start"
+    config = folder / "sway-app.conf"
+    config.write_text((root_app / "etc/testigo/kiosk-sway.conf").read_text().replace("/etc/testigo/kiosk-start", str(start)))
+    app_environment = environment | {"XDG_DATA_HOME": str(folder / "data"), "XDG_CONFIG_HOME": str(folder / "config"), "GSETTINGS_SCHEMA_DIR": str(build / "app"),
+                                     "GSETTINGS_BACKEND": "memory", "GSK_RENDERER": "cairo", "LC_ALL": "C.UTF-8"}
+    app_environment = {name: value for name, value in app_environment.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY", "GDK_BACKEND", "SWAYSOCK")}
+    for folders in (folder / "data", folder / "config"):
+        folders.mkdir()
+        if as_user:
+            os.chown(folders, NOBODY, NOBODY)
+    for turn in ("the app runs in it", "after a kill it comes up again"):
+        session = Session(config, folder, app_environment)
+        try:
+            found = until(session.windows)
+            check(f"{turn}: one window", found and len(found) == 1, (found, (folder / "session.log").read_text("utf-8", "replace")[-2000:]))
+            if not found:
+                break
+            output, window = found[0]
+            full = until(lambda: next((w for o, w in session.windows() if w.get("fullscreen_mode") == 1 and w["rect"] == o["rect"]), None))
+            check(f"{turn}: it takes the whole screen", full is not None, (output["rect"], window["rect"], window.get("fullscreen_mode")))
+            display = next((p.name for p in sorted(folder.glob("wayland-*"), key=lambda p: -p.stat().st_mtime) if p.is_socket()), None)
+            picture = folder / "screen.png"
+
+            def colours():
+                grim = run(*as_user, "grim", picture, env=app_environment | {"WAYLAND_DISPLAY": display or ""})
+                counted = run("identify", "-format", "%k", picture) if grim.returncode == 0 else grim
+                return int(counted.stdout) if counted.returncode == 0 and counted.stdout.isdigit() and int(counted.stdout) > 30 else None
+
+            check(f"{turn}: it has drawn itself", until(colours), display)
+            if os.environ.get("TESTIGO_SHOTS"):
+                os.makedirs(os.environ["TESTIGO_SHOTS"], exist_ok=True)
+                shutil.copy(picture, os.path.join(os.environ["TESTIGO_SHOTS"], "sesion.png"))
+            os.kill(window["pid"], signal.SIGKILL)
+            check(f"{turn}: killed, the session ends, which is what the unit waits for", until(lambda: session.process.poll() is not None, 30))
+        finally:
+            session.end()
 
     gone = run(script, "remove", "--root", root)
     check("undoing leaves no file", gone.returncode == 0 and not any(p.is_file() for p in root.rglob("*")), gone.stderr)

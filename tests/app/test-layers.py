@@ -30,7 +30,7 @@ wrong = []
 seen = 0
 for room, allowed in ROOMS.items():
     for path in room_files(room):
-        folder = path.relative_to(ROOT).parts[:2]
+        folder = path.relative_to(ROOT).parent.parts[:2]
         for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
             match = INCLUDE.match(line)
             if not match:
@@ -47,7 +47,7 @@ for room, allowed in ROOMS.items():
                 continue
             if home.parts[0] not in allowed:
                 wrong.append(f"{where}: {room} may not see {home}")
-            if home.name.endswith("-private.h") and home.parts[:2] != folder:
+            if home.name.endswith("-private.h") and home.parent.parts[:2] != folder:
                 wrong.append(f"{where}: private header {home}")
 
 print("1..2")

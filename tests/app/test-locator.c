@@ -2,39 +2,12 @@
 #include "base/tst-error.h"
 #include "hardware/tst-fix-parser.h"
 #include "hardware/tst-locator.h"
+#include "wait-until.h"
 
 #include <glib/gstdio.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define DEADLINE_S 60
-
-static gboolean
-on_deadline (gpointer data)
-{
-  g_error ("nothing happened for %d s", DEADLINE_S);
-  return G_SOURCE_REMOVE;
-}
-
-#define wait_until(condition)                                           \
-  do                                                                    \
-    {                                                                   \
-      guint deadline = g_timeout_add_seconds (DEADLINE_S, on_deadline, NULL); \
-      while (!(condition))                                              \
-        g_main_context_iteration (NULL, TRUE);                          \
-      g_source_remove (deadline);                                       \
-    }                                                                   \
-  while (0)
-
-static gboolean
-is_state (gpointer object, const char *state)
-{
-  g_autofree char *now = NULL;
-
-  g_object_get (object, "state", &now, NULL);
-  return g_str_equal (now, state);
-}
 
 static TstFix
 make_fix (double lat, double lon, double accuracy_m)
@@ -277,11 +250,48 @@ print_fix (TstLocation *location)
     g_print ("lost\n");
 }
 
+static void
+print_denied (TstLocation *location)
+{
+  g_autofree char *state = NULL;
+
+  g_object_get (location, "state", &state, NULL);
+  if (g_str_equal (state, "denied"))
+    g_print ("denied\n");
+}
+
 static gboolean
 quit_loop (gpointer loop)
 {
   g_main_loop_quit (loop);
   return G_SOURCE_REMOVE;
+}
+
+/* test-locator compass PORT SECONDS: where the camera looks, once a change. For test-compass.py. */
+static gboolean
+print_heading (gpointer data)
+{
+  static char last[64];
+  static gboolean placed;
+  char now[64] = "none";
+  TstFix fix = make_fix (7.1187, -73.1266, 4);
+  gboolean magnetic;
+  double heading = tst_location_get_heading (data, &magnetic);
+
+  /* It is known before the place is, and stands in the place. */
+  if (isfinite (heading))
+    g_snprintf (now, sizeof now, "%.1f%s", heading, magnetic ? "M" : "T");
+  if (placed)
+    {
+      tst_locator_take (data, "gpsd", &fix);
+      g_assert_true (tst_location_get_fix (data, &fix));
+      g_assert_true (isfinite (heading) ? fix.place.heading_deg == heading && fix.place.heading_magnetic == magnetic : isnan (fix.place.heading_deg));
+    }
+  placed = isfinite (heading);
+  if (!g_str_equal (now, last))
+    g_print ("%s\n", now);
+  g_strlcpy (last, now, sizeof last);
+  return G_SOURCE_CONTINUE;
 }
 
 static int
@@ -292,8 +302,14 @@ watch (const char *kind, guint port, guint seconds)
 
   tst_locator_set_gpsd (locator, "127.0.0.1", port);
   tst_locator_set_use_geoclue (locator, g_str_equal (kind, "geoclue"));
-  g_signal_connect (locator, "changed", G_CALLBACK (print_fix), NULL);
+  if (!g_str_equal (kind, "compass"))
+    {
+      g_signal_connect (locator, "changed", G_CALLBACK (print_fix), NULL);
+      g_signal_connect (locator, "notify::state", G_CALLBACK (print_denied), NULL);
+    }
   tst_location_start (TST_LOCATION (locator));
+  if (g_str_equal (kind, "compass"))
+    g_timeout_add (50, print_heading, locator);
   g_timeout_add_seconds (seconds, quit_loop, loop);
   g_main_loop_run (loop);
   tst_location_stop (TST_LOCATION (locator));

@@ -18,6 +18,8 @@
 
 #define WORKS 100000
 #define SECONDS 18
+#define N_ZOOMS 6
+#define FIRST_ZOOM 12
 #define LAT 7.12
 #define LON (-73.12)
 
@@ -25,10 +27,10 @@ typedef struct
 {
   TstMap *map;
   GArray *frames, *own, *stalls;
+  GArray *at_zoom[N_ZOOMS]; /* own, of the frames of each zoom */
   double own_start;
   gint64 frame_start, last_turn, start;
-  guint step;
-  double zoom;
+  guint zoom;
 } Probe;
 
 static int
@@ -90,6 +92,7 @@ on_after (GdkFrameClock *clock, Probe *probe)
 
   g_array_append_val (probe->frames, ms);
   g_array_append_val (probe->own, own);
+  g_array_append_val (probe->at_zoom[probe->zoom], own);
 }
 
 static gboolean
@@ -114,8 +117,7 @@ on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 {
   Probe *probe = data;
   double seconds = (g_get_monotonic_time () - probe->start) / 1e6;
-  static const double zooms[] = { 12, 13, 14, 15, 16, 17 };
-  double zoom = zooms[(guint) (seconds / 3) % G_N_ELEMENTS (zooms)];
+  double zoom = FIRST_ZOOM + (probe->zoom = (guint) (seconds / 3) % N_ZOOMS);
   double radius = 250 * 360 / (256 * exp2 (zoom));
 
   tst_map_go_to (probe->map, LAT + radius * sin (seconds * 1.6), LON + radius * cos (seconds * 1.6), zoom);
@@ -153,6 +155,8 @@ main (int argc, char **argv)
   probe.frames = g_array_new (FALSE, FALSE, sizeof (double));
   probe.own = g_array_new (FALSE, FALSE, sizeof (double));
   probe.stalls = g_array_new (FALSE, FALSE, sizeof (double));
+  for (guint i = 0; i < N_ZOOMS; i++)
+    probe.at_zoom[i] = g_array_new (FALSE, FALSE, sizeof (double));
   window = gtk_window_new ();
   gtk_window_set_default_size (GTK_WINDOW (window), 1280, 800);
   gtk_window_set_child (GTK_WINDOW (window), GTK_WIDGET (probe.map));
@@ -179,6 +183,12 @@ main (int argc, char **argv)
            WORKS, probe.frames->len, SECONDS, part (probe.frames, .5), part (probe.frames, .99), part (probe.frames, 1),
            part (probe.own, .5), part (probe.own, .99),
            part (probe.stalls, .99), part (probe.stalls, 1));
+  for (guint i = 0; i < N_ZOOMS; i++)
+    {
+      qsort (probe.at_zoom[i]->data, probe.at_zoom[i]->len, sizeof (double), compare);
+      g_print ("zoom %u: %u frames; processor time median %.1f ms, p90 %.1f ms, most %.1f ms\n", FIRST_ZOOM + i, probe.at_zoom[i]->len,
+               part (probe.at_zoom[i], .5), part (probe.at_zoom[i], .9), part (probe.at_zoom[i], 1));
+    }
   gtk_window_destroy (GTK_WINDOW (window));
   tst_settle (200);
   g_unlink (ground);

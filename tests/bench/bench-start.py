@@ -72,6 +72,7 @@ def own_kib(pid):
 
 def measure(screen, command, home):
     environment = os.environ | {"HOME": str(home), "XDG_DATA_HOME": f"{home}/data", "XDG_CONFIG_HOME": f"{home}/config", "XDG_CACHE_HOME": f"{home}/cache"}
+    environment.pop("G_DEBUG", None)  # the other program complains of a desktop that is not there
     begun = time.monotonic()
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:

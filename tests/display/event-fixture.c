@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "event-fixture.h"
 
+#include "support/tst-find.h"
 #include "support/tst-shot.h"
 #include "widgets/tst-form.h"
 
@@ -178,25 +179,10 @@ event_fixture_control (gpointer root, const char *label)
   return found;
 }
 
-static GtkWidget *
-search_type (GtkWidget *widget, GType type)
-{
-  if (G_TYPE_CHECK_INSTANCE_TYPE (widget, type))
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = search_type (child, type);
-
-      if (found != NULL)
-        return found;
-    }
-  return NULL;
-}
-
 GtkWidget *
 event_fixture_find (gpointer root, GType type, gboolean may_miss)
 {
-  GtkWidget *found = search_type (root, type);
+  GtkWidget *found = tst_find_type (root, type);
 
   g_assert_true (found != NULL || may_miss);
   return found;
@@ -241,15 +227,7 @@ event_fixture_wait_notice (gpointer page)
 void
 event_fixture_shot (EventFixture *self, const char *name)
 {
-  const char *folder = g_getenv ("TST_SHOTS");
-  g_autofree char *file = g_strconcat (name, ".png", NULL);
-  g_autofree char *path = NULL;
-
-  if (folder == NULL)
-    return;
-  path = g_build_filename (folder, file, NULL);
-  tst_settle (500);
-  tst_shot (self->window, path);
+  tst_shot_named (self->window, name);
 }
 
 int

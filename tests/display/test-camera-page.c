@@ -2,13 +2,16 @@
 #include "../data/media/image-fixtures.h"
 #include "base/tst-error.h"
 #include "event-fixture.h"
+#include "kiosk/tst-camera-options.h"
 #include "kiosk/tst-camera-page.h"
 #include "kiosk/tst-event-page.h"
 #include "kiosk/tst-photo-import.h"
 #include "kiosk/tst-photo-page.h"
+#include "kiosk/tst-place-page.h"
 #include "kiosk/tst-player-page.h"
 #include "kiosk/tst-recording-list.h"
 #include "kiosk/tst-shot-strip.h"
+#include "kiosk/tst-visit-entry.h"
 #include "support/tst-fake-hardware.h"
 #include "support/tst-shot.h"
 #include "widgets/tst-accuracy-ring.h"
@@ -323,6 +326,72 @@ test_recordings (Desk *self, gconstpointer data)
   }
 }
 
+/* A button by its words, or of an icon alone. */
+static GtkWidget *
+hinted (GtkWidget *root, const char *hint)
+{
+  if (GTK_IS_BUTTON (root)
+      && (g_strcmp0 (gtk_widget_get_tooltip_text (root), hint) == 0 || g_strcmp0 (gtk_button_get_label (GTK_BUTTON (root)), hint) == 0))
+    return root;
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = hinted (child, hint);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+static gboolean
+has (gpointer options, const char *name)
+{
+  gboolean value;
+
+  g_object_get (options, name, &value, NULL);
+  return value;
+}
+
+/* Light, another camera and another size are there only where the device has them, and the choice is found again. */
+static void
+test_options (Desk *self, gconstpointer data)
+{
+  TstCameraOptions *options = TST_CAMERA_OPTIONS (event_fixture_find (self->page, TST_TYPE_CAMERA_OPTIONS, FALSE));
+  g_autofree char *device = NULL;
+  g_autofree char *resolution = NULL;
+  g_autoptr (TstFakeCamera) next = tst_fake_camera_new ();
+
+  g_assert_true (has (options, "has-torch") && has (options, "has-choice") && has (options, "has-sizes"));
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (hinted (self->page, "Luz")), TRUE);
+  g_assert_true (has (self->camera, "torch"));
+  g_object_set (self->camera, "torch", FALSE, NULL);
+  g_assert_false (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (hinted (self->page, "Luz"))));
+
+  g_signal_emit_by_name (hinted (self->page, "Cambiar de cámara"), "clicked");
+  device = g_settings_get_string (self->fixture->settings, "camera-device");
+  g_assert_cmpstr (device, ==, "back");
+
+  g_object_set (options, "sizes-shown", TRUE, NULL);
+  event_fixture_shot (self->fixture, "camera-sizes");
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (hinted (self->page, "2,1 MP · 1920 × 1080")), TRUE);
+  g_assert_false (has (options, "sizes-shown"));
+  resolution = g_settings_get_string (self->fixture->settings, "camera-resolution");
+  g_assert_cmpstr (resolution, ==, "1920x1080");
+
+  tst_session_set_camera (self->fixture->session, TST_CAMERA (next));
+  g_clear_pointer (&device, g_free);
+  g_clear_pointer (&resolution, g_free);
+  g_object_get (next, "device", &device, "resolution", &resolution, NULL);
+  g_assert_cmpstr (device, ==, "back");
+  g_assert_cmpstr (resolution, ==, "1920x1080");
+  tst_session_set_camera (self->fixture->session, TST_CAMERA (self->camera));
+
+  tst_fake_camera_set_parts (self->camera, FALSE, 1, 1);
+  g_assert_false (has (options, "has-torch") || has (options, "has-choice") || has (options, "has-sizes"));
+  g_object_set (options, "sizes-shown", TRUE, NULL);
+  g_assert_false (has (options, "sizes-shown"));
+}
+
 /* Nobody looks: nothing runs. */
 static void
 test_not_looked_at (Desk *self, gconstpointer data)
@@ -355,22 +424,102 @@ test_accuracy (Desk *self, gconstpointer data)
   {
     double accuracy_m;
     const char *grade, *text;
-  } cases[] = { { 3.2, "good", "±4 m" }, { 10, "good", "±10 m" }, { 35, "fair", "±35 m" }, { 51, "poor", "±51 m" }, { 2300, "poor", "±2,3 km" }, { -1, "poor", NULL } };
+  } cases[] = { { 3.2, "good", "Buena, ±4 m" }, { 10, "good", "Buena, ±10 m" }, { 35, "fair", "Regular, ±35 m" }, { 51, "poor", "Mala, ±51 m" },
+                { 2300, "poor", "Mala, ±2,3 km" }, { -1, "poor", "Precisión desconocida" } };
+  GtkWidget *words = event_fixture_find (ring, GTK_TYPE_LABEL, FALSE);
 
   assert_grade (ring, "none");
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autofree char *text = tst_accuracy_text (cases[i].accuracy_m, "gnss");
-
       fix.place.accuracy_m = cases[i].accuracy_m;
       tst_fake_location_set (self->location, &fix);
       assert_grade (ring, cases[i].grade);
-      if (cases[i].text != NULL)
-        g_assert_cmpstr (text, ==, cases[i].text);
+      g_assert_cmpstr (gtk_label_get_label (GTK_LABEL (words)), ==, cases[i].text);
     }
   event_fixture_shot (self->fixture, "camera-poor-place");
   tst_fake_location_set (self->location, NULL);
   assert_grade (ring, "none");
+}
+
+static JsonObject *
+newest_place (Desk *self, GPtrArray **rows)
+{
+  event_fixture_wait_uint (self->queue, "waiting", 0);
+  g_clear_pointer (rows, g_ptr_array_unref);
+  *rows = journal_fixture_list (self->fixture->journal, "photos", self->event);
+  return tst_json_object ((*rows)->pdata[0], "place");
+}
+
+/* No receiver: the person says where they stand, and the compass where the camera looks; both are kept, with the north that it is from. */
+static void
+test_pin (Desk *self, gconstpointer data)
+{
+  GtkWidget *strip = event_fixture_find (self->page, TST_TYPE_SHOT_STRIP, FALSE);
+  g_autoptr (GPtrArray) rows = NULL;
+  JsonObject *place;
+  TstPage *map;
+
+  tst_fake_location_turn (self->location, 271.5);
+  g_signal_emit_by_name (hinted (self->page, "Marcar el lugar en el mapa"), "clicked");
+  map = event_fixture_wait_page (self->fixture, TST_TYPE_PLACE_PAGE);
+  tst_place_page_put (TST_PLACE_PAGE (map), 7.125, -73.125);
+  gtk_widget_activate_action (GTK_WIDGET (map), "place.use", NULL);
+  event_fixture_wait_page (self->fixture, TST_TYPE_CAMERA_PAGE);
+  event_fixture_wait_string (self->page, "camera-state", "live");
+  shoot (self);
+  event_fixture_wait_uint (strip, "n-saved", 1);
+  place = newest_place (self, &rows);
+  g_assert_cmpstr (tst_json_string (place, "source"), ==, "pin");
+  g_assert_cmpfloat (tst_json_double (place, "lat", NAN), ==, 7.125);
+  g_assert_cmpfloat (tst_json_double (place, "heading_deg", NAN), ==, 271.5);
+  g_assert_cmpstr (tst_json_string (place, "heading_north"), ==, "magnetic");
+
+  /* It is that of the shutter, not of the pin. */
+  tst_fake_location_turn (self->location, -1);
+  shoot (self);
+  event_fixture_wait_uint (strip, "n-saved", 2);
+  g_assert_false (json_object_has_member (newest_place (self, &rows), "heading_deg"));
+}
+
+/* The last photo becomes the spot to come back to; the button comes with it, and only where there is a work. */
+static void
+test_viewpoint (Desk *self, gconstpointer data)
+{
+  static const char hint[] = "Guardar la última foto como punto fotográfico";
+  const TstCaptureTarget target = { .event_id = self->event, .work = "OB-1" };
+  const TstFix fix = { .place = { .latitude = 7.12, .longitude = -73.12, .accuracy_m = 4, .altitude_m = NAN, .heading_deg = 40, .source = "gnss" },
+                       .speed_ms = NAN };
+  g_autofree char *works = g_build_filename (self->fixture->journal->outside, "obras.csv", NULL);
+  TstImportCounts counts = { 0 };
+  GtkWidget *page = tst_camera_page_new (self->fixture->session, &target);
+  g_autoptr (GPtrArray) rows = NULL;
+  g_autoptr (GPtrArray) points = NULL;
+  TstPage *entry;
+
+  g_assert_true (g_file_set_contents (works, "code,title,lat,lon\nOB-1,Puente,7.12,-73.12\n", -1, NULL));
+  g_assert_true (tst_field_book_import_works (self->fixture->journal->book, works, NULL, NULL, &counts, NULL, NULL));
+  tst_fake_location_set (self->location, &fix);
+  shoot (self);
+  event_fixture_wait_uint (self->queue, "waiting", 0);
+  g_assert_false (gtk_widget_get_visible (hinted (self->page, hint))); /* of no work */
+
+  event_fixture_push (self->fixture, page);
+  event_fixture_wait_string (page, "camera-state", "live");
+  g_assert_false (gtk_widget_get_visible (hinted (page, hint))); /* none taken yet */
+  gtk_widget_activate_action (page, "camera.shoot", NULL);
+  event_fixture_wait_uint (event_fixture_find (page, TST_TYPE_SHOT_STRIP, FALSE), "n-saved", 1);
+  g_assert_true (gtk_widget_get_visible (hinted (page, hint)));
+  event_fixture_shot (self->fixture, "camera-viewpoint");
+  g_signal_emit_by_name (hinted (page, hint), "clicked");
+  entry = event_fixture_wait_page (self->fixture, TST_TYPE_VISIT_ENTRY);
+  tst_visit_entry_set (TST_VISIT_ENTRY (entry), "name", "Desde la esquina");
+  gtk_widget_activate_action (GTK_WIDGET (entry), "entry.save", NULL);
+  event_fixture_wait_page (self->fixture, TST_TYPE_CAMERA_PAGE);
+  rows = journal_fixture_list (self->fixture->journal, "photos", self->event);
+  points = journal_fixture_list (self->fixture->journal, "viewpoints", NULL);
+  g_assert_cmpuint (points->len, ==, 1);
+  g_assert_cmpstr (tst_json_string (points->pdata[0], "photo"), ==, tst_json_string (rows->pdata[0], "id"));
+  g_assert_cmpfloat (tst_json_double (points->pdata[0], "heading_deg", NAN), ==, 40);
 }
 
 static void
@@ -415,8 +564,11 @@ add (void)
   TEST ("states", test_states);
   TEST ("not-saved", test_not_saved);
   TEST ("recordings", test_recordings);
+  TEST ("options", test_options);
   TEST ("not-looked-at", test_not_looked_at);
   TEST ("accuracy", test_accuracy);
+  TEST ("pin", test_pin);
+  TEST ("viewpoint", test_viewpoint);
   TEST ("ghost", test_ghost);
   TEST ("way-in", test_way_in);
 }

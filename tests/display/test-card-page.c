@@ -4,9 +4,110 @@
 #include "kiosk/tst-card-page.h"
 #include "kiosk/tst-card-watch.h"
 #include "kiosk/tst-photo-import.h"
+#include "support/tst-shot.h"
 
 #include <glib/gstdio.h>
+#include <string.h>
 #include <unistd.h>
+
+/* --- a monitor that says what the test says --- */
+
+#define FAKE_TYPE_MOUNT (fake_mount_get_type ())
+G_DECLARE_FINAL_TYPE (FakeMount, fake_mount, FAKE, MOUNT, GObject)
+
+struct _FakeMount
+{
+  GObject parent_instance;
+  GFile *root;
+};
+
+static GFile *
+fake_mount_get_root (GMount *mount)
+{
+  return g_object_ref (FAKE_MOUNT (mount)->root);
+}
+
+static void
+fake_mount_iface_init (GMountIface *iface)
+{
+  iface->get_root = fake_mount_get_root;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (FakeMount, fake_mount, G_TYPE_OBJECT, G_IMPLEMENT_INTERFACE (G_TYPE_MOUNT, fake_mount_iface_init))
+
+static void
+fake_mount_finalize (GObject *object)
+{
+  g_object_unref (FAKE_MOUNT (object)->root);
+  G_OBJECT_CLASS (fake_mount_parent_class)->finalize (object);
+}
+
+static void
+fake_mount_class_init (FakeMountClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = fake_mount_finalize;
+}
+
+static void
+fake_mount_init (FakeMount *self)
+{
+}
+
+#define FAKE_TYPE_MONITOR (fake_monitor_get_type ())
+G_DECLARE_FINAL_TYPE (FakeMonitor, fake_monitor, FAKE, MONITOR, GVolumeMonitor)
+
+struct _FakeMonitor
+{
+  GVolumeMonitor parent_instance;
+  FakeMount *mount; /* (nullable) */
+};
+
+G_DEFINE_FINAL_TYPE (FakeMonitor, fake_monitor, G_TYPE_VOLUME_MONITOR)
+
+static GList *
+fake_monitor_get_mounts (GVolumeMonitor *monitor)
+{
+  FakeMonitor *self = FAKE_MONITOR (monitor);
+
+  return self->mount != NULL ? g_list_prepend (NULL, g_object_ref (self->mount)) : NULL;
+}
+
+static void
+fake_monitor_finalize (GObject *object)
+{
+  g_clear_object (&FAKE_MONITOR (object)->mount);
+  G_OBJECT_CLASS (fake_monitor_parent_class)->finalize (object);
+}
+
+static void
+fake_monitor_class_init (FakeMonitorClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = fake_monitor_finalize;
+  G_VOLUME_MONITOR_CLASS (klass)->get_mounts = fake_monitor_get_mounts;
+}
+
+static void
+fake_monitor_init (FakeMonitor *self)
+{
+}
+
+static void
+plug (FakeMonitor *self, const char *folder)
+{
+  self->mount = g_object_new (FAKE_TYPE_MOUNT, NULL);
+  self->mount->root = g_file_new_for_path (folder);
+  g_signal_emit_by_name (self, "mount-added", self->mount);
+}
+
+static void
+unplug (FakeMonitor *self)
+{
+  g_autoptr (FakeMount) mount = g_steal_pointer (&self->mount);
+
+  g_signal_emit_by_name (self, "mount-removed", mount);
+}
+
+/* --- */
 
 static void
 add_photo (const char *dcim, guint number, const char *when, gint64 lat_minutes, gint64 lon_minutes)
@@ -28,7 +129,45 @@ add_photo (const char *dcim, guint number, const char *when, gint64 lat_minutes,
   g_assert_true (g_file_set_contents (path, g_bytes_get_data (jpeg, NULL), g_bytes_get_size (jpeg), NULL));
 }
 
-/* A card is plugged in: noticed, its pictures put together, the right work suggested; a tap brings them. */
+/* What a telephone writes, from the JPEG of that number. */
+static void
+make_heic (const char *dcim, guint number)
+{
+  g_autofree char *jpeg = g_strdup_printf ("%s/IMG_%04u.JPG", dcim, number);
+  g_autofree char *heic = g_strdup_printf ("%s/IMG_%04u.HEIC", dcim, number);
+  const char *const argv[] = { "heif-enc", jpeg, "-o", heic, NULL };
+  g_autoptr (GError) error = NULL;
+  int status = 0;
+
+  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, NULL, NULL, &status, &error);
+  g_assert_no_error (error);
+  g_spawn_check_wait_status (status, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (g_unlink (jpeg), ==, 0);
+}
+
+static void
+on_toast (TstSession *session, const char *text, char **told)
+{
+  g_free (*told);
+  *told = g_strdup (text);
+}
+
+/* Confirms the first group's suggestion and saves what the import holds. */
+static void
+bring_first (EventFixture *self, GtkWidget *page, guint n)
+{
+  GtkWidget *import;
+
+  g_signal_emit_by_name (event_fixture_find (page, GTK_TYPE_BUTTON, FALSE), "clicked");
+  import = GTK_WIDGET (event_fixture_wait_page (self, TST_TYPE_PHOTO_IMPORT));
+  event_fixture_wait_uint (import, "n-files", n);
+  event_fixture_shot (self, "card-import");
+  gtk_widget_activate_action (import, "import.save", NULL);
+  event_fixture_wait_page (self, TST_TYPE_CARD_PAGE);
+}
+
+/* A card is plugged in: noticed, its pictures put together, the right work suggested; a tap brings them, and once only. */
 static void
 test_card (void)
 {
@@ -37,44 +176,60 @@ test_card (void)
   g_autofree char *works = g_build_filename (self->journal->outside, "obras.csv", NULL);
   g_autofree char *dcim = g_build_filename (self->journal->outside, "card", "DCIM", "100TEST", NULL);
   g_autofree char *card = g_build_filename (self->journal->outside, "card", NULL);
+  g_autoptr (FakeMonitor) monitor = g_object_new (FAKE_TYPE_MONITOR, NULL);
   g_autoptr (GError) error = NULL;
-  g_autofree char *folder = NULL;
+  g_autofree char *told = NULL;
   TstImportCounts counts = { 0 };
-  GtkWidget *watch = g_object_ref_sink (tst_card_watch_new (NULL));
-  GtkWidget *page, *import;
+  GtkWidget *watch = g_object_ref_sink (tst_card_watch_new (G_VOLUME_MONITOR (monitor)));
+  GtkWidget *page;
 
   g_file_set_contents (works, "code,title,lat,lon\nOB-1,Puente Quebrada Seca,7.12,-73.12\nOB-2,Escuela La Loma,7.30,-73.30\n", -1, NULL);
   g_assert_true (tst_field_book_import_works (self->journal->book, works, NULL, NULL, &counts, NULL, &error));
   g_assert_cmpint (g_mkdir_with_parents (dcim, 0700), ==, 0);
   for (guint i = 0; i < 3; i++)
     add_photo (dcim, i, "2026:03:27 10:04:05", 7200, 7200); /* 7.12, −73.12 */
+  make_heic (dcim, 2);
   add_photo (dcim, 7, "2026:03:27 15:00:00", 50000, 50000);
+  g_signal_connect (self->session, "toast", G_CALLBACK (on_toast), &told);
 
-  tst_card_watch_take (TST_CARD_WATCH (watch), self->journal->folder, TRUE); /* no card */
-  tst_card_watch_take (TST_CARD_WATCH (watch), card, TRUE);
+  plug (monitor, self->journal->folder); /* a memory stick is no card */
+  tst_settle (100);
+  g_assert_false (gtk_widget_get_visible (watch));
+  unplug (monitor);
+  plug (monitor, card);
   event_fixture_wait_string (watch, "folder", card);
-  g_object_get (watch, "folder", &folder, NULL);
-  page = tst_card_page_new (self->session, event, NULL, folder);
+  g_assert_true (gtk_widget_get_visible (watch));
+  page = tst_card_page_new (self->session, event, "Visita al puente", NULL, card);
   event_fixture_push (self, page);
   event_fixture_wait_boolean (page, "ready", TRUE);
   event_fixture_wait_uint (page, "n-groups", 2);
   event_fixture_shot (self, "card");
-  g_signal_emit_by_name (event_fixture_find (page, GTK_TYPE_BUTTON, FALSE), "clicked");
-  import = GTK_WIDGET (event_fixture_wait_page (self, TST_TYPE_PHOTO_IMPORT));
-  event_fixture_wait_uint (import, "n-files", 3);
-  event_fixture_shot (self, "card-import");
-  gtk_widget_activate_action (import, "import.save", NULL);
-  event_fixture_wait_page (self, TST_TYPE_CARD_PAGE);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (GPtrArray) rows = NULL;
+
+      bring_first (self, page, 3);
+      rows = journal_fixture_list (self->journal, "photos", event);
+      g_assert_cmpuint (rows->len, ==, 3);
+      g_assert_cmpstr (json_object_get_string_member (rows->pdata[0], "work"), ==, "OB-1");
+      g_assert_true ((strstr (told, "Nada nuevo: 3 fotos ya estaban aquí") != NULL) == (i == 1));
+    }
   {
     g_autoptr (GPtrArray) rows = journal_fixture_list (self->journal, "photos", event);
+    guint heic = 0;
 
-    g_assert_cmpuint (rows->len, ==, 3);
-    g_assert_cmpstr (json_object_get_string_member (rows->pdata[0], "work"), ==, "OB-1");
+    for (guint i = 0; i < rows->len; i++)
+      heic += g_str_equal (json_object_get_string_member (rows->pdata[i], "type"), "image/heic");
+    g_assert_cmpuint (heic, ==, 1);
   }
-  tst_card_watch_take (TST_CARD_WATCH (watch), card, FALSE);
-  g_clear_pointer (&folder, g_free);
-  g_object_get (watch, "folder", &folder, NULL);
-  g_assert_null (folder);
+  unplug (monitor);
+  g_assert_false (gtk_widget_get_visible (watch));
+  g_object_unref (watch);
+
+  /* One that was plugged in before the page was opened. */
+  plug (monitor, card);
+  watch = g_object_ref_sink (tst_card_watch_new (G_VOLUME_MONITOR (monitor)));
+  event_fixture_wait_string (watch, "folder", card);
   g_object_unref (watch);
 }
 

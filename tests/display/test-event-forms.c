@@ -5,9 +5,12 @@
 #include "kiosk/tst-drafts.h"
 #include "kiosk/tst-event-page.h"
 #include "kiosk/tst-note-form.h"
+#include "journal/tst-event-sheet.h"
+#include "support/tst-find.h"
 #include "support/tst-shot.h"
 #include "widgets/tst-choice.h"
 #include "widgets/tst-form.h"
+#include "widgets/tst-signature-pad.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -88,6 +91,51 @@ test_attendance (void)
   g_assert_cmpuint (count (self, "attendance", event), ==, 1);
   tst_drafts_flush ();
   leak = journal_fixture_grep (self->journal, NAME);
+  g_assert_null (leak);
+}
+
+/* Card, signature and the notice of a second time: the kiosk's own pieces in the form of the staff. */
+static void
+test_card (void)
+{
+  static const char card[] = "PubDSK_1        12345678" "0000765432" "FICTICIA               " "DE PRUEBA              " "CLARA                  "
+                             "LUZ                    " "0F19850312680010O+";
+  g_autoptr (EventFixture) self = event_fixture_new ();
+  g_autofree char *event = journal_fixture_event (self->journal);
+  g_autoptr (GBytes) payload = g_bytes_new_static (card, sizeof card - 1);
+  g_autoptr (TstVault) vault = NULL;
+  g_autoptr (TstEventSheet) sheet = NULL;
+  g_autofree char *staff = NULL;
+  g_autofree char *leak = NULL;
+  g_autoptr (GError) error = NULL;
+
+  staff = tst_staff_add (self->journal->book, NULL, "Ana Rojas", "supervision", "402917", &vault, &error);
+  g_assert_no_error (error);
+  sheet = tst_event_sheet_open (self->journal->book, event, vault, &error);
+  g_assert_no_error (error);
+  tst_event_sheet_lock (sheet);
+  tst_session_set_sheet (self->session, sheet);
+  for (guint round = 0; round < 2; round++)
+    {
+      TstPage *form = open_from_event (self, event, "event.attendance", TST_TYPE_ATTENDANCE_FORM);
+      TstSignaturePad *pad = TST_SIGNATURE_PAD (tst_find_type (GTK_WIDGET (form), TST_TYPE_SIGNATURE_PAD));
+
+      tst_attendance_form_take_card (TST_ATTENDANCE_FORM (form), payload);
+      g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (event_fixture_control (form, "Nombre y apellidos"))), ==, "Clara Luz Ficticia de Prueba");
+      turn_on (form, "Autorizo el uso de mis datos");
+      tst_signature_pad_begin (pad, 20, 20);
+      tst_signature_pad_line_to (pad, 90, 60);
+      if (round == 0)
+        event_fixture_shot (self, "attendance-card");
+      activate (form, "form.save");
+      if (round == 0)
+        event_fixture_wait_page (self, TST_TYPE_EVENT_PAGE);
+      else
+        event_fixture_wait_notice (form);
+      g_assert_cmpuint (count (self, "attendance", event), ==, 1);
+    }
+  tst_drafts_flush ();
+  leak = journal_fixture_grep (self->journal, "Ficticia de Prueba");
   g_assert_null (leak);
 }
 
@@ -258,6 +306,7 @@ static void
 add_tests (void)
 {
   g_test_add_func ("/event-forms/attendance", test_attendance);
+  g_test_add_func ("/event-forms/card", test_card);
   g_test_add_func ("/event-forms/minor", test_minor);
   g_test_add_func ("/event-forms/comment", test_comment);
   g_test_add_func ("/event-forms/note-and-its-draft", test_note);

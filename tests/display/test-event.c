@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/tst-codec.h"
 #include "base/tst-error.h"
 #include "event-fixture.h"
+#include "kiosk/tst-carry-page.h"
+#include "kiosk/tst-code-page.h"
 #include "kiosk/tst-event-close.h"
 #include "kiosk/tst-event-form.h"
 #include "kiosk/tst-event-join.h"
@@ -18,6 +21,7 @@
 #include "widgets/tst-code-entry.h"
 #include "widgets/tst-form.h"
 #include "widgets/tst-qr.h"
+#include "widgets/tst-thumbnails.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -127,6 +131,64 @@ test_join (void)
   page = event_fixture_wait_page (self, TST_TYPE_EVENT_JOIN);
   g_assert_cmpint (tst_qr_get_modules (TST_QR (event_fixture_find (page, TST_TYPE_QR, FALSE))), >=, 21);
   event_fixture_shot (self, "event-join");
+  tst_page_stack_pop (TST_PAGE_STACK (self->stack));
+
+  /* What belongs to it goes on a stick from here. */
+  activate (event_fixture_visible (self), "event.carry");
+  event_fixture_wait_page (self, TST_TYPE_CARRY_PAGE);
+}
+
+/* The town's code once its log has ended and another began: the same town, another log. */
+static char *
+code_of_new_log (EventFixture *self)
+{
+  g_autoptr (GBytes) old = tst_base64url_decode (self->journal->enrolment + strlen (TST_TOWN_CODE_PREFIX));
+  g_autoptr (JsonObject) object = tst_json_parse_object (g_bytes_get_data (old, NULL), g_bytes_get_size (old), NULL);
+  TstSigningKey *log = tst_signing_key_generate ("obras.villaluz.example/testigo-2");
+  g_autofree char *vkey = tst_verifier_to_vkey (tst_signing_key_get_verifier (log));
+  g_autofree char *json = NULL;
+  g_autofree char *encoded = NULL;
+
+  json_object_set_string_member (object, "log", vkey);
+  json = tst_json_write (object);
+  encoded = tst_base64url_encode (json, strlen (json));
+  tst_signing_key_unref (log);
+  return g_strconcat (TST_TOWN_CODE_PREFIX, encoded, NULL);
+}
+
+static void
+assert_log (EventFixture *self, const char *name)
+{
+  TstTownKeys *keys = tst_field_book_dup_town_keys (self->journal->book);
+
+  g_assert_cmpstr (tst_verifier_get_name (keys->log), ==, name);
+  tst_town_keys_free (keys);
+}
+
+/* A new log is taken over only by a button of its own, after it was said what that means. */
+static void
+test_new_log (void)
+{
+  g_autoptr (EventFixture) self = event_fixture_new ();
+  g_autofree char *event = journal_fixture_event (self->journal);
+  g_autofree char *code = code_of_new_log (self);
+  GtkWidget *page = tst_code_page_new (self->session);
+  GtkWidget *accept;
+
+  journal_fixture_receive (self->journal, TST_CHAIN_FIELD, TRUE);
+  event_fixture_push (self, page);
+  accept = tst_find_button (page, "La Alcaldía lo confirmó: aceptar el libro nuevo");
+  g_assert_nonnull (accept);
+  g_assert_false (gtk_widget_get_visible (accept));
+  tst_code_entry_set_text (TST_CODE_ENTRY (event_fixture_find (page, TST_TYPE_CODE_ENTRY, FALSE)), code);
+  activate (page, "code.read");
+  event_fixture_wait_boolean (accept, "visible", TRUE);
+  event_fixture_shot (self, "new-log");
+  assert_log (self, "obras.villaluz.example/testigo");
+  g_signal_emit_by_name (accept, "clicked");
+  while (event_fixture_visible (self) == (gpointer) page)
+    tst_settle (50);
+  assert_log (self, "obras.villaluz.example/testigo-2");
 }
 
 static char *
@@ -154,7 +216,8 @@ test_photos (void)
   g_autoptr (GListStore) list = g_list_store_new (G_TYPE_FILE);
   g_autoptr (GPtrArray) rows = NULL;
   GtkWidget *page = tst_event_page_new (self->session, event);
-  TstPage *import;
+  GtkWidget *strip;
+  TstPage *import, *photo;
   guint refused;
 
   g_assert_true (g_file_get_contents (one, &bytes, &size, NULL));
@@ -197,6 +260,13 @@ test_photos (void)
   g_assert_cmpstr (tst_json_string (rows->pdata[0], "phase"), ==, "durante");
   assert_author (self, tst_json_string (rows->pdata[0], "id"));
   event_fixture_shot (self, "event-photos");
+
+  /* They stand in the strip, newest first, and open. */
+  strip = gtk_widget_get_parent (event_fixture_find (page, TST_TYPE_THUMBNAIL, FALSE));
+  g_assert_null (gtk_widget_get_prev_sibling (strip));
+  g_signal_emit_by_name (gtk_widget_get_next_sibling (strip), "clicked");
+  photo = event_fixture_wait_page (self, TST_TYPE_PHOTO_PAGE);
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (event_fixture_control (photo, "Qué muestra esta foto"))), ==, "Viga del costado norte");
 }
 
 /* On the map: one photo by itself, and the rest of the batch; then a correction of what is saved, and its undoing. */
@@ -476,6 +546,7 @@ add_tests (void)
   g_test_add_func ("/event/capture-at-work", test_capture_at_work);
   g_test_add_func ("/event/messages", test_messages);
   g_test_add_func ("/event/qr", test_qr);
+  g_test_add_func ("/event/new-log", test_new_log);
 }
 
 int

@@ -36,18 +36,6 @@ show (GtkWidget *child)
 }
 
 static void
-shot (GtkWidget *window, const char *name)
-{
-  const char *folder = g_getenv ("TST_SHOTS");
-  g_autofree char *path = folder != NULL ? g_strdup_printf ("%s/first-run-%s.png", folder, name) : NULL;
-
-  if (path == NULL)
-    return;
-  tst_settle (400);
-  tst_shot (window, path);
-}
-
-static void
 count (guint *counter)
 {
   ++*counter;
@@ -134,10 +122,10 @@ test_with_code (void)
   g_autoptr (GPtrArray) staff = NULL;
 
   assert_step (self, "language");
-  shot (self->window, "language");
+  tst_shot_named (self->window, "first-run-language");
   click (self, "Español");
   assert_step (self, "code");
-  shot (self->window, "code");
+  tst_shot_named (self->window, "first-run-code");
 
   click (self, "Cargar y seguir");
   assert_step (self, "code");
@@ -156,7 +144,7 @@ test_with_code (void)
   tst_staff_form_set (TST_STAFF_FORM (form), "Ana Rojas", "supervision", PIN, "402918");
   click (self, "Empezar");
   g_assert_nonnull (tst_staff_form_get_problem (TST_STAFF_FORM (form)));
-  shot (self->window, "staff");
+  tst_shot_named (self->window, "first-run-staff");
   /* Nothing was made before the person has said all. */
   g_assert_false (g_file_test (self->store, G_FILE_TEST_EXISTS));
   tst_staff_form_set (TST_STAFF_FORM (form), "Ana Rojas", "supervision", PIN, PIN);
@@ -320,11 +308,11 @@ test_sign_in (void)
   window = show (sign_in);
   wanted.sign_in = sign_in;
   tst_wait_until (is_at_step, &wanted, 10);
-  shot (window, "who");
+  tst_shot_named (window, "first-run-who");
   g_signal_emit_by_name (tst_find_button (sign_in, "Luis Peña · Atención a la ciudadanía"), "clicked");
   wanted.step = "pin";
   g_assert_true (is_at_step (&wanted));
-  shot (window, "pin");
+  tst_shot_named (window, "first-run-pin");
 
   /* Somebody else's PIN is not his. */
   pad = tst_find_type (sign_in, TST_TYPE_PIN_PAD);
@@ -362,7 +350,7 @@ test_all_forgotten (void)
   g_signal_emit_by_name (tst_find_button (sign_in, "Olvidé el PIN"), "clicked");
   wanted.step = "forgotten";
   g_assert_true (is_at_step (&wanted));
-  shot (window, "forgotten");
+  tst_shot_named (window, "first-run-forgotten");
   g_signal_emit_by_name (tst_find_button (sign_in, "Nadie lo recuerda: empezar de nuevo la lista"), "clicked");
   tst_wait_until (is_positive, &nobody, 10);
   staff = tst_staff_list (fixture->book, NULL);

@@ -24,18 +24,6 @@
 static GSettings *settings;
 static GtkApplication *application;
 
-static void
-shot (GtkWidget *window, const char *name)
-{
-  const char *folder = g_getenv ("TST_SHOTS");
-  g_autofree char *path = folder != NULL ? g_strdup_printf ("%s/home-%s.png", folder, name) : NULL;
-
-  if (path == NULL)
-    return;
-  tst_settle (500);
-  tst_shot (window, path);
-}
-
 static GtkWidget *
 show (TstSession *session)
 {
@@ -140,9 +128,58 @@ test_without_code (void)
     g_assert_cmpint (gtk_widget_get_width (window), <=, 360);
   tst_wait_until (has_state_no_code, window, 10);
   g_assert_nonnull (tst_find_button (window, "Cargar el código"));
-  shot (window, "empty");
+  tst_shot_named (window, "home-empty");
   gtk_widget_activate_action (window, "win.new-event", NULL);
   tst_wait_until (is_shown, &form, 10);
+  gtk_window_destroy (GTK_WINDOW (window));
+  tst_session_set_book (session, NULL);
+}
+
+static gboolean
+has_state_jump (gpointer user_data)
+{
+  return tst_home_page_get_state (TST_HOME_PAGE (tst_find_type (user_data, TST_TYPE_HOME_PAGE))) == TST_HOME_JUMP;
+}
+
+/* The clock goes two hours back between two notes: the person is told until they say that they know. */
+static void
+test_clock_jump (void)
+{
+  g_autoptr (JournalFixture) fixture = journal_fixture_new (TRUE);
+  g_autoptr (TstSession) session = tst_session_new (settings);
+  g_autofree char *event = journal_fixture_event (fixture);
+  g_autofree char *before = NULL, *after = NULL;
+  g_autoptr (GError) error = NULL;
+  TstTimestamp now;
+  GtkWidget *window;
+
+  tst_clock_now (TST_CLOCK (fixture->clock), &now);
+  now.utc_us = (gint64) 1800000000 * G_USEC_PER_SEC;
+  tst_fixed_clock_set (fixture->clock, &now);
+  before = tst_field_book_add_note (fixture->book, event, NULL, "antes", &error);
+  g_assert_no_error (error);
+  {
+    /* That was a jump as well, from the fixture's day: somebody has answered it. */
+    g_autoptr (JsonObject) status = tst_field_book_status (fixture->book, &error);
+
+    g_settings_set_string (settings, "clock-jump-seen", json_object_get_string_member (json_object_get_object_member (status, "clock"), "jumped_at"));
+  }
+  tst_session_set_book (session, fixture->book);
+  tst_session_set_author (session, "00000000-0000-4000-8000-000000000007", "Ana Rojas", "supervision");
+  window = show (session);
+  tst_settle (200);
+  g_assert_false (has_state_jump (window));
+  now.utc_us -= (gint64) 7200 * G_USEC_PER_SEC;
+  tst_fixed_clock_set (fixture->clock, &now);
+  after = tst_field_book_add_note (fixture->book, event, NULL, "después", &error);
+  g_assert_no_error (error);
+  tst_session_saved (session);
+  tst_wait_until (has_state_jump, window, 10);
+  tst_shot_named (window, "home-clock-jump");
+  g_signal_emit_by_name (tst_find_button (window, "Entendido"), "clicked");
+  for (guint i = 0; i < 100 && has_state_jump (window); i++)
+    tst_settle (50);
+  g_assert_false (has_state_jump (window));
   gtk_window_destroy (GTK_WINDOW (window));
   tst_session_set_book (session, NULL);
 }
@@ -176,23 +213,23 @@ test_today (void)
   work = tst_find_type (tst_find_type (window, TST_TYPE_HOME_PAGE), TST_TYPE_WORK_BUTTON);
   g_assert_true (gtk_widget_get_visible (work));
   g_assert_nonnull (tst_work_button_get_code (TST_WORK_BUTTON (work)));
-  shot (window, "today");
+  tst_shot_named (window, "home-today");
 
   g_signal_emit_by_name (tst_find_button (window, "Seguir"), "clicked");
   tst_wait_until (is_shown, &page, 10);
   gtk_widget_activate_action (window, "win.back", NULL);
   gtk_widget_activate_action (window, "win.help", NULL);
   tst_wait_until (is_shown, &help, 10);
-  shot (window, "help");
+  tst_shot_named (window, "home-help");
   gtk_widget_activate_action (window, "win.back", NULL);
   gtk_widget_activate_action (window, "win.preferences", NULL);
   tst_wait_until (is_shown, &preferences, 10);
-  shot (window, "preferences");
+  tst_shot_named (window, "home-preferences");
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (tst_find_button (window, "150 %")), TRUE);
   g_assert_cmpfloat_with_epsilon (g_settings_get_double (settings, "text-scale"), 1.5, .001);
   g_settings_reset (settings, "text-scale");
   g_signal_emit_by_name (tst_find_button (window, "Quiénes trabajan en esta tableta"), "clicked");
-  shot (window, "staff");
+  tst_shot_named (window, "home-staff");
 
   /* Nothing behind a cover answers to the keyboard. */
   gtk_widget_activate_action (window, "win.go", "s", "home");
@@ -248,6 +285,7 @@ main (int argc, char **argv)
   tst_look_follow (settings);
   g_test_add_func ("/home/one-line", test_one_line);
   g_test_add_func ("/home/without-code", test_without_code);
+  g_test_add_func ("/home/clock-jump", test_clock_jump);
   g_test_add_func ("/home/today", test_today);
   g_test_add_func ("/home/language", test_language);
   result = g_test_run ();

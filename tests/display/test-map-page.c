@@ -3,15 +3,18 @@
 /* The page of the map: search and card, and the ways to it from the list, the home page and a work. */
 
 #include "journal-fixture.h"
+#include "kiosk/tst-gallery-page.h"
 #include "kiosk/tst-map-page.h"
 #include "kiosk/tst-map-strip.h"
 #include "kiosk/tst-page-stack.h"
 #include "kiosk/tst-window.h"
 #include "kiosk/tst-work-page.h"
 #include "kiosk/tst-works-page.h"
+#include "support/tst-find.h"
 #include "support/tst-shot.h"
 #include "widgets/tst-work-button.h"
 
+#include <math.h>
 #include <string.h>
 
 #define WORKS \
@@ -24,23 +27,6 @@
 static TstSession *session;
 static GtkApplication *application;
 static JournalFixture *fixture;
-
-static GtkWidget *
-find_visible (GtkWidget *widget, GType type)
-{
-  if (!gtk_widget_get_visible (widget))
-    return NULL;
-  if (G_TYPE_CHECK_INSTANCE_TYPE (widget, type))
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = find_visible (child, type);
-
-      if (found != NULL)
-        return found;
-    }
-  return NULL;
-}
 
 static gboolean
 says (GtkWidget *widget, const char *part)
@@ -82,7 +68,7 @@ has_one (gpointer page)
 static gboolean
 has_card (gpointer page)
 {
-  return find_visible (page, TST_TYPE_WORK_BUTTON) != NULL;
+  return tst_find_shown (page, TST_TYPE_WORK_BUTTON) != NULL;
 }
 
 static gboolean
@@ -111,8 +97,8 @@ test_search_and_card (void)
   GtkWidget *entry;
 
   tst_window_open (TST_WINDOW (window), "works", TST_PAGE (page));
-  map = find_visible (page, TST_TYPE_MAP);
-  entry = find_visible (page, GTK_TYPE_SEARCH_ENTRY);
+  map = tst_find_shown (page, TST_TYPE_MAP);
+  entry = tst_find_shown (page, GTK_TYPE_SEARCH_ENTRY);
   tst_wait_until (has_three, page, 10);
   tst_wait_until (is_ready, map, 10);
   g_assert_true (says (page, "1 sin lugar"));
@@ -124,7 +110,7 @@ test_search_and_card (void)
   tst_map_go_to (TST_MAP (map), 7.12, -73.12, 16);
   g_assert_true (tst_map_touch (TST_MAP (map), gtk_widget_get_width (map) / 2.0, gtk_widget_get_height (map) / 2.0));
   tst_wait_until (has_card, page, 10);
-  card = find_visible (page, TST_TYPE_WORK_BUTTON);
+  card = tst_find_shown (page, TST_TYPE_WORK_BUTTON);
   g_assert_cmpstr (tst_work_button_get_code (TST_WORK_BUTTON (card)), ==, "A");
   g_signal_emit_by_name (card, "clicked");
   g_assert_true (TST_IS_WORK_PAGE (visible_page (page)));
@@ -151,12 +137,12 @@ test_line (void)
   GtkWidget *map;
 
   tst_window_open (TST_WINDOW (window), "works", TST_PAGE (page));
-  map = find_visible (page, TST_TYPE_MAP);
+  map = tst_find_shown (page, TST_TYPE_MAP);
   tst_wait_until (has_three, page, 10);
   tst_wait_until (is_ready, map, 10);
   tst_wait_until (line_is_touched, map, 10);
   tst_wait_until (has_card, page, 10);
-  g_assert_cmpstr (tst_work_button_get_code (TST_WORK_BUTTON (find_visible (page, TST_TYPE_WORK_BUTTON))), ==, "A");
+  g_assert_cmpstr (tst_work_button_get_code (TST_WORK_BUTTON (tst_find_shown (page, TST_TYPE_WORK_BUTTON))), ==, "A");
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
@@ -172,14 +158,14 @@ test_ways (void)
 
   gtk_widget_activate_action (window, "win.go", "s", "home");
   tst_settle (300);
-  strip = find_visible (window, TST_TYPE_MAP_STRIP);
+  strip = tst_find_shown (window, TST_TYPE_MAP_STRIP);
   g_assert_nonnull (strip);
   home = gtk_widget_get_ancestor (strip, TST_TYPE_PAGE);
   g_signal_emit_by_name (strip, "clicked");
   g_assert_true (TST_IS_MAP_PAGE (visible_page (home)));
 
   gtk_widget_activate_action (window, "win.go", "s", "works");
-  works = find_visible (gtk_widget_get_first_child (window), TST_TYPE_WORKS_PAGE);
+  works = tst_find_shown (gtk_widget_get_first_child (window), TST_TYPE_WORKS_PAGE);
   g_assert_nonnull (works);
   g_signal_emit_by_name (tst_page_get_end (TST_PAGE (works)), "clicked");
   g_assert_true (TST_IS_MAP_PAGE (visible_page (works)));
@@ -187,11 +173,72 @@ test_ways (void)
   work = tst_work_page_new (session, "A");
   tst_window_open (TST_WINDOW (window), "works", TST_PAGE (work));
   tst_settle (500);
-  button = gtk_widget_get_ancestor (find_visible (work, TST_TYPE_MAP), GTK_TYPE_BUTTON);
+  button = gtk_widget_get_ancestor (tst_find_shown (work, TST_TYPE_MAP), GTK_TYPE_BUTTON);
   g_assert_nonnull (button);
   g_signal_emit_by_name (button, "clicked");
   g_assert_true (TST_IS_MAP_PAGE (visible_page (work)));
   tst_wait_until (has_card, visible_page (work), 10);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+static gboolean
+tells_photos (gpointer page)
+{
+  return says (page, "3 evidencias con posición, en 2 lugares");
+}
+
+static gboolean
+touches_two (gpointer map)
+{
+  tst_map_go_to (map, 7.13, -73.13, 16);
+  return tst_map_touch (map, gtk_widget_get_width (map) / 2.0, gtk_widget_get_height (map) / 2.0);
+}
+
+static gboolean
+shows_two (gpointer page)
+{
+  return g_list_model_get_n_items (tst_gallery_page_get_model (page)) == 2;
+}
+
+/* Photographs by place in the room of the works; a touch leads to them in the gallery. */
+static void
+test_photos (void)
+{
+  GtkWidget *window = open_window ();
+  GtkWidget *page = tst_map_page_new (session, NULL);
+  const double at[3][2] = { { 7.13, -73.13 }, { 7.13005, -73.13 }, { 7.16, -73.1 } };
+  g_autofree char *event = journal_fixture_event (fixture);
+  GtkWidget *map, *button;
+
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("lugar-%u.jpg", i);
+      g_autofree char *path = journal_fixture_photo_file (fixture, name);
+      TstPlace place = { .latitude = at[i][0], .longitude = at[i][1], .accuracy_m = 5, .altitude_m = NAN, .heading_deg = NAN, .source = "gnss", .age_s = -1 };
+      TstPhotoSpec spec = { .event_id = event, .place = &place };
+      TstPhotoResult result = { 0 };
+      g_autoptr (GError) error = NULL;
+
+      tst_field_book_add_photo (fixture->book, &spec, path, &result, NULL, &error);
+      g_assert_no_error (error);
+      tst_photo_result_clear (&result);
+    }
+  tst_window_open (TST_WINDOW (window), "works", TST_PAGE (page));
+  map = tst_find_shown (page, TST_TYPE_MAP);
+  tst_wait_until (has_three, page, 10);
+  button = tst_page_get_end (TST_PAGE (page));
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (button), TRUE);
+  tst_wait_until (tells_photos, page, 10);
+  g_assert_null (tst_find_shown (page, GTK_TYPE_SEARCH_ENTRY));
+  tst_settle (400);
+  tst_shot_named (window, "map-photos");
+  tst_wait_until (touches_two, map, 10);
+  g_assert_true (TST_IS_GALLERY_PAGE (tst_find_shown (gtk_widget_get_first_child (window), TST_TYPE_GALLERY_PAGE)));
+  tst_wait_until (shows_two, tst_find_shown (gtk_widget_get_first_child (window), TST_TYPE_GALLERY_PAGE), 10);
+
+  /* Back to the works. */
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (button), FALSE);
+  tst_wait_until (has_three, page, 10);
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
@@ -221,6 +268,7 @@ main (int argc, char **argv)
   g_test_add_func ("/map-page/search-and-card", test_search_and_card);
   g_test_add_func ("/map-page/line", test_line);
   g_test_add_func ("/map-page/ways", test_ways);
+  g_test_add_func ("/map-page/photos", test_photos);
   result = g_test_run ();
   tst_settle (200);
   g_clear_object (&session);

@@ -153,6 +153,32 @@ on_works (TstMap *map, GArray *works, GPtrArray *log)
   g_ptr_array_add (log, g_strdup_printf ("%u works", works->len));
 }
 
+/* What was fitted is seen whole in a narrower window too, until somebody moves. */
+static void
+test_fit (void)
+{
+  GtkWidget *window;
+  GtkWidget *map = open_map (&window);
+  double wide, moved;
+
+  tst_map_fit (TST_MAP (map), -75.6, 6.1, -75.4, 6.3);
+  wide = tst_map_get_zoom (TST_MAP (map));
+  gtk_window_set_default_size (GTK_WINDOW (window), 300, 500);
+  tst_settle (400);
+  g_assert_cmpfloat (tst_map_get_zoom (TST_MAP (map)), <, wide);
+  gtk_window_set_default_size (GTK_WINDOW (window), 600, 500);
+  tst_settle (400);
+  g_assert_cmpfloat (tst_map_get_zoom (TST_MAP (map)), ==, wide);
+  gtk_widget_activate_action (map, "map.zoom-in", NULL);
+  tst_settle (600);
+  moved = tst_map_get_zoom (TST_MAP (map));
+  g_assert_cmpfloat (moved, >, wide);
+  gtk_window_set_default_size (GTK_WINDOW (window), 300, 500);
+  tst_settle (400);
+  g_assert_cmpfloat (tst_map_get_zoom (TST_MAP (map)), ==, moved);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 static void
 test_touch (void)
 {
@@ -473,6 +499,7 @@ main (int argc, char **argv)
   g_test_add_func ("/map/clusters/sums", test_sums);
   g_test_add_func ("/map/clusters/places", test_places);
   g_test_add_func ("/map/touch", test_touch);
+  g_test_add_func ("/map/fit", test_fit);
   g_test_add_func ("/map/filter", test_filter);
   g_test_add_func ("/map/pin", test_pin);
   g_test_add_func ("/map/actions", test_actions);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "journal-fixture.h"
+#include "journal/tst-outbox-bundle.h"
+#include "kiosk/tst-carry-page.h"
 #include "kiosk/tst-outbox-export.h"
 #include "kiosk/tst-outbox-page.h"
 #include "kiosk/tst-outbox-row.h"
@@ -283,6 +285,12 @@ is_judged (gpointer page)
   return *tst_proof_page_get_verdict (page) != '\0';
 }
 
+static gboolean
+is_carried (gpointer row)
+{
+  return g_str_has_prefix (tst_outbox_row_get_state (TST_OUTBOX_ROW (row)), "Guardado aquí. Otra tableta");
+}
+
 /* From waiting through set aside to received and its proof. */
 static void
 test_items (void)
@@ -307,6 +315,21 @@ test_items (void)
 
     sha256 = g_strdup (tst_json_string (journal_fixture_row (rows, photo), "sha256"));
   }
+  /* Another tablet carries the record: said, and still not received. */
+  {
+    g_autoptr (GPtrArray) rows = journal_fixture_list (desk.fixture, "shipments", NULL);
+    g_autoptr (GArray) items = g_array_new (FALSE, FALSE, sizeof (TstHash));
+    guint known;
+
+    g_assert_true (tst_hash_from_hex (tst_json_string (journal_fixture_row (rows, photo), "record"), &hash));
+    g_array_append_val (items, hash);
+    tst_outbox_store_relayed (desk.fixture->book, items, "testigo/d/otra", 1774000000, &known, &error);
+    g_assert_no_error (error);
+    g_assert_cmpuint (known, ==, 1);
+    g_signal_emit_by_name (desk.sync, "changed");
+    tst_wait_until (is_carried, find_row (GTK_WIDGET (desk.page), photo), 20);
+    g_assert_cmpuint (tst_outbox_page_get_n_rows (desk.page, "waiting"), ==, 4);
+  }
   g_signal_emit_by_name (desk.sync, "item-progress", sha256, (guint64) 436, (guint64) 1000);
   spoken = plain (tst_outbox_row_get_state (TST_OUTBOX_ROW (row)));
   g_assert_cmpstr (spoken, ==, "Enviando: va el 43 %");
@@ -318,8 +341,13 @@ test_items (void)
   wait_rows (&desk, "set_aside", 1);
   wait_rows (&desk, "waiting", 3);
   assert_page_says (&desk, "1 envío quedó apartado");
+  tst_shot_named (desk.window, "envios-apartado");
   gtk_widget_activate_action (GTK_WIDGET (desk.page), "outbox.retry-item", "s", sha256);
   g_assert_cmpstr (tst_fake_sync_get_retried (desk.sync), ==, sha256);
+
+  gtk_widget_activate_action (GTK_WIDGET (desk.page), "outbox.carry-item", "s", photo);
+  g_assert_true (TST_IS_CARRY_PAGE (tst_page_stack_get_visible (TST_PAGE_STACK (desk.stack))));
+  tst_page_stack_pop (TST_PAGE_STACK (desk.stack));
 
   copy = g_build_filename (desk.fixture->outside, "copia.jpg", NULL);
   place = g_file_new_for_path (copy);

@@ -7,12 +7,14 @@
 #include "kiosk/tst-event-close.h"
 #include "kiosk/tst-event-page.h"
 #include "kiosk/tst-photo-import.h"
+#include "kiosk/tst-print.h"
 #include "kiosk/tst-viewpoint-page.h"
 #include "kiosk/tst-visit-check.h"
 #include "kiosk/tst-visit-close.h"
 #include "kiosk/tst-visit-entry.h"
 #include "kiosk/tst-visit-list.h"
 #include "kiosk/tst-visit-page.h"
+#include "kiosk/tst-visit-recording.h"
 #include "kiosk/tst-visit-shared.h"
 #include "kiosk/tst-visit-signature.h"
 #include "kiosk/tst-visit-stream.h"
@@ -20,8 +22,10 @@
 #include "support/tst-find.h"
 #include "support/tst-shot.h"
 #include "widgets/tst-choice.h"
+#include "widgets/tst-form.h"
 #include "widgets/tst-signature-pad.h"
 
+#include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
 
@@ -159,6 +163,19 @@ test_tiles (void)
   event_fixture_wait_boolean (entry, "asks-cause", TRUE);
   tst_settle (200);
   event_fixture_shot (self, "visit-progress");
+  /* With its causes it still fits a phone at 200 %. */
+  {
+    GtkSettings *settings = gtk_settings_get_default ();
+    int dpi, least;
+
+    g_object_get (settings, "gtk-xft-dpi", &dpi, NULL);
+    g_object_set (settings, "gtk-xft-dpi", 192 * 1024, NULL);
+    tst_settle (200);
+    gtk_widget_measure (GTK_WIDGET (entry), GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
+    g_assert_cmpint (least, <=, 360);
+    g_object_set (settings, "gtk-xft-dpi", dpi, NULL);
+    tst_settle (100);
+  }
   /* Asked for once, and no more than asked. */
   activate (entry, "entry.save");
   g_assert_nonnull (event_fixture_notice (entry));
@@ -340,6 +357,12 @@ test_crash (void)
   }
 }
 
+static gboolean
+is_read (gpointer entry)
+{
+  return gtk_widget_get_sensitive (entry);
+}
+
 static void
 test_stream (void)
 {
@@ -411,6 +434,30 @@ test_stream (void)
   activate (page, "stream.end");
   event_fixture_wait_boolean (page, "live", FALSE);
   event_fixture_wait_uint (page, "n-moments", 4);
+
+  /* What is known of the recording only later: where it lies, and the hash of its file. */
+  {
+    g_autofree char *path = g_build_filename (self->journal->outside, "grabacion.mp4", NULL);
+    g_autofree char *hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, "video", -1);
+    g_autoptr (GFile) file = g_file_new_for_path (path);
+    g_autoptr (JsonObject) summary = NULL;
+    GtkWidget *field;
+
+    g_assert_true (g_file_set_contents (path, "video", -1, NULL));
+    g_assert_true (gtk_widget_get_visible (tst_find_button (page, "Anotar la grabación")));
+    activate (page, "stream.recording");
+    entry = event_fixture_wait_page (self, TST_TYPE_VISIT_ENTRY);
+    tst_visit_entry_set (TST_VISIT_ENTRY (entry), "url", "https://facebook.com/villaluz/videos/1");
+    field = event_fixture_control (entry, "Huella de la grabación (SHA-256)");
+    tst_visit_recording_take (gtk_widget_get_parent (tst_find_button (GTK_WIDGET (entry), "Calcularla del archivo de la grabación")), file);
+    tst_wait_until (is_read, field, 20);
+    event_fixture_shot (self, "visit-recording");
+    activate (entry, "entry.save");
+    event_fixture_wait_page (self, TST_TYPE_VISIT_STREAM);
+    summary = summary_of (self, event);
+    g_assert_cmpstr (tst_json_string (tst_json_object (summary, "stream"), "recording_sha256"), ==, hash);
+    g_assert_cmpstr (tst_json_string (tst_json_object (summary, "stream"), "recording_url"), ==, "https://facebook.com/villaluz/videos/1");
+  }
 }
 
 static void
@@ -436,6 +483,42 @@ make_acta (TstVisitClose *page)
       g_main_context_iteration (NULL, TRUE);
     }
   return pdf;
+}
+
+/* The hash of a recording's file; of one that cannot be read the field keeps what it said, and a notice says so. */
+static void
+test_recording (void)
+{
+  GtkWidget *entry = g_object_ref_sink (gtk_entry_new ());
+  GtkWidget *recording = g_object_ref_sink (tst_visit_recording_new (entry));
+  GtkWidget *notice = gtk_widget_get_last_child (recording);
+  g_autofree char *path = g_build_filename (g_get_tmp_dir (), "testigo-recording.mp4", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GFile) gone = g_file_new_for_path ("/nonexistent/recording.mp4");
+  g_autoptr (GFile) far = g_file_new_for_uri ("https://video.example/recording.mp4");
+  g_autofree char *hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, "video", -1);
+  g_autoptr (GError) error = NULL;
+
+  g_file_set_contents (path, "video", -1, &error);
+  g_assert_no_error (error);
+  tst_visit_recording_take (recording, file);
+  tst_wait_until (is_read, entry, 20);
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (entry)), ==, hash);
+  g_assert_null (tst_form_notice_get (notice));
+  tst_visit_recording_take (recording, gone);
+  g_assert_false (gtk_widget_get_sensitive (entry));
+  tst_wait_until (is_read, entry, 20);
+  g_assert_nonnull (tst_form_notice_get (notice));
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (entry)), ==, hash);
+  tst_visit_recording_take (recording, file);
+  tst_wait_until (is_read, entry, 20);
+  g_assert_null (tst_form_notice_get (notice));
+  tst_visit_recording_take (recording, far);
+  g_assert_nonnull (tst_form_notice_get (notice));
+  g_assert_true (gtk_widget_get_sensitive (entry));
+  g_unlink (path);
+  g_object_unref (recording);
+  g_object_unref (entry);
 }
 
 static void
@@ -496,6 +579,19 @@ test_viewpoint (void)
   g_object_get (page, "distance-m", &distance, "bearing-deg", &bearing, NULL);
   g_assert_cmpfloat_with_epsilon (distance, 156.6, 1);
   g_assert_cmpfloat_with_epsilon (bearing, 44.8, 1);
+  {
+    TstPlace looking = here;
+    double turn;
+
+    /* Without a compass the arrow has north above; with one it points from where the tablet looks. */
+    g_object_get (page, "turn-deg", &turn, NULL);
+    g_assert_cmpfloat (turn, ==, bearing);
+    looking.heading_deg = 90;
+    tst_session_set_position (self->session, &looking);
+    g_object_get (page, "turn-deg", &turn, NULL);
+    g_assert_cmpfloat_with_epsilon (turn, bearing + 270, 1e-6);
+    tst_session_set_position (self->session, &here);
+  }
   g_assert_cmpstr (tst_viewpoint_direction (bearing), ==, "hacia el noreste");
   g_assert_cmpstr (tst_viewpoint_direction (359), ==, "hacia el norte");
   tst_settle (500);
@@ -545,6 +641,34 @@ test_work (void)
   event_fixture_shot (self, "work-visits");
 }
 
+/* What goes to a printer is every page as it was drawn. */
+static void
+test_print (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("test-print-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "acta.pdf", NULL);
+  TstPdf *pdf = tst_pdf_new ("Acta de visita", "Villaluz", "es");
+  g_autoptr (GtkPrintOperation) operation = NULL;
+  g_autofree char *command = g_strdup_printf ("pdftotext %s -", path);
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+
+  tst_pdf_text (pdf, TST_PDF_TEXT, "Primera hoja: acción");
+  tst_pdf_page_break (pdf);
+  tst_pdf_text (pdf, TST_PDF_TEXT, "Segunda hoja");
+  operation = tst_print_new ("Acta de visita", pdf);
+  gtk_print_operation_set_allow_async (operation, FALSE);
+  gtk_print_operation_set_export_filename (operation, path);
+  g_assert_cmpint (gtk_print_operation_run (operation, GTK_PRINT_OPERATION_ACTION_EXPORT, NULL, &error), ==, GTK_PRINT_OPERATION_RESULT_APPLY);
+  g_assert_no_error (error);
+  g_assert_true (g_spawn_command_line_sync (command, &text, NULL, NULL, &error));
+  g_assert_nonnull (strstr (text, "Primera hoja: acción"));
+  g_assert_nonnull (strstr (text, "Segunda hoja"));
+  g_assert_nonnull (strstr (text, "Página 2 de 2"));
+  g_unlink (path);
+  g_rmdir (folder);
+}
+
 static void
 add_tests (void)
 {
@@ -553,9 +677,11 @@ add_tests (void)
   g_test_add_func ("/visit/signatures", test_signatures);
   g_test_add_func ("/visit/crash", test_crash);
   g_test_add_func ("/visit/stream", test_stream);
+  g_test_add_func ("/visit/recording", test_recording);
   g_test_add_func ("/visit/close", test_close);
   g_test_add_func ("/visit/viewpoint", test_viewpoint);
   g_test_add_func ("/visit/work", test_work);
+  g_test_add_func ("/visit/print", test_print);
 }
 
 int

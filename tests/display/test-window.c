@@ -2,26 +2,12 @@
 #include "kiosk/tst-navigation.h"
 #include "kiosk/tst-page-stack.h"
 #include "kiosk/tst-window.h"
+#include "support/tst-find.h"
 #include "support/tst-shot.h"
 #include "widgets/tst-adaptive-bin.h"
 
 static TstSession *session;
 static GtkApplication *application;
-
-static GtkWidget *
-find (GtkWidget *widget, GType type)
-{
-  if (G_TYPE_CHECK_INSTANCE_TYPE (widget, type))
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = find (child, type);
-
-      if (found != NULL)
-        return found;
-    }
-  return NULL;
-}
 
 static GtkWidget *
 make_window (int width)
@@ -38,17 +24,30 @@ static void
 test_narrow_and_wide (void)
 {
   GtkWidget *narrow = make_window (360);
+  GtkWidget *adaptive = tst_find_type (narrow, TST_TYPE_ADAPTIVE_BIN);
+  GtkSettings *settings = gtk_settings_get_default ();
   GtkWidget *wide;
+  int dpi;
 
   g_assert_cmpint (gtk_widget_get_width (narrow), <=, 360);
-  g_assert_true (tst_adaptive_bin_get_narrow (TST_ADAPTIVE_BIN (find (narrow, TST_TYPE_ADAPTIVE_BIN))));
-  g_assert_cmpint (gtk_orientable_get_orientation (GTK_ORIENTABLE (find (narrow, TST_TYPE_NAVIGATION))), ==,
+  g_assert_true (tst_adaptive_bin_get_narrow (TST_ADAPTIVE_BIN (tst_find_type (narrow, TST_TYPE_ADAPTIVE_BIN))));
+  g_assert_cmpint (gtk_orientable_get_orientation (GTK_ORIENTABLE (tst_find_type (narrow, TST_TYPE_NAVIGATION))), ==,
                    GTK_ORIENTATION_HORIZONTAL);
+  g_assert_false (gtk_widget_has_css_class (narrow, "cramped"));
+  /* At 200 % a phone has room for half the words. */
+  g_object_get (settings, "gtk-xft-dpi", &dpi, NULL);
+  g_object_set (settings, "gtk-xft-dpi", 192 * 1024, NULL);
+  tst_settle (300);
+  g_assert_true (tst_adaptive_bin_get_cramped (TST_ADAPTIVE_BIN (adaptive)));
+  g_assert_true (gtk_widget_has_css_class (narrow, "cramped"));
+  g_object_set (settings, "gtk-xft-dpi", dpi, NULL);
+  tst_settle (300);
+  g_assert_false (gtk_widget_has_css_class (narrow, "cramped"));
   gtk_window_destroy (GTK_WINDOW (narrow));
 
   wide = make_window (1000);
-  g_assert_false (tst_adaptive_bin_get_narrow (TST_ADAPTIVE_BIN (find (wide, TST_TYPE_ADAPTIVE_BIN))));
-  g_assert_cmpint (gtk_orientable_get_orientation (GTK_ORIENTABLE (find (wide, TST_TYPE_NAVIGATION))), ==,
+  g_assert_false (tst_adaptive_bin_get_narrow (TST_ADAPTIVE_BIN (tst_find_type (wide, TST_TYPE_ADAPTIVE_BIN))));
+  g_assert_cmpint (gtk_orientable_get_orientation (GTK_ORIENTABLE (tst_find_type (wide, TST_TYPE_NAVIGATION))), ==,
                    GTK_ORIENTATION_VERTICAL);
   gtk_window_destroy (GTK_WINDOW (wide));
 }
@@ -57,7 +56,7 @@ static void
 test_places_and_stack (void)
 {
   GtkWidget *window = make_window (360);
-  GtkWidget *navigation = find (window, TST_TYPE_NAVIGATION);
+  GtkWidget *navigation = tst_find_type (window, TST_TYPE_NAVIGATION);
   GtkWidget *over = g_object_new (TST_TYPE_PAGE, "session", session, "title", "Encima", NULL);
   GtkWidget *stack;
 
@@ -81,7 +80,7 @@ test_again (void)
 {
   GtkWidget *window = make_window (1000);
   GtkWidget *over = g_object_new (TST_TYPE_PAGE, "session", session, "title", "Encima", NULL);
-  GtkWidget *home = gtk_widget_get_first_child (find (window, TST_TYPE_NAVIGATION));
+  GtkWidget *home = gtk_widget_get_first_child (tst_find_type (window, TST_TYPE_NAVIGATION));
   GtkWidget *works = gtk_widget_get_next_sibling (home);
   TstPageStack *stack;
 
@@ -95,6 +94,38 @@ test_again (void)
   g_assert_false (tst_page_stack_get_at_root (stack));
   g_signal_emit_by_name (works, "clicked");
   g_assert_true (tst_page_stack_get_at_root (stack));
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+static gboolean
+is_told (GtkWidget *widget, const char *text)
+{
+  if (GTK_IS_LABEL (widget) && g_strcmp0 (gtk_label_get_label (GTK_LABEL (widget)), text) == 0 && gtk_widget_get_mapped (widget))
+    return TRUE;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    if (is_told (child, text))
+      return TRUE;
+  return FALSE;
+}
+
+/* What was told about one page does not lie over the buttons of the next one; going back leaves it. */
+static void
+test_toast (void)
+{
+  GtkWidget *window = make_window (360);
+  GtkWidget *over = g_object_new (TST_TYPE_PAGE, "session", session, "title", "Encima", NULL);
+
+  tst_session_toast (session, "Una cosa");
+  tst_session_toast (session, "Otra cosa");
+  tst_settle (100);
+  g_assert_true (is_told (window, "Una cosa"));
+  tst_window_open (TST_WINDOW (window), "works", TST_PAGE (over));
+  tst_settle (1000); /* it fades; told for four seconds otherwise */
+  g_assert_false (is_told (window, "Una cosa") || is_told (window, "Otra cosa"));
+  tst_session_toast (session, "Guardado");
+  tst_page_leave (TST_PAGE (over));
+  tst_settle (600);
+  g_assert_true (is_told (window, "Guardado"));
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
@@ -114,6 +145,7 @@ main (int argc, char **argv)
   session = tst_session_new (settings);
 
   g_test_add_func ("/window/narrow-and-wide", test_narrow_and_wide);
+  g_test_add_func ("/window/toast", test_toast);
   g_test_add_func ("/window/places-and-stack", test_places_and_stack);
   g_test_add_func ("/window/again", test_again);
   result = g_test_run ();

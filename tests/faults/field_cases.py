@@ -20,6 +20,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.request
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -450,6 +451,7 @@ def clock_is_wrong(rng):
         tablet = bench.tablet()
         event = tablet.begin()
         order = [row["id"] for row in tablet.acknowledged]
+        tablet.sync()
         for offset in (-int(time.time()) + 300, 0, 10 * 365 * 86400, 0):
             lie = {"LD_PRELOAD": Tools.shim, "TST_FAULT_CLOCK": str(offset)}
             path = png(os.path.join(bench.folder, "p.png"), rng)
@@ -465,6 +467,13 @@ def clock_is_wrong(rng):
         for row in jumps:
             shown = tablet.ctl("record", "show", row["id"]).last
             expect(abs(shown["body"]["jump_ms"]) > 3_600_000_000, shown)
+        # Whoever reads the public page is told of the doubt, where there is one.
+        bench.admin("moderate", "accept", *order[1:])
+        doubted = []
+        for record in order[1:]:
+            with urllib.request.urlopen(f"http://127.0.0.1:{bench.port}/evidencia/{record}") as page:
+                doubted.append("El reloj de la tableta estaba mal" in page.read().decode())
+        expect(doubted == [True, False, True, False], "the public pages say", doubted)
         bench.check()
         leaves = [leaf[4] for leaf in sorted(bench.leaves(), key=lambda leaf: leaf[3]) if leaf[2] == "field"]
         expect([record for record in leaves if record in order] == order, "central has another order")

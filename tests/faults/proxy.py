@@ -5,6 +5,7 @@ A rule is a function of a Request; it returns None (carry it) or one of
     ("cut", n)                 the line drops after n bytes of the request's body reached central
     ("lose",)                  central does it all; its answer never arrives
     ("stop", n)                the line drops after n bytes of the answer
+    ("at", n, function)        after n bytes of the answer the function is called, then it goes on
     ("answer", status, body, headers)   central never hears of it
     ("parallel", n)            it arrives n times at once; one of the answers comes back
     ("delay", seconds)         then it is carried"""
@@ -124,6 +125,8 @@ class Proxy:
     def _upstream(self):
         upstream = socket.create_connection(("127.0.0.1", self.upstream_port), timeout=60)
         upstream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        # What waits in this end's own buffer when a line is cut never reached central, and is counted as if it had: little may wait there.
+        upstream.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 8192)
         return upstream
 
     def _parallel(self, client, request, body, times):
@@ -153,6 +156,7 @@ class Proxy:
         limit = action[1] if action[0] == "cut" else None
         left = request.length
         sent = back = 0
+        told = False
         upstream.sendall(request.head())
         with self.lock:
             self.wire_bytes += len(request.head()) + request.length
@@ -191,13 +195,21 @@ class Proxy:
                 back += len(answer)
                 with self.lock:
                     self.wire_bytes += len(answer)
+                if action[0] == "at" and back >= action[1]:
+                    action[2]()
+                    action = ("carry",)
                 if action[0] == "stop" and back >= action[1]:
                     client.sendall(answer[:len(answer) - (back - action[1])])
                     client.shutdown(socket.SHUT_WR)
                     client.close()
                     upstream.close()
                     return
-                if action[0] != "lose" or answer.startswith(b"HTTP/1.1 100"):
+                early = answer.startswith(b"HTTP/1.1 1")
+                if not told and not early:
+                    # One request a connection: a client that is not told would send its next one into a line that closes.
+                    answer = answer.replace(b"\r\n", b"\r\nConnection: close\r\n", 1)
+                    told = True
+                if action[0] != "lose" or early:
                     client.sendall(answer)
             if client in ready:
                 pending = client.recv(min(65536, left))

@@ -129,7 +129,7 @@ def without_a_mark_nor_mirror(rng):
         before = checkpoints(bench)
         give_back()
         bench.serve()
-        stopped = one.sync(ok=(4,), env={"TESTIGO_PATIENCE_S": "0"})
+        stopped = one.sync(ok=(4,))
         expect("restored" in stopped.stderr or "older copy" in stopped.stderr, stopped.stderr)
         expect(bench.admin("log", "status").last["state"] == "restored", "not seen")
         expect(page(bench, "/")[0] == 503 and page(bench, "/healthz")[0] == 200, "published meanwhile")

@@ -19,8 +19,10 @@ from testigo_app import App, BUTTONS, Central, Tap, ctl, draw, first_run, sign_i
 
 BUILD, SOURCE = sys.argv[1:3]
 TITLE, NOTE, CAPTION = "Visita al puente de prueba", "La barrera del costado norte está suelta", "Apoyo del puente con la formaleta puesta"
+HEARING, TOPIC = "Audiencia de prueba", "El alumbrado del parque"
+DESCRIPTION = "Un apoyo de concreto rodeado de tablas"
 # Nobody's.
-ATTENDEE, CONTRIBUTION = "Persona Inventada Nueve", "Pido un semáforo frente a la escuela inventada"
+SPEAKER, ATTENDEE, CONTRIBUTION = "Persona Inventada Diez", "Persona Inventada Nueve", "Pido un semáforo frente a la escuela inventada"
 FIELDS = ("text", "entry")
 
 
@@ -57,7 +59,10 @@ class Crashes:
         return subprocess.run(["grep", "-rlaF", what, self.app.folder], capture_output=True, text=True).stdout.split()
 
     def to_event(self):
+        # A visit opens on its own page; its space lies below.
         self.app.press(re.compile("^(Seguir|Empezar): Visita"))
+        self.app.find(BUTTONS, re.compile("^Compromisos,"))
+        self.app.press("Atrás")
         self.app.find(BUTTONS, re.compile("^Asistencia,"))
 
     def has_text(self, name, text):
@@ -107,6 +112,26 @@ class Crashes:
         app.press("Atrás")
         app.wait(lambda: app.has(BUTTONS, re.compile("^Foto, 2")), "two photos saved")
 
+    def correction(self):
+        app = self.app
+        app.press("Galería")
+        app.press(re.compile(r", \d+\s\w+\s2026, "))
+        app.press("Corregir")
+        app.type("Descríbala para quien no puede verla", DESCRIPTION)
+        self.wait_kept("correct-")
+        self.crash()
+        app.press("Galería")
+        app.press(re.compile(r", \d+\s\w+\s2026, "))
+        app.press("Corregir")
+        self.has_text("Descríbala para quien no puede verla", DESCRIPTION)
+        app.press("Guardar cambios")
+        app.says("Cambio guardado")
+        app.wait(lambda: not self.kept("correct-"), "end of the draft once it is saved")
+        app.press("Atrás")
+        app.press("Atrás")
+        app.press("Inicio")
+        self.to_event()
+
     def attendance(self):
         app = self.app
         app.press(re.compile("^Asistencia,"))
@@ -139,12 +164,49 @@ class Crashes:
         time.sleep(1)
         assert all(c.text == "" for c in app.all(FIELDS, "Qué quiere decir"))
 
+    def to_speakers(self):
+        self.app.press(re.compile("^(Seguir|Empezar).*" + HEARING))
+        self.app.press("Uso de la palabra")
+        self.app.find(BUTTONS, "Anotar a una persona")
+
+    def speakers(self):
+        """Who asks for the word while it is being written, and the turn that runs."""
+        app = self.app
+        app.stop()
+        ctl(BUILD, app.store, "event", "open", "--type", "audiencia_publica", "--title", HEARING)
+        app.start()
+        sign_in(app)
+        self.to_speakers()
+        app.press("Anotar a una persona")
+        app.type("¿De qué quiere hablar?", TOPIC)
+        app.type("Nombre, para llamar a la persona", SPEAKER)
+        self.wait_kept("speaker-")
+        assert not self.in_clear(SPEAKER), self.in_clear(SPEAKER)
+        self.crash()
+        self.to_speakers()
+        app.press("Anotar a una persona")
+        self.has_text("Nombre, para llamar a la persona", SPEAKER)
+        app.press("Guardar")
+        app.press(re.compile("^Dar la palabra"))
+        app.find(BUTTONS, "Terminar")
+        time.sleep(1)
+        self.crash()
+        self.to_speakers()
+        app.says(SPEAKER)
+        app.press("Terminar")
+        app.find(BUTTONS, re.compile("^Anotar qué pasó"))
+        assert not self.in_clear(SPEAKER), self.in_clear(SPEAKER)
+
     def whole(self):
         """What was saved between the crashes is there, and the field book has no fault."""
         self.app.stop()
         store = self.app.store
-        assert [row["title"] for row in ctl(BUILD, store, "event", "list")] == [TITLE]
-        assert len(ctl(BUILD, store, "list", "photos")) == 2
+        photos = ctl(BUILD, store, "list", "photos")
+        assert len(photos) == 2 and sum(photo.get("alt") == DESCRIPTION for photo in photos) == 1, photos
+        assert sorted(row["title"] for row in ctl(BUILD, store, "event", "list")) == [HEARING, TITLE]
+        turn, = ctl(BUILD, store, "list", "speakers")
+        # The kill took no time from the turn.
+        assert turn["topic"] == TOPIC and turn["used_ms"] >= 2000, turn
         assert not ctl(BUILD, store, "list", "attendance")
         assert not ctl(BUILD, store, "list", "comments")
         report = ctl(BUILD, store, "verify", "--deep")[-1]
@@ -160,8 +222,10 @@ def main():
         tap.step("opening an event", crashes.opening)
         tap.step("a note", crashes.note)
         tap.step("photos that are being described", crashes.photos)
+        tap.step("a photo that is being corrected", crashes.correction)
         tap.step("an attendee, never in clear", crashes.attendance)
         tap.step("a citizen's contribution, which is gone", crashes.contribution)
+        tap.step("who asks for the word, and the turn that runs", crashes.speakers)
         tap.step("what was saved is whole", crashes.whole)
     except Exception as error:  # told by the step
         print(f"# {type(error).__name__}")

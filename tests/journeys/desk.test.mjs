@@ -423,6 +423,41 @@ try {
     await author.close();
   });
 
+  await test('what is announced at the desk is on the site and in the tablet; an auditor may read the agenda and not write it', async () => {
+    const ctx = await context({ javaScriptEnabled: false });
+    const page = await signIn(ctx, 'Ana Mesa');
+    const day = new Date(Date.now() + 3 * 86400000).toISOString().slice(0, 10);
+    const announce = async (title, work) => {
+      await page.goto(`${base}/mesa/agenda`);
+      await page.selectOption('#tipo', 'visita_obra');
+      await page.fill('#titulo', title);
+      await page.fill('#obra', work);
+      await page.fill('#dia', day);
+      await page.fill('#desde', '09:00');
+      await page.fill('#hasta', '10:30');
+      await page.click('form.apilado button');
+      return new URL(page.url()).searchParams;
+    };
+    assert.equal((await announce('Visita anunciada <i>', 'OB-2')).get('hecho'), 'event');
+    assert.match(await page.textContent('.grupos'), /Visita anunciada <i>/);
+    assert.equal((await announce('Otra', 'NO-HAY')).get('falla'), 'not-found');
+    ctl(['sync']);
+    const assigned = ctl(['event', 'list']).find((one) => one.title === 'Visita anunciada <i>');
+    assert.equal(assigned?.status, 'assigned');
+    assert.equal(assigned.work, 'OB-2');
+    assert.equal(new Date(assigned.starts).toISOString(), `${day}T14:00:00.000Z`);
+    assert.match(await (await fetch(`${base}/eventos`)).text(), /Visita anunciada &lt;i/);
+    await ctx.close();
+    const auditor = await context({ javaScriptEnabled: false });
+    const reads = await signIn(auditor, 'Aurelio Auditor');
+    await reads.goto(`${base}/mesa/agenda`);
+    assert.equal(await reads.locator('form.apilado').count(), 0);
+    const [cookie] = await auditor.cookies();
+    const csrf = await reads.inputValue('.salir [name=csrf]');
+    assert.equal((await fetch(`${base}/mesa/agenda`, { method: 'POST', redirect: 'manual', headers: { Cookie: `${cookie.name}=${cookie.value}` },
+      body: new URLSearchParams({ csrf, tipo: 'visita_obra', titulo: 'No', dia: day, desde: '09:00' }) })).status, 403);
+    await auditor.close();
+  });
   await test('the data officer opens, prints and marks; the key goes nowhere; figures of five or more', async () => {
     const ctx = await context();
     const olga = await signIn(ctx, 'Olga Oficial');
@@ -499,7 +534,7 @@ try {
   const cookies = await admin.cookies();
   await admin.close();
   const pages = { tablero: '/mesa/tablero', cola: '/mesa/cola', pieza: `/mesa/pieza/${photos[0]}`, espacio: `/mesa/espacio/${event}`, decisiones: '/mesa/decisiones', aportes: '/mesa/aportes?ver=todos',
-    aporte: `/mesa/aporte/${comments[0].provisional_number}`, cuentas: '/mesa/cuentas' };
+    aporte: `/mesa/aporte/${comments[0].provisional_number}`, cuentas: '/mesa/cuentas', agenda: '/mesa/agenda' };
   const looks = [[360, 'light', true], [1440, 'dark', true], ...(long || shots ? [[768, 'dark', false], [1440, 'light', false]] : [])];
   for (const [width, colorScheme, javaScriptEnabled] of looks)
     await test(`every page at ${width} px, ${colorScheme}, ${javaScriptEnabled ? 'with' : 'without'} scripts: nothing runs, nothing sticks out, axe finds nothing`, async () => {

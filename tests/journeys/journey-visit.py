@@ -12,12 +12,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
+import urllib.request
 
 from gi.repository import GLib
 from testigo_app import App, BUTTONS, Central, Tap, draw, first_run
 
 BUILD, SOURCE = sys.argv[1:3]
+OTHER_WORK = "SJV-2026-002"
 ALT = "Calle con base de recebo y maquinaria"
 # Nobody's: it must not be found on the disk.
 ATTENDEE, CONTRIBUTION = "Persona Inventada Siete", "Pido que la rampa del andén quede terminada antes de las lluvias"
@@ -113,6 +114,18 @@ class Visit:
         app.says("Todo está en la central, y esta tableta lo comprobó.", seconds=90)
         app.shot("visita-10-envios")
 
+    def second_thoughts(self):
+        """Central holds both photographs; one belongs to another work."""
+        app = self.app
+        app.press("Galería")
+        app.press(re.compile(r", \d+\s\w+\s2026, "))
+        app.press("Cambiar de obra")
+        app.press(re.compile(OTHER_WORK))
+        app.says("Pasó a la obra")
+        app.press("Atrás")
+        app.press(re.compile("^Envíos"))
+        app.says("Todo está en la central, y esta tableta lo comprobó.", seconds=90)
+
     def nothing_in_clear(self):
         for what in (ATTENDEE, CONTRIBUTION, "1099412735"):
             for place in (self.app.folder, self.central.data):
@@ -128,6 +141,8 @@ class Visit:
         assert len(photos) == 2, pending
         self.photo = photos[0]["id"]
         self.central.run("moderate", "accept", "--all-pending", ok=(0, 1))
+        shown = [urllib.request.urlopen(f"{self.central.url}/evidencia/{row['id']}", timeout=20).read().decode() for row in photos]
+        assert sum(OTHER_WORK in page for page in shown) == 1, f"one photograph of two is shown at {OTHER_WORK}"
 
     def public(self):
         done = subprocess.run(["node", str(pathlib.Path(SOURCE) / "tests" / "journeys" / "visit-public.mjs"), self.central.url, self.photo, ALT, self.number],
@@ -151,6 +166,7 @@ def main():
         tap.step("a contribution gets its number", visit.contribution)
         tap.step("the event is closed with its summary", visit.close_event)
         tap.step("Envíos says that all is received", visit.sent)
+        tap.step("a photograph that was received goes to another work", visit.second_thoughts)
         tap.step("no person's data lie in clear anywhere", visit.nothing_in_clear)
         tap.step("central publishes", visit.moderate)
         # app/demo makes the same way on a machine without the browser that tests/run installs.

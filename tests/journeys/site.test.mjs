@@ -5,11 +5,13 @@
 //   node site.test.mjs BUILD-DIR SOURCE-DIR
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer as createHttp, get as getHttp } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync } from 'node:zlib';
 import Ajv from 'ajv';
 import { HtmlValidate } from 'html-validate';
 import { axeViolations, launchBrowser } from '../support/browser.mjs';
@@ -28,6 +30,14 @@ const port = await new Promise((resolve) => {
 const base = `http://127.0.0.1:${port}`;
 let served = null;
 let browser = null;
+/* What truly comes over the line to a reader that takes gzip. */
+const wire = (path, headers = {}) => new Promise((resolve, reject) => {
+  getHttp(base + path, { headers: { 'Accept-Encoding': 'gzip', ...headers } }, (response) => {
+    const parts = [];
+    response.on('data', (part) => parts.push(part));
+    response.on('end', () => { const body = Buffer.concat(parts); resolve({ status: response.statusCode, headers: response.headers, body, bytes: body.length }); });
+  }).on('error', reject);
+});
 const get = (path) => fetch(base + path, { redirect: 'manual', signal: AbortSignal.timeout(20000) });
 
 try {
@@ -35,7 +45,8 @@ try {
     execFileSync('/usr/bin/python3', [join(source, 'app/demo-town/demo.py'), '--build', build, '--port', String(port), '--once', '--keep', join(folder, 'town')],
       { stdio: ['ignore', 'ignore', 'pipe'], timeout: 300000 });
   });
-  served = spawn(join(build, 'app', 'testigo-central'), ['serve', '--data', data, '--listen', `127.0.0.1:${port}`], { stdio: ['ignore', 'pipe', 'ignore'] });
+  served = spawn(join(build, 'app', 'testigo-central'), ['serve', '--data', data, '--listen', `127.0.0.1:${port}`],
+    { stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, G_DEBUG: 'fatal-criticals' } });
   await new Promise((resolve, reject) => { served.stdout.once('data', resolve); served.once('exit', reject); });
   browser = await launchBrowser();
 
@@ -54,11 +65,15 @@ try {
   const pages = { inicio: '/', obras: '/obras?comuna=01', obra: `/obras/${work}`, galeria: '/galeria', evidencia: item, eventos: '/eventos', datos: '/datos', libro: '/libro',
     verificar: '/verificar', encuestas: '/encuestas', aportes: '/aportes', ayuda: '/ayuda', acerca: '/acerca' };
 
+  const walked = await open('/ayuda');
   for (const [name, path] of Object.entries(pages))
     for (const width of [1280, 360])
       await test(`${path} at ${width} px`, async () => {
-        const { page, trouble, status } = await open(path, width);
-        assert.equal(status, 200);
+        const { page, trouble } = walked;
+        await page.goto('about:blank'); /* a page that is resized asks for other pictures */
+        await page.setViewportSize({ width, height: 900 });
+        trouble.length = 0;
+        assert.equal((await page.goto(base + path)).status(), 200);
         /* Pictures below the fold load as one comes to them. */
         await page.evaluate(async () => {
           for (const image of document.images) { image.loading = 'eager'; await image.decode().catch(() => {}); }
@@ -71,8 +86,8 @@ try {
           mkdirSync(shots, { recursive: true });
           await page.screenshot({ path: join(shots, `${name}-${width}.png`), fullPage: true });
         }
-        await page.close();
       });
+  await walked.page.close();
 
   await test('from the start page to a photo and its proof by links alone', async () => {
     const { page } = await open('/');
@@ -158,6 +173,7 @@ try {
     const info = gdal('ogrinfo', '-ro', '-al', join(folder, '0.mvt'), '-oo', 'CLIP=NO');
     const sum = [...info.matchAll(/ n \(Integer(?:64)?\) = (\d+)/g)].reduce((all, [, n]) => all + Number(n), 0);
     assert.equal(sum, evidence.filter((one) => one.geometry).length);
+    for (let i = 0; i < 2; i++) assert.equal((await get('/tiles/works/10/1/1.mvt')).status, 200, 'a tile of the sea, made and kept');
     const first = await get('/tiles/works/10/304/491.mvt');
     assert.equal((await fetch(`${base}/tiles/works/10/304/491.mvt`, { headers: { 'If-None-Match': first.headers.get('etag') } })).status, 304);
   });
@@ -188,15 +204,31 @@ try {
     const validator = new HtmlValidate({ extends: ['html-validate:standard'], rules: { 'no-inline-style': 'error', 'long-title': 'off', 'require-sri': 'off',
       'no-trailing-whitespace': 'off', 'void-style': 'off', 'tel-non-breaking': 'off', 'doctype-style': 'off', 'svg-focusable': 'off', 'prefer-native-element': 'off',
       'valid-id': ['error', { relaxed: true }] } });
-    const css = gzipSync(Buffer.from(await (await get('/estatico/testigo.css')).arrayBuffer())).length;
-    const script = gzipSync(Buffer.from(await (await get('/estatico/sitio.js')).arrayBuffer())).length;
+    const css = (await wire('/estatico/testigo.css')).bytes;
+    const script = (await wire('/estatico/sitio.js')).bytes;
     for (const path of Object.values(pages)) {
       const html = await (await get(path)).text();
       const report = await validator.validateString(html);
       assert.deepEqual(report.results.flatMap((r) => r.messages.filter((m) => m.severity === 2).map((m) => `${m.ruleId}: ${m.message} (${m.line})`)), [], path);
-      const size = gzipSync(html).length + css + script;
+      const size = (await wire(path)).bytes + css + script;
       assert.ok(size <= 30 * 1024, `${path}: ${size} bytes before the pictures`);
     }
+  });
+  await test('text goes packed to whoever takes that, under an ETag of its own', async () => {
+    for (const path of ['/', '/galeria', '/estatico/testigo.css', '/descargas/obras.csv', '/obras?q=parque']) {
+      const packed = await wire(path);
+      const whole = await wire(path, { 'Accept-Encoding': 'gzip;q=0, identity' });
+      assert.equal(packed.headers['content-encoding'], 'gzip', path);
+      assert.equal(whole.headers['content-encoding'], undefined, path);
+      for (const one of [packed, whole]) assert.match(one.headers.vary, /Accept-Encoding/, path);
+      assert.deepEqual(gunzipSync(packed.body), whole.body, path);
+      assert.ok(packed.bytes < whole.bytes / 2, `${path}: ${packed.bytes} of ${whole.bytes} bytes`);
+      assert.notEqual(packed.headers.etag, whole.headers.etag, path);
+      const again = await wire(path, { 'If-None-Match': packed.headers.etag });
+      assert.deepEqual([again.status, again.headers.etag, again.bytes], [304, packed.headers.etag, 0], path);
+    }
+    const picture = (await (await get(item)).text()).match(/\/media\/[0-9a-f]{64}\/\d+\.jpg/)[0];
+    assert.equal((await wire(picture)).headers['content-encoding'], undefined, 'a photograph is small as it is');
   });
   await test('the map that moves: opened on asking, counts on it, a keyboard reaches it', async () => {
     const { page, trouble } = await open('/');
@@ -211,6 +243,97 @@ try {
       assert.deepEqual(trouble.filter((line) => !/GL Driver|GPU stall|WebGL/i.test(line)), []);
     }
     await page.close();
+  });
+  await test('on the pages of a work and of a photo the map opens where it is; without scripts the drawing and the words stay', async () => {
+    for (const path of [`/obras/${work}`, item]) {
+      const { page, trouble } = await open(path, 360);
+      const button = page.locator('.mover-mapa');
+      if (await button.count()) {
+        await button.click();
+        await page.waitForSelector('[data-listo] .maplibregl-marker', { timeout: 60000 });
+        assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'wider than the screen');
+        assert.deepEqual(await axeViolations(page), [], path);
+        assert.deepEqual(trouble.filter((line) => !/GL Driver|GPU stall|WebGL/i.test(line)), [], path);
+        if (shots) await page.locator('.marco-mapa').screenshot({ path: join(shots, `mapa-${path.split('/')[1]}-360.png`) });
+      }
+      await page.close();
+      const still = await browser.newContext({ javaScriptEnabled: false });
+      const plain = await still.newPage();
+      await plain.goto(base + path);
+      assert.ok(await plain.locator('.mapa.chico .punto').count() === 1 && await plain.locator('.mover-mapa').count() === 0, path);
+      await still.close();
+    }
+  });
+  await test('pictures: a browser takes the WebP of about its size, one without it the JPEG', async () => {
+    const { page } = await open('/galeria', 360);
+    const shown = await page.evaluate(async () => {
+      const image = document.querySelector('.evidencia picture img');
+      await image.decode();
+      return { src: image.currentSrc, css: image.getBoundingClientRect().width, width: Number(image.currentSrc.match(/(\d+)\.webp$/)?.[1]) };
+    });
+    assert.match(shown.src, /\/480\.webp$/, 'the smallest that is not smaller than what is shown');
+    assert.ok(shown.width >= shown.css && shown.width <= 2.5 * shown.css, JSON.stringify(shown));
+    assert.equal((await fetch(shown.src)).headers.get('content-type'), 'image/webp');
+    await page.close();
+  });
+  await test('a cheap phone at 64 kbit/s: first view, requests, shifts; times beside a page without scripts of as many bytes', async () => {
+    const css = (await wire('/estatico/testigo.css')).bytes;
+    /* Words that nobody can pack, and a sheet as heavy as ours: what the line alone costs. */
+    const plain = (page) => `<!doctype html><html lang="es"><meta charset="utf-8"><title>Hoja</title><link rel="stylesheet" href="/__hoja.css"><p>${
+      randomBytes(Math.max(3000, page - css) * 3 / 4).toString('base64').replace(/(.{9})/g, '$1 ')}`;
+    const sheet = `p{color:#111}/*${randomBytes(css * 3 / 4).toString('base64')}*/`;
+    let weight = 0;
+    const peer = createHttp((request, response) => {
+      const isSheet = request.url.endsWith('.css');
+      response.writeHead(200, { 'Content-Type': isSheet ? 'text/css' : 'text/html' });
+      response.end(isSheet ? sheet : plain(weight));
+    });
+    await new Promise((resolve) => { peer.listen(0, '127.0.0.1', resolve); });
+    const beside = `http://127.0.0.1:${peer.address().port}`;
+    const measure = async (path) => {
+      const slow = await browser.newContext({ viewport: { width: 360, height: 740 }, deviceScaleFactor: 1 });
+      try {
+        const page = await slow.newPage();
+        const line = await slow.newCDPSession(page);
+        const seen = new Map();
+        let text = 0;
+        await line.send('Network.enable');
+        await line.send('Network.emulateNetworkConditions', { offline: false, latency: 150, downloadThroughput: 8000, uploadThroughput: 8000 });
+        await line.send('Emulation.setCPUThrottlingRate', { rate: 4 });
+        line.on('Network.responseReceived', ({ requestId, type }) => seen.set(requestId, type));
+        line.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => { if (['Document', 'Stylesheet', 'Script'].includes(seen.get(requestId))) text += encodedDataLength; });
+        await page.addInitScript(() => {
+          globalThis.tst = { shift: 0, long: 50 };
+          new PerformanceObserver((list) => { for (const e of list.getEntries()) if (!e.hadRecentInput) tst.shift += e.value; }).observe({ type: 'layout-shift', buffered: true });
+          new PerformanceObserver((list) => { for (const e of list.getEntries()) tst.long = Math.max(tst.long, e.duration); }).observe({ type: 'longtask', buffered: true });
+        });
+        await page.goto(path.startsWith('/__') ? beside + path : base + path, { waitUntil: 'domcontentloaded', timeout: 60000 });
+        await page.waitForFunction(() => performance.getEntriesByName('first-contentful-paint').length > 0, undefined, { timeout: 60000 });
+        await page.waitForTimeout(path.startsWith('/__') ? 500 : 4000);
+        const found = await page.evaluate(() => ({ ...tst, paint: performance.getEntriesByName('first-contentful-paint')[0].startTime }));
+        return { ...found, text, requests: seen.size };
+      } finally { await slow.close(); }
+    };
+    /* Bytes, requests and shifts are what they are; times are so many times those of the plain page (a task under 50 ms counts as 50). */
+    const budget = { text: 30 * 1024, requests: 16, shift: 0.02, long: 4, paint: 2 };
+    try {
+      for (const path of ['/', `/obras/${work}`, '/galeria']) {
+        /* Other programs run beside the tests: what a machine can do once, the page can do. */
+        const tries = [];
+        const over = (found) => Object.entries(budget).filter(([name, most]) => found[name] > most).map(([name]) => name);
+        for (let i = 0; i < 4 && (i === 0 || over(tries.at(-1)).length); i++) {
+          const own = await measure(path);
+          weight = own.text;
+          const other = await measure('/__hoja');
+          tries.push({ ...own, long: own.long / other.long, paint: own.paint / other.paint, paint_ms: own.paint, peer_ms: other.paint });
+        }
+        assert.deepEqual(over(tries.at(-1)), [], `${path}: ${JSON.stringify(tries)}`);
+        console.log(`# ${path} ${JSON.stringify(tries.at(-1))}`);
+      }
+    } finally {
+      peer.closeAllConnections();
+      peer.close();
+    }
   });
   await test('as files on any web server: no link is broken, and a proof verifies', () => {
     const out = join(folder, 'copia');

@@ -4,6 +4,7 @@ their action, writes into them; everything with a deadline. To be run inside tes
 
 What AT-SPI cannot drive on GTK 4.8 (a text view without EditableText, a control without an action) is clicked at its place.
 """
+import functools
 import json
 import os
 import pathlib
@@ -22,6 +23,8 @@ from gi.repository import Atspi, GLib  # noqa: E402
 
 DEADLINE = float(os.environ.get("TST_DEADLINE", "20"))
 SHOTS = os.environ.get("TESTIGO_SHOTS")
+FRAME_PX = 12
+LEAVES = ("label", "image", "scroll bar", "separator")
 BUTTONS = ("push button", "toggle button", "switch", "radio button")
 
 
@@ -42,8 +45,15 @@ class Control:
 
     def __init__(self, app, accessible):
         self.app, self.accessible = app, accessible
-        self.role = call(accessible.get_role_name, default="")
-        self.name = call(accessible.get_name, default="") or ""
+
+    # Each question crosses the bus, and a page has hundreds of controls: asked once, and only where somebody wants to know.
+    @functools.cached_property
+    def role(self):
+        return call(self.accessible.get_role_name, default="")
+
+    @functools.cached_property
+    def name(self):
+        return call(self.accessible.get_name, default="") or ""
 
     def __repr__(self):
         return f"{self.role} «{self.name}»"
@@ -85,11 +95,13 @@ class Control:
             return call(self.accessible.get_text, 0, count, default="") if count else ""
         return self.name
 
-    def walk(self, hidden=False):
+    def walk(self, hidden=False, leaves=()):
+        """What is below; not what is inside of @leaves, roles beside those that never hold anything."""
         for child in self.children():
             if hidden or child.showing:
                 yield child
-                yield from child.walk(hidden)
+                if child.role not in LEAVES and child.role not in leaves:
+                    yield from child.walk(hidden, leaves)
 
     def press(self):
         if call(self.accessible.get_n_actions, default=0):
@@ -120,7 +132,7 @@ class Control:
 class App:
     """One run of the app. Where the data folder is there already it is used as it is: start, kill, start again."""
 
-    def __init__(self, build, folder=None, arguments=(), environment=None, store=None, settings=None):
+    def __init__(self, build, folder=None, arguments=(), environment=None, store=None, settings=None, still=False):
         self.build = pathlib.Path(build).resolve()
         self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix="testigo-app-"))
         self.mine = folder is None
@@ -128,11 +140,16 @@ class App:
         self.arguments = [str(a) for a in arguments]
         self.environment = environment or {}
         self.settings = settings  # {"text-scale": "2.0", …}, as GVariant texts
+        self.still = still  # without animations, as whoever asks for less motion has it
         self.process = None
 
     def start(self):
         home = self.folder / "home"
         home.mkdir(parents=True, exist_ok=True)
+        if self.still:
+            file = home / "config" / "gtk-4.0" / "settings.ini"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text("[Settings]\ngtk-enable-animations=0\n")
         environment = os.environ | {
             "HOME": str(home), "XDG_DATA_HOME": str(home / "data"), "XDG_CONFIG_HOME": str(home / "config"),
             "XDG_CACHE_HOME": str(home / "cache"), "GSETTINGS_SCHEMA_DIR": str(self.build / "app"), "GSETTINGS_BACKEND": "memory",
@@ -145,7 +162,7 @@ class App:
         self.log = open(self.folder / "app.log", "ab")
         self.process = subprocess.Popen([self.build / "app" / "testigo", "--store", self.store, *self.arguments], env=environment,
                                         stdout=self.log, stderr=self.log)
-        self.wait(lambda: self.root() is not None, "a window of the app")
+        self.wait(lambda: self.root() is not None, "a window of the app", 3 * DEADLINE)  # a busy machine
         return self
 
     def said(self):
@@ -205,7 +222,8 @@ class App:
     def all(self, role=None, name=None, within=None):
         roles = (role,) if isinstance(role, str) else role
         root = within or self.root()
-        for control in root.walk() if root else ():
+        # No button lies inside a button; of what is inside there is much.
+        for control in root.walk(leaves=BUTTONS if roles == BUTTONS else ()) if root else ():
             if roles is not None and control.role not in roles:
                 continue
             if name is None or control.name == name or (isinstance(name, re.Pattern) and name.search(control.name)):
@@ -275,8 +293,14 @@ class App:
         return self.wait(ours, "window on the display")[-1]
 
     def resize(self, width, height):
+        """Once the window has that width, or wants more than that, its pages are laid out in a moment."""
+        width, height = int(width), int(height)
         subprocess.run(["xdotool", "windowsize", self.window_id(), str(width), str(height)], check=True)
-        time.sleep(0.4)
+        end = time.monotonic() + 1
+        # What assistive technology is told leaves out the frame that libadwaita draws round the window.
+        while time.monotonic() < end and not 0 <= width - next(self.tree().children()).extents[2] <= FRAME_PX:
+            time.sleep(0.03)
+        time.sleep(0.2)
 
     def shot(self, name):
         """A picture of the window, where TESTIGO_SHOTS says."""
@@ -413,6 +437,36 @@ def staff(app, name="Ana Rojas", pin="802537"):
     app.type("El mismo PIN otra vez", pin)
     app.press("Empezar")
     app.find(BUTTONS, re.compile("^Envíos"), seconds=30)
+
+
+def kiosk_tablet(central, store, source, photo=None):
+    """A tablet for the public: enrolled, with works, an open fair and the ground of the map, photographs of its own where their words are given; central has ended again. Its settings."""
+    build, folder = central.build, central.folder
+    central.start()
+    code = central.run("enrol-code", "--name", "tableta-07")[0]["text"]
+    ctl(build, store, "init", "--name", "tableta-07")
+    ctl(build, store, "enrol", code)
+    ctl(build, store, "works", "import", pathlib.Path(source) / "app/demo-town/works.csv")
+    fair = ctl(build, store, "event", "open", "--type", "feria_transparencia", "--title", "Feria de la transparencia")[-1]["id"]
+    if photo is not None:
+        ctl(build, store, "photo", "add", "--event", fair, "--work", "SJV-2026-001", "--alt", photo, *draw(build, folder, 1))
+        ctl(build, store, "sync")
+        central.run("moderate", "accept", "--all-pending")
+        ctl(build, store, "sync")
+    central.stop()
+    ground = folder / "suelo.mbtiles"
+    subprocess.run([build / "app/testigo-ground", "--comunas", pathlib.Path(source) / "app/demo-town/comunas.geojson", "--out", ground], check=True, stdout=subprocess.DEVNULL)
+    return {"kiosk-idle-seconds": "uint32 600", "map-file": f"'{ground}'"}
+
+
+def staff_of_kiosk(app, name="Ana Rojas", pin="802537"):
+    """Without staff there is no PIN that leads out: they come first."""
+    app.type("Nombre y apellido", name)
+    app.press("Supervisión")
+    app.type("PIN, de 6 a 12 cifras", pin)
+    app.type("El mismo PIN otra vez", pin)
+    app.press("Empezar")
+    app.find(BUTTONS, "Dejar un aporte", seconds=60)
 
 
 def sign_in(app, pin="802537"):

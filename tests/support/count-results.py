@@ -5,6 +5,18 @@ may be skipped once tests/run has installed what the tests need."""
 import sys
 import xml.etree.ElementTree
 
+
+
+def reasons(suite):
+    """The lines of a failed program that say why: those after "not ok"."""
+    why = False
+    for line in "\n".join(out.text or "" for out in suite.iter("system-out")).splitlines():
+        if line.startswith(("ok", "not ok")):
+            why = line.startswith("not")
+        elif why and line.startswith("#"):
+            yield line
+
+
 passed = failed = 0
 for suite in xml.etree.ElementTree.parse(sys.argv[1]).getroot().iter("testsuite"):
     cases = list(suite.iter("testcase"))
@@ -15,6 +27,8 @@ for suite in xml.etree.ElementTree.parse(sys.argv[1]).getroot().iter("testsuite"
             print(f"{bad[0]}: {suite.get('name')}: {case.get('name')}", file=sys.stderr)
         else:
             passed += 1
+    for line in reasons(suite):
+        print(f"  {line[:1000]}", file=sys.stderr)
     if not cases and int(suite.get("errors", 0)) + int(suite.get("failures", 0)):
         failed += 1
         print(f"failed: {suite.get('name')}", file=sys.stderr)

@@ -3,13 +3,16 @@
 
 #include "base/tst-error.h"
 
+#include <math.h>
+
 /* --- camera --- */
 
 struct _TstFakeCamera
 {
   GObject parent_instance;
   char *state, *device, *resolution;
-  gboolean torch, gray_wanted, hold;
+  gboolean has_torch, torch, gray_wanted, hold;
+  guint cameras, sizes; /* how many there are */
   guint starts;
   guint64 shown;
   GBytes *still;
@@ -54,13 +57,15 @@ camera_list_devices (TstCamera *camera)
   GPtrArray *devices = g_ptr_array_new_with_free_func ((GDestroyNotify) tst_camera_device_free);
   static const char *const ids[] = { "front", "back" };
 
-  for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
+  for (guint i = 0; i < TST_FAKE_CAMERA (camera)->cameras; i++)
     {
       TstCameraDevice *device = g_new0 (TstCameraDevice, 1);
 
       device->id = g_strdup (ids[i]);
       device->name = g_strdup_printf ("Camera %u", i + 1);
-      device->resolutions = g_strsplit ("1920x1080 1280x720", " ", -1);
+      device->resolutions = g_strsplit ("4032x3024 1920x1080 1280x720 160x120", " ", -1);
+      for (guint s = TST_FAKE_CAMERA (camera)->sizes; s < 4; s++)
+        g_clear_pointer (&device->resolutions[s], g_free);
       g_ptr_array_add (devices, device);
     }
   return devices;
@@ -134,7 +139,7 @@ camera_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec
       g_value_set_string (value, self->resolution);
       break;
     case PROP_TORCH_AVAILABLE:
-      g_value_set_boolean (value, TRUE);
+      g_value_set_boolean (value, self->has_torch);
       break;
     case PROP_TORCH:
       g_value_set_boolean (value, self->torch);
@@ -223,6 +228,9 @@ tst_fake_camera_init (TstFakeCamera *self)
   self->state = g_strdup ("off");
   self->device = g_strdup ("");
   self->resolution = g_strdup ("");
+  self->has_torch = TRUE;
+  self->cameras = 2;
+  self->sizes = 4;
   g_queue_init (&self->waiting);
 }
 
@@ -230,6 +238,17 @@ TstFakeCamera *
 tst_fake_camera_new (void)
 {
   return g_object_new (TST_TYPE_FAKE_CAMERA, NULL);
+}
+
+void
+tst_fake_camera_set_parts (TstFakeCamera *self, gboolean torch, guint cameras, guint sizes)
+{
+  g_assert (cameras <= 2 && sizes <= 4);
+  self->has_torch = torch;
+  self->cameras = cameras;
+  self->sizes = sizes;
+  g_object_notify (G_OBJECT (self), "torch-available");
+  g_signal_emit_by_name (self, "devices-changed");
 }
 
 void
@@ -474,6 +493,7 @@ struct _TstFakeLocation
   GObject parent_instance;
   gboolean has_fix;
   TstFix fix;
+  double compass_deg;
   guint starts;
 };
 
@@ -509,12 +529,22 @@ location_get_fix (TstLocation *location, TstFix *fix)
   return self->has_fix;
 }
 
+static double
+location_get_heading (TstLocation *location, gboolean *magnetic)
+{
+  TstFakeLocation *self = TST_FAKE_LOCATION (location);
+
+  *magnetic = self->compass_deg >= 0;
+  return *magnetic ? self->compass_deg : NAN;
+}
+
 static void
 location_iface_init (TstLocationInterface *iface)
 {
   iface->start = location_start;
   iface->stop = location_stop;
   iface->get_fix = location_get_fix;
+  iface->get_heading = location_get_heading;
 }
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (TstFakeLocation, tst_fake_location, G_TYPE_OBJECT,
@@ -555,6 +585,7 @@ tst_fake_location_class_init (TstFakeLocationClass *klass)
 static void
 tst_fake_location_init (TstFakeLocation *self)
 {
+  self->compass_deg = -1;
 }
 
 TstFakeLocation *
@@ -571,6 +602,13 @@ tst_fake_location_set (TstFakeLocation *self, const TstFix *fix)
     self->fix = *fix;
   g_object_notify (G_OBJECT (self), "accuracy-m");
   g_object_notify (G_OBJECT (self), "state");
+  g_signal_emit_by_name (self, "changed");
+}
+
+void
+tst_fake_location_turn (TstFakeLocation *self, double compass_deg)
+{
+  self->compass_deg = compass_deg;
   g_signal_emit_by_name (self, "changed");
 }
 

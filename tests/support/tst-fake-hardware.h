@@ -12,6 +12,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (TstFakeCamera, tst_fake_camera, TST, FAKE_CAMERA, GObject)
 
 TstFakeCamera *tst_fake_camera_new (void);
+/* What the device has: by default a torch, two cameras ("front", "back") and four sizes (4032x3024 to 160x120). */
+void tst_fake_camera_set_parts (TstFakeCamera *self, gboolean torch, guint cameras, guint sizes);
 void tst_fake_camera_say (TstFakeCamera *self, const char *state);
 /* A frame of one colour (0xRRGGBB). */
 void tst_fake_camera_show (TstFakeCamera *self, guint width, guint height, guint32 colour);
@@ -41,6 +43,8 @@ G_DECLARE_FINAL_TYPE (TstFakeLocation, tst_fake_location, TST, FAKE_LOCATION, GO
 TstFakeLocation *tst_fake_location_new (void);
 /* NULL: lost. */
 void tst_fake_location_set (TstFakeLocation *self, const TstFix *fix);
+/* Where the compass points, from magnetic north; < 0: there is none. */
+void tst_fake_location_turn (TstFakeLocation *self, double compass_deg);
 guint tst_fake_location_get_starts (TstFakeLocation *self);
 
 G_END_DECLS

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tst-fake-sync.h"
 
+#include "base/tst-carrier.h"
+
 struct _TstFakeSync
 {
   GObject parent_instance;
@@ -10,6 +12,8 @@ struct _TstFakeSync
   gint64 retry_at;
   gboolean paused, metered_allowed;
   guint kicks;
+  TstError fails_with; /* TST_ERROR_FAILED: nothing fails */
+  char *fetched;
 };
 
 typedef enum
@@ -46,8 +50,39 @@ control_init (TstSyncControlInterface *iface)
   iface->retry = retry;
 }
 
+static void
+run_async (TstCarrier *carrier, const char *job, JsonObject *args, TstCarrierProgress progress, gpointer progress_data, GCancellable *cancellable,
+           GAsyncReadyCallback callback, gpointer user_data)
+{
+  TstFakeSync *self = TST_FAKE_SYNC (carrier);
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+
+  if (g_str_equal (job, "fetch"))
+    {
+      g_free (self->fetched);
+      self->fetched = g_strdup (json_object_get_string_member (args, "sha256"));
+    }
+  if (self->fails_with != TST_ERROR_FAILED)
+    g_task_return_new_error (task, TST_ERROR, (int) self->fails_with, "As the test wants it.");
+  else
+    g_task_return_pointer (task, json_object_new (), (GDestroyNotify) json_object_unref);
+}
+
+static JsonObject *
+run_finish (TstCarrier *carrier, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
+carrier_init (TstCarrierInterface *iface)
+{
+  iface->run_async = run_async;
+  iface->run_finish = run_finish;
+}
+
 G_DEFINE_FINAL_TYPE_WITH_CODE (TstFakeSync, tst_fake_sync, G_TYPE_OBJECT,
-                               G_IMPLEMENT_INTERFACE (TST_TYPE_SYNC_CONTROL, control_init))
+                               G_IMPLEMENT_INTERFACE (TST_TYPE_SYNC_CONTROL, control_init) G_IMPLEMENT_INTERFACE (TST_TYPE_CARRIER, carrier_init))
 
 static void
 get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
@@ -110,6 +145,7 @@ finalize (GObject *object)
   g_free (self->state);
   g_free (self->error_code);
   g_free (self->retried);
+  g_free (self->fetched);
   G_OBJECT_CLASS (tst_fake_sync_parent_class)->finalize (object);
 }
 
@@ -137,6 +173,7 @@ tst_fake_sync_init (TstFakeSync *self)
   self->state = g_strdup ("idle");
   self->error_code = g_strdup ("");
   self->metered_allowed = TRUE;
+  self->fails_with = TST_ERROR_FAILED;
 }
 
 TstFakeSync *
@@ -178,4 +215,16 @@ const char *
 tst_fake_sync_get_retried (TstFakeSync *self)
 {
   return self->retried;
+}
+
+void
+tst_fake_sync_fail (TstFakeSync *self, TstError code)
+{
+  self->fails_with = code;
+}
+
+const char *
+tst_fake_sync_get_fetched (TstFakeSync *self)
+{
+  return self->fetched;
 }

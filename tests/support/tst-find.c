@@ -1,19 +1,33 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tst-find.h"
 
-GtkWidget *
-tst_find_type (GtkWidget *widget, GType type)
+static GtkWidget *
+find (GtkWidget *widget, GType type, gboolean shown)
 {
+  if (shown && !gtk_widget_get_visible (widget))
+    return NULL;
   if (G_TYPE_CHECK_INSTANCE_TYPE (widget, type))
     return widget;
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
     {
-      GtkWidget *found = tst_find_type (child, type);
+      GtkWidget *found = find (child, type, shown);
 
       if (found != NULL)
         return found;
     }
   return NULL;
+}
+
+GtkWidget *
+tst_find_type (GtkWidget *widget, GType type)
+{
+  return find (widget, type, FALSE);
+}
+
+GtkWidget *
+tst_find_shown (GtkWidget *widget, GType type)
+{
+  return find (widget, type, TRUE);
 }
 
 GtkWidget *

@@ -8,6 +8,8 @@ G_BEGIN_DECLS
 /* For display tests: how to get at what a person sees. Depth first. */
 
 GtkWidget *tst_find_type (GtkWidget *widget, GType type);          /* (nullable) */
+/* Only where nothing hides it. */
+GtkWidget *tst_find_shown (GtkWidget *widget, GType type);         /* (nullable) */
 /* By its words, without the mnemonic's mark. */
 GtkWidget *tst_find_button (GtkWidget *widget, const char *label); /* (nullable) */
 /* The app's style on windows that are no TstWindow. */

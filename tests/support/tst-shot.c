@@ -67,3 +67,15 @@ tst_shot (GtkWidget *widget, const char *path)
                                          &GRAPHENE_RECT_INIT (0, 0, width, height));
   g_assert_true (gdk_texture_save_to_png (texture, path));
 }
+
+void
+tst_shot_named (GtkWidget *widget, const char *name)
+{
+  const char *folder = g_getenv ("TST_SHOTS");
+  g_autofree char *path = folder != NULL ? g_strdup_printf ("%s/%s.png", folder, name) : NULL;
+
+  if (path == NULL)
+    return;
+  tst_settle (500);
+  tst_shot (widget, path);
+}

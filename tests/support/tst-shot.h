@@ -14,5 +14,7 @@ void tst_wait_until (TstCondition done, gpointer user_data, guint seconds);
 void tst_settle (guint milliseconds);
 /* The widget as a PNG. */
 void tst_shot (GtkWidget *widget, const char *path);
+/* With TST_SHOTS=FOLDER in the environment: the widget as FOLDER/NAME.png, to look at. */
+void tst_shot_named (GtkWidget *widget, const char *name);
 
 G_END_DECLS

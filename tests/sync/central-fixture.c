@@ -368,3 +368,22 @@ fixture_get (TstPublicRoutes *routes, const char *path_and_query, char **body)
     *body = response->body ? g_strndup (g_bytes_get_data (response->body, NULL), g_bytes_get_size (response->body)) : g_strdup ("");
   return status;
 }
+
+GBytes *
+fixture_get_bytes (TstPublicRoutes *routes, const char *path)
+{
+  TstPublicRequest request = { .method = "GET", .path = path };
+  g_autoptr (TstPublicResponse) response = tst_public_routes_respond (routes, &request);
+
+  g_assert_cmpuint (response->status, ==, 200);
+  return g_bytes_ref (response->body);
+}
+
+FixtureRecord *
+fixture_comment (Fixture *f, FixtureDevice *open, const char *number, gboolean public_ok, const char *text)
+{
+  return fixture_add (f, open, TST_KIND_CONTRIBUTION,
+                      "{'type':'comment','class':'peticion_general','subject':'Andén','text':'%s','public_ok':%s,"
+                      "'provisional_number':'%s','due_on':'2026-04-21','received_at':'2026-03-25T15:00:00Z'}",
+                      text, public_ok ? "true" : "false", number);
+}

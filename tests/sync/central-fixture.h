@@ -50,6 +50,8 @@ FixtureRecord *fixture_add (Fixture *self, FixtureDevice *device, TstKind kind, 
 /* A JPEG that differs by @seed, in the media store; held as a device's upload would be. */
 GBytes *fixture_jpeg (guint seed, guint width, guint height);
 TstHash fixture_medium (Fixture *self, GBytes *bytes, gboolean held);
+/* A contribution of 25 March 2026 that must be answered by 21 April; @public_ok: its author lets it be shown. */
+FixtureRecord *fixture_comment (Fixture *self, FixtureDevice *open, const char *number, gboolean public_ok, const char *text);
 /* A photo record of a held JPEG; @more: members after a comma, with ' for ". */
 FixtureRecord *fixture_photo (Fixture *self, FixtureDevice *device, guint seed, const char *more);
 
@@ -70,3 +72,4 @@ void fixture_rebuild (Fixture *self);
 
 /* GET; @body (out) (nullable) as text. */
 guint fixture_get (TstPublicRoutes *routes, const char *path_and_query, char **body);
+GBytes *fixture_get_bytes (TstPublicRoutes *routes, const char *path); /* of a 200 */

@@ -2,6 +2,7 @@
 #include "fake-central.h"
 
 #include "base/tst-codec.h"
+#include "fake-tree.h"
 #include "protocol/tst-bundle.h"
 #include "protocol/tst-http-signature.h"
 #include "protocol/tst-receipt.h"
@@ -34,90 +35,6 @@ struct _FakeCentral
   GHashTable *connections; /* remote port → device name */
   gboolean connection_shared;
 };
-
-/* --- the tree, by the book and slowly: RFC 6962 § 2.1 --- */
-
-static TstHash
-tree_root (const TstHash *leaves, guint n)
-{
-  guint k = 1;
-  TstHash left, right;
-
-  if (n == 0)
-    return tst_merkle_empty_root ();
-  if (n == 1)
-    return leaves[0];
-  while (k * 2 < n)
-    k *= 2;
-  left = tree_root (leaves, k);
-  right = tree_root (leaves + k, n - k);
-  return tst_merkle_node (&left, &right);
-}
-
-static void
-tree_path (const TstHash *leaves, guint n, guint m, GArray *path)
-{
-  guint k = 1;
-  TstHash other;
-
-  if (n <= 1)
-    return;
-  while (k * 2 < n)
-    k *= 2;
-  if (m < k)
-    {
-      tree_path (leaves, k, m, path);
-      other = tree_root (leaves + k, n - k);
-    }
-  else
-    {
-      tree_path (leaves + k, n - k, m - k, path);
-      other = tree_root (leaves, k);
-    }
-  g_array_append_val (path, other);
-}
-
-static void
-tree_subproof (const TstHash *leaves, guint n, guint m, gboolean whole, GArray *proof)
-{
-  guint k = 1;
-  TstHash other;
-
-  if (m == n)
-    {
-      other = tree_root (leaves, n);
-      if (!whole)
-        g_array_append_val (proof, other);
-      return;
-    }
-  while (k * 2 < n)
-    k *= 2;
-  if (m <= k)
-    {
-      tree_subproof (leaves, k, m, whole, proof);
-      other = tree_root (leaves + k, n - k);
-    }
-  else
-    {
-      tree_subproof (leaves + k, n - k, m - k, FALSE, proof);
-      other = tree_root (leaves, k);
-    }
-  g_array_append_val (proof, other);
-}
-
-static JsonArray *
-hashes_to_json (GArray *hashes)
-{
-  JsonArray *list = json_array_new ();
-
-  for (guint i = 0; i < hashes->len; i++)
-    {
-      g_autofree char *text = tst_hash_to_base64 (&g_array_index (hashes, TstHash, i));
-
-      json_array_add_string_element (list, text);
-    }
-  return list;
-}
 
 /* --- answers --- */
 
@@ -402,10 +319,10 @@ set_proof (FakeCentral *self, JsonObject *item)
     return;
   if (self->lie == LIE_INDEX)
     index = (index + 1) % self->leaves->len;
-  tree_path ((const TstHash *) (gpointer) self->leaves->data, self->leaves->len, index, path);
+  fake_tree_path ((const TstHash *) (gpointer) self->leaves->data, self->leaves->len, index, path);
   if (self->lie == LIE_PROOF && path->len > 0)
     g_array_index (path, TstHash, 0).bytes[5] ^= 1;
-  json_object_set_array_member (item, "proof", hashes_to_json (path));
+  json_object_set_array_member (item, "proof", fake_tree_to_json (path));
 }
 
 static void
@@ -448,14 +365,14 @@ bundle (FakeCentral *self, SoupServerMessage *message, GHashTable *query)
       json_object_set_string_member (json_array_get_object_element (list, 0), "record", other);
     }
   size = self->lie == LIE_SHRUNK ? 1 : self->leaves->len;
-  root = tree_root ((const TstHash *) (gpointer) self->leaves->data, size);
+  root = fake_tree_root ((const TstHash *) (gpointer) self->leaves->data, size);
   checkpoint = tst_checkpoint_sign (FIXTURE_ORIGIN, size, &root, self->lie == LIE_CHECKPOINT_KEY ? self->stranger : self->town->log);
   set_note (answer, "checkpoint", checkpoint->note);
   if (query != NULL && g_hash_table_lookup (query, "from") != NULL)
     from = g_ascii_strtoull (g_hash_table_lookup (query, "from"), NULL, 10);
   if (from > 0 && from < size)
-    tree_subproof ((const TstHash *) (gpointer) self->leaves->data, size, from, TRUE, consistency);
-  json_object_set_array_member (answer, "consistency", hashes_to_json (consistency));
+    fake_tree_subproof ((const TstHash *) (gpointer) self->leaves->data, size, from, TRUE, consistency);
+  json_object_set_array_member (answer, "consistency", fake_tree_to_json (consistency));
   json_object_set_array_member (answer, "items", list);
   set_holding (self, answer, held);
   answer_json (message, 200, answer);

@@ -1,9 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A sync of 300 photos during which client and central are killed (SIGKILL) at random points, round after round. In the end both have the same
-sets, each thing once, and both verify clean. Arguments: testigo-central, testigoctl [--long]. Prints TAP.
+"""A sync of hundreds of photos during which client and central are killed (SIGKILL) at random points, round after round. In the end both have the same
+sets, each thing once, and both verify clean. Arguments: testigo-central, testigoctl. Prints TAP.
 
-Few rounds by default; 50 with --long or TESTIGO_LONG=1. TESTIGO_SEED repeats a run."""
+Few rounds by default; 50 with TESTIGO_LONG=1; with TESTIGO_MINUTES=N it goes on, with as much work in each round, until they are over (tests/run --long
+--minutes N). TESTIGO_SEED repeats a run."""
 
 import hashlib
 import json
@@ -21,10 +22,11 @@ import urllib.request
 import zlib
 
 CENTRAL, CTL = sys.argv[1:3]
-LONG = "--long" in sys.argv or os.environ.get("TESTIGO_LONG") == "1"
+LONG = os.environ.get("TESTIGO_LONG") == "1"
 ROUNDS = 50 if LONG else 8
 PHOTOS = 300
 COMMENTS = 100
+UNTIL = time.monotonic() + 60 * float(os.environ.get("TESTIGO_MINUTES", "0"))
 SEED = int(os.environ.get("TESTIGO_SEED", str(random.SystemRandom().randrange(2**31))))
 rng = random.Random(SEED)
 folder = tempfile.mkdtemp(prefix="testigo-rounds-")
@@ -132,7 +134,7 @@ def sizes():
     return rng.randrange(9_000_000, 14_000_000) if rng.random() < 0.03 else rng.randrange(20_000, 500_000)
 
 
-print(f"# seed {SEED}, {ROUNDS} rounds")
+print(f"# seed {SEED}")
 try:
     port = free_port()
     run(CENTRAL, "init", "--data", data, "--name", "obras.villaluz.example/testigo", "--url", f"http://127.0.0.1:{port}")
@@ -147,7 +149,8 @@ try:
     killed = {"client": 0, "central": 0}
     resent = 0
     size = 0
-    for number in range(ROUNDS):
+    number = 0
+    while number < ROUNDS or time.monotonic() < UNTIL:
         # The work of this round, and all that the earlier ones left.
         batch = []
         while made < PHOTOS * (number + 1) // ROUNDS:
@@ -182,14 +185,15 @@ try:
         # Whatever the tablet says is received is at central, now and not only in the end.
         said = {row["record"] for row in ctl("list", "records") if row["state"] in ("received", "published")}
         honest = honest and said <= set(log_entries(port, log_size(port)))
+        number += 1
 
     ctl("event", "close", event)
     for _ in range(3):
         last = ctl("sync", ok=(0, 1, 4))[-1]
         if last["pending"] == 0:
             break
-    print(f"# killed {killed}, {last}")
-    check(killed["client"] >= ROUNDS // 2 and killed["central"] >= ROUNDS // 4, "both were killed", killed)
+    print(f"# {number} rounds, {made} photos, killed {killed}, {last}")
+    check(killed["client"] >= number // 2 and killed["central"] >= number // 4, "both were killed", killed)
     check(grew, "the log never shrank")
     check(honest, "what the tablet said was received was at central")
     check(last["pending"] == 0 and last["set_aside"] == 0, "everything is handed in, nothing set aside",
@@ -203,7 +207,7 @@ try:
           f"{len(set(ours) - set(theirs))} missing, {len(set(theirs) - set(ours))} too many")
     here = media_of(os.path.join(store, "media"))
     there = media_of(os.path.join(data, "media"))
-    check(len(here) == PHOTOS and all(name == actual for name, actual in here.items()), "the tablet has its photos")
+    check(len(here) == made and all(name == actual for name, actual in here.items()), "the tablet has its photos")
     check(here == there, "the same media on both sides, byte for byte", f"{len(here)} and {len(there)}")
     check(not os.listdir(os.path.join(data, "uploads")), "no half medium is left at central")
     check(ctl("verify", "--deep")[-1]["faults"] == 0, "the tablet verifies clean")

@@ -66,7 +66,7 @@ with tempfile.TemporaryDirectory(prefix="testigo-nginx-") as temporary:
         text = pathlib.Path(CONF).read_text("utf-8")
         text = text.replace("127.0.0.1:8080", f"127.0.0.1:{inner}").replace("listen 443 ssl", f"listen 127.0.0.1:{outer} ssl")
         text = re.sub(r"/etc/ssl/obras\.(pem|key)", lambda m: str(folder / f"{certificate}.{m.group(1)}"), text)
-        text = text.replace("obras.sucity.gov.co", "127.0.0.1")
+        text = text.replace("obras.sucity.gov.co", "127.0.0.1").replace("/var/lib/nginx/testigo", str(folder / "kept"))
         (folder / "nginx.conf").write_text(
             f"daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/error.log;\n"
             f"events {{ worker_connections 256; }}\nhttp {{ access_log {folder}/access.log; client_body_temp_path {folder}/b; proxy_temp_path {folder}/p;"
@@ -106,6 +106,25 @@ with tempfile.TemporaryDirectory(prefix="testigo-nginx-") as temporary:
         context = ssl.create_default_context(cafile=folder / "used.pem")
         with urllib.request.urlopen(url + "/obras", context=context, timeout=10) as answer:
             check(answer.status == 200, "the site answers over TLS")
+        def ask(path):
+            try:
+                with urllib.request.urlopen(urllib.request.Request(url + path, headers={"Accept-Encoding": "gzip"}), context=context, timeout=10) as answer:
+                    answer.read()
+                    return answer.status, answer.headers
+            except urllib.error.HTTPError as error:
+                return error.code, error.headers
+
+        photo = run(CTL, "--store", store, "list", "photos")[1][0]["id"]
+        run(CENTRAL, "moderate", "accept", photo, "--data", data)
+        page = f"/evidencia/{photo}"
+        seen = [ask(page) for _ in range(3)]
+        check([code for code, _ in seen] == [200] * 3 and seen[-1][1]["X-Cache-Status"] == "HIT" and seen[-1][1]["Content-Encoding"] == "gzip",
+              "a page that was just asked for comes from the proxy, packed")
+        run(CENTRAL, "retire", photo, "--reason", "error", "--data", data)
+        since = time.monotonic()
+        while ask(page)[0] != 410 and time.monotonic() - since < 15:
+            time.sleep(.2)
+        check(time.monotonic() - since < 10, f"what is retired answers 410 through the proxy within 10 s ({time.monotonic() - since:.1f} s)")
         try:
             urllib.request.urlopen(urllib.request.Request(url + "/obras", data=b"x"), context=context, timeout=10)
             check(False, "the site can only be read")

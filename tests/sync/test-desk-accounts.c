@@ -3,10 +3,11 @@
 #include "central-fixture.h"
 
 #include "base/tst-error.h"
+#include "central/tst-account-secret.h"
 #include "central/tst-desk-private.h"
 #include "central/tst-desk-sessions.h"
-#include "central/tst-totp.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 #define PASSWORD "una frase larga y propia"
@@ -89,6 +90,24 @@ add (const char *name, const char *role, const char *dependency, const char *pas
   g_assert_cmpint (account != NULL, ==, code < 0);
 }
 
+static gboolean
+put_totp (TstStore *store, gpointer data, GError **error)
+{
+  g_autoptr (TstStatement) put = tst_store_prepare (store, "UPDATE account SET totp = ?1", error);
+
+  tst_statement_bind_blob (put, 1, data, TST_TOTP_SECRET_SIZE);
+  return tst_statement_step (put, NULL, error);
+}
+
+static void
+set_totp (const guint8 *secret)
+{
+  g_autoptr (GError) error = NULL;
+
+  tst_store_write (tst_central_get_store (fixture.central), put_totp, (gpointer) secret, &error);
+  g_assert_no_error (error);
+}
+
 static void
 test_accounts (void)
 {
@@ -127,18 +146,71 @@ sign_in (const char *name, const char *password, const char *address, char **tok
   return outcome;
 }
 
+static GBytes *
+hex_to_bytes (const char *hex)
+{
+  GByteArray *bytes = g_byte_array_new ();
+
+  for (; hex[0] != '\0'; hex += 2)
+    {
+      guint8 byte = g_ascii_xdigit_value (hex[0]) * 16 + g_ascii_xdigit_value (hex[1]);
+
+      g_byte_array_append (bytes, &byte, 1);
+    }
+  return g_byte_array_free_to_bytes (bytes);
+}
+
+static void
+test_secrets_at_rest (void)
+{
+  static const guint8 plain[TST_TOTP_SECRET_SIZE] = "CANARIO-SECRETO-0001";
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) sealed = NULL;
+  g_autofree char *hex = NULL;
+  g_autofree char *other = NULL;
+  g_autofree char *key = NULL;
+  guint8 secret[TST_TOTP_SECRET_SIZE];
+  GStatBuf st;
+
+  fixture_open (&fixture, NULL);
+  key = g_build_filename (tst_central_get_folder (fixture.central), "keys", "accounts.key", NULL);
+  add ("Ana Ríos", "moderador", NULL, PASSWORD, -1);
+  g_assert_cmpint (g_stat (key, &st), ==, 0);
+  g_assert_cmpint (st.st_mode & 0777, ==, 0600);
+  /* One that lies in clear from before is sealed, and stays what it was. */
+  set_totp (plain);
+  g_assert_true (tst_account_secret_seal_all (fixture.central, &error));
+  g_assert_no_error (error);
+  hex = fixture_value (&fixture, "SELECT hex (totp) FROM account");
+  sealed = hex_to_bytes (hex);
+  g_assert_true (tst_account_secret_open (fixture.central, sealed, secret, &error));
+  g_assert_cmpmem (secret, sizeof secret, plain, sizeof plain);
+  g_assert_true (tst_account_secret_seal_all (fixture.central, &error));
+  other = fixture_value (&fixture, "SELECT hex (totp) FROM account");
+  g_assert_cmpstr (other, ==, hex);
+  /* With another key nothing opens, and it says what to do. */
+  g_assert_cmpint (g_unlink (key), ==, 0);
+  g_assert_false (tst_account_secret_open (fixture.central, sealed, secret, &error));
+  g_assert_error (error, TST_ERROR, TST_ERROR_BAD_SIGNATURE);
+  fixture_close (&fixture);
+}
+
 static TstSignIn
 second (const char *half, gint64 at_s, char **token)
 {
   g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) sealed = NULL;
   g_autofree char *hex = fixture_value (&fixture, "SELECT hex (totp) FROM account WHERE folded = 'ana rios'");
   guint8 secret[TST_TOTP_SECRET_SIZE];
   char code[9];
   TstSignIn outcome;
   guint wait_s;
 
-  for (guint i = 0; i < sizeof secret; i++)
-    secret[i] = (guint8) (g_ascii_xdigit_value (hex[2 * i]) * 16 + g_ascii_xdigit_value (hex[2 * i + 1]));
+  /* At rest it is sealed to a key that is not in the database. */
+  sealed = hex_to_bytes (hex);
+  g_assert_cmpuint (g_bytes_get_size (sealed), ==, TST_ACCOUNT_SECRET_SEALED_SIZE);
+  g_assert_true (tst_account_secret_open (fixture.central, sealed, secret, &error));
+  g_assert_no_error (error);
   tst_totp_code (secret, sizeof secret, (guint64) at_s / TST_TOTP_STEP_S, TST_TOTP_DIGITS, code);
   g_free (g_steal_pointer (token));
   g_assert_true (tst_desk_second_factor (fixture.central, half, code, "127.0.0.1", &outcome, token, &wait_s, &error));
@@ -334,6 +406,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/desk/totp/vectors", test_totp_vectors);
   g_test_add_func ("/desk/totp/window", test_totp_window);
+  g_test_add_func ("/desk/totp/at-rest", test_secrets_at_rest);
   g_test_add_func ("/desk/accounts", test_accounts);
   g_test_add_func ("/desk/sessions", test_sessions);
   g_test_add_func ("/desk/reset", test_reset);

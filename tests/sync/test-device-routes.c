@@ -405,8 +405,13 @@ test_decisions_and_catalogue (void)
     g_autofree char *all_text = g_strndup (g_bytes_get_data (all->body, NULL), g_bytes_get_size (all->body));
     g_autofree char *later_text = g_strndup (g_bytes_get_data (later->body, NULL), g_bytes_get_size (later->body));
 
-    g_assert_cmpstr (all_text, ==, "{\"work\":{\"code\":\"O-1\"}}\n{\"work_gone\":\"O-2\"}\n{\"event\":{\"id\":\"e1\"}}\n{\"rev\":5,\"files\":\"-\"}\n");
-    g_assert_cmpstr (later_text, ==, "{\"work_gone\":\"O-2\"}\n{\"event\":{\"id\":\"e1\"}}\n{\"rev\":5,\"files\":\"-\"}\n");
+    g_autoptr (Answer) rest = fixture_request (fixture, tablet->keys[0], "GET", "/sync/v1/catalogue?since=0&until=5&part=work&after=O-1", NULL, NULL, NULL);
+    g_autofree char *rest_text = g_strndup (g_bytes_get_data (rest->body, NULL), g_bytes_get_size (rest->body));
+
+    /* What was cut after O-1 goes on with the same end. */
+    g_assert_cmpstr (rest_text, ==, later_text);
+    g_assert_cmpstr (all_text, ==, "{\"until\":5}\n{\"work\":{\"code\":\"O-1\"}}\n{\"work_gone\":\"O-2\"}\n{\"event\":{\"id\":\"e1\"}}\n{\"rev\":5,\"files\":\"-\"}\n");
+    g_assert_cmpstr (later_text, ==, "{\"until\":5}\n{\"work_gone\":\"O-2\"}\n{\"event\":{\"id\":\"e1\"}}\n{\"rev\":5,\"files\":\"-\"}\n");
   }
   tablet_free (other);
   tablet_free (tablet);

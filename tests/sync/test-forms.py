@@ -8,8 +8,10 @@ import io
 import json
 import os
 import random
+import re
 import sys
 import urllib.error
+import urllib.parse
 import urllib.request
 
 here = os.path.dirname(os.path.abspath(__file__))
@@ -18,6 +20,7 @@ from harness import Bench, Tools, expect, run
 from xlsx import workbook
 
 Tools.central, Tools.ctl = map(os.path.abspath, sys.argv[1:3])
+PHRASE = "una frase bien larga para entrar"
 number = 0
 failed = False
 
@@ -90,6 +93,7 @@ def main():
             answers.append(one)
         done = tablet.add("survey", "add", "--event", event, "--form", "BARRIO", "-", stdin="".join(json.dumps(a) + "\n" for a in answers))
         check("23 people answer", len(done.rows) == 23, done.stderr)
+        ids = [row["id"] for row in done.rows]
         wrong = ['{"nota": "6"}', '{"temas": ["vias"]}', '{"nota": "5", "porque": "no se pregunta"}', '{"nota": "5", "otra": 1}', '{"nota": "5", "personas": "muchas"}', '{"nota": "5", "temas": "vias agua"}']
         done = tablet.ctl("survey", "add", "--event", event, "--form", "barrio", "-", stdin="\n".join(wrong) + "\n", ok=None)
         codes = [row.get("code") for row in done.rows]
@@ -104,6 +108,14 @@ def main():
         status, page = get("/encuestas")
         check("the page has the form by its title", status == 200 and "Encuesta de barrio" in page and "20 respuestas" in page.replace("\u00a0", " "), page[1000:2500])
         check("and no text that a person typed", "canario-del-texto" not in page)
+
+        # The same goes down to the tablets, for the kiosk.
+        tablet.sync()
+        shown = {row["code"]: row for row in tablet.ctl("list", "results").rows}
+        check("the tablet has the form's results, and those alone", list(shown) == ["barrio"] and shown["barrio"]["in"]["es"]["responses"] == 20, shown)
+        question = next(q for q in shown["barrio"]["in"]["en"]["questions"] if q["name"] == "nota")
+        check("with its words in the other language", question["text"] == "How was it?" and question["answered"] == 20, question)
+        check("and nothing that was typed", "canario-del-texto" not in json.dumps(shown) and "porque" not in json.dumps(shown))
 
         status, text = get("/descargas/encuesta-barrio.csv")
         rows = list(csv.DictReader(io.StringIO(text)))
@@ -133,6 +145,43 @@ def main():
         check("the mean is the mean", abs(float(by_question["nota"][0]["mean"]) - mean) < 0.06, mean)
         check("a form that nobody answered has no file", get("/descargas/encuesta-q2.csv")[0] == 404)
         check("nor one that does not exist", get("/descargas/encuesta-..%2F..%2Fkeys.csv")[0] in (400, 404))
+
+        # More answers in words than a page of the desk holds: the rest is said and led to.
+        second = tablet.ctl("event", "open", "--type", "feria_transparencia", "--title", "Otra feria").last["id"]
+        words = {f"Razón inventada {i:04}" for i in range(510)}
+        tablet.add("survey", "add", "--event", second, "--form", "barrio", "-", stdin="".join(json.dumps({"nota": "1", "porque": w}) + "\n" for w in sorted(words)))
+        tablet.ctl("event", "close", second)
+        tablet.sync()
+        bench.admin("user", "add", "Ana Mesa", "--role", "moderador", "--without-second-factor", stdin=PHRASE + "\n")
+        desk = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        sign_in = urllib.parse.urlencode({"nombre": "Ana Mesa", "clave": PHRASE}).encode()
+        desk.open(urllib.request.Request(base + "/mesa/entrar", sign_in, {"Origin": base}), timeout=30).read()
+        pages = [desk.open(f"{base}/mesa/encuestas{query}", timeout=30).read().decode() for query in ("", "?encuesta=barrio&pagina=2")]
+        shown = [re.findall(r"Razón inventada \d{4}", page) for page in pages]
+        check("the desk shows them in pages", "Página 1 de 2" in pages[0] and "pagina=2" in pages[0] and len(shown[0]) in range(450, 501), pages[0][-3000:])
+        check("all of them, each once", sorted(shown[0] + shown[1]) == sorted(words), [len(s) for s in shown])
+        check("in an order that tells nothing of who answered when", shown[0] == sorted(shown[0]))
+
+        # Who takes an answer back takes the whole group out of the figures: four of five would tell of the fifth.
+        def counts():
+            text = get("/descargas/encuesta-barrio.csv")[1]
+            return {row["choice"]: (int(row["count"]), int(row["answered"])) for row in csv.DictReader(io.StringIO(text)) if row["question"] == "nota"}
+
+        before = counts()
+        tablet.ctl("withdraw", ids[3])
+        tablet.ctl("sync")
+        after = counts()
+        gone = sum(before[c][0] - after[c][0] for c in before)
+        check("a withdrawn answer leaves with its group or was not counted yet", gone in (0, 5) and after["1"][1] == before["1"][1] - gone, before, after)
+        check("and nobody else moved", all(before[c][0] >= after[c][0] for c in before), before, after)
+        bench.admin("erase", ids[7])
+        last = counts()
+        lost = sum(after[c][0] - last[c][0] for c in after)
+        check("so does an erased one, of which nothing is left to count", lost in (0, 5) and all(after[c][0] >= last[c][0] for c in after), after, last)
+
+        tablet.sync()
+        told = {o["name"]: o.get("count") for o in next(q for q in tablet.ctl("list", "results").rows[0]["in"]["es"]["questions"] if q["name"] == "nota")["options"]}
+        check("the tablet's results follow what was taken back", told == {choice: count for choice, (count, _) in last.items() if choice}, told, last)
 
         newer = dict(FORM)
         newer["settings"] = [["form_title", "form_id", "version"], ["Encuesta de barrio", "barrio", "4"]]

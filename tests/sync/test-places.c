@@ -62,8 +62,8 @@ churn (TstStore *store, gpointer data, GError **error)
       double lat = 7.12 + g_rand_double_range (self->random, -spread, spread);
       double lon = -73.12 + g_rand_double_range (self->random, -spread, spread);
 
-      if (!tst_places_put (store, layer, id, away ? NAN : lat, away ? NAN : lon, error)
-          || (!away && !tst_places_put (store, layer, id, lat, lon, error)))
+      if (!tst_places_put (store, layer, id, away ? NAN : lat, away ? NAN : lon, NULL, error)
+          || (!away && !tst_places_put (store, layer, id, lat, lon, NULL, error)))
         return FALSE;
     }
   return TRUE;

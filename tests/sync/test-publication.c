@@ -13,15 +13,6 @@
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FixtureRecord, fixture_record_free)
 
-static FixtureRecord *
-add_comment (Fixture *f, FixtureDevice *open, const char *number, gboolean public_ok, const char *text)
-{
-  return fixture_add (f, open, TST_KIND_CONTRIBUTION,
-                      "{'type':'comment','class':'peticion_general','subject':'Andén','text':'%s','public_ok':%s,"
-                      "'provisional_number':'%s','due_on':'2026-04-21','received_at':'2026-03-25T15:00:00Z'}",
-                      text, public_ok ? "true" : "false", number);
-}
-
 /* Every step that a person may take, and those that are refused, by their codes. */
 static void
 test_states (void)
@@ -39,8 +30,8 @@ test_states (void)
   g_autoptr (FixtureRecord) note = fixture_add (&f, &field, TST_KIND_EVIDENCE, "{'type':'note','text':'Llueve'}");
   g_autoptr (FixtureRecord) attendee = fixture_add (&f, &field, TST_KIND_ATTENDANCE, "{'type':'attendance','mode':'presencial'}");
   g_autoptr (FixtureRecord) survey = fixture_add (&f, &open, TST_KIND_SURVEY, "{'type':'survey','form':'q1','answers':{'a':'1'}}");
-  g_autoptr (FixtureRecord) yes = add_comment (&f, &open, number, TRUE, "¿Cuándo?");
-  g_autoptr (FixtureRecord) no = add_comment (&f, &open, number2, FALSE, "Reserva");
+  g_autoptr (FixtureRecord) yes = fixture_comment (&f, &open, number, TRUE, "¿Cuándo?");
+  g_autoptr (FixtureRecord) no = fixture_comment (&f, &open, number2, FALSE, "Reserva");
   g_autoptr (FixtureRecord) absent =
     fixture_add (&f, &field, TST_KIND_EVIDENCE,
                  "{'type':'photo','media':[{'sha256':'%064d','bytes':5,'type':'image/jpeg','origin':'camera','role':'photo'}]}", 7);
@@ -62,7 +53,7 @@ test_states (void)
   }
   fixture_assert_value (&f, "published", "SELECT state FROM item WHERE id = '%s'", photo->id);
   fixture_assert_value (&f, "1", "SELECT revealed FROM item WHERE id = '%s'", photo->id);
-  fixture_assert_value (&f, "2", "SELECT count (*) FROM derivative WHERE id = '%s'", photo->id);
+  fixture_assert_value (&f, "4", "SELECT count (*) FROM derivative WHERE id = '%s'", photo->id);
   fixture_assert_value (&f, "pending", "SELECT state FROM item WHERE id = '%s'", absent->id);
   {
     g_autoptr (GHashTable) codes = fixture_decide (&f, TST_VERDICT_ACCEPT, NULL, photo->id, NULL);
@@ -248,16 +239,6 @@ folder_has (const char *path, const char *needle)
   return FALSE;
 }
 
-static GBytes *
-get_bytes (TstPublicRoutes *routes, const char *path)
-{
-  TstPublicRequest request = { .method = "GET", .path = path };
-  g_autoptr (TstPublicResponse) response = tst_public_routes_respond (routes, &request);
-
-  g_assert_cmpuint (response->status, ==, 200);
-  return g_bytes_ref (response->body);
-}
-
 /* An erasure destroys bytes everywhere; envelopes and proofs stay. */
 static void
 test_erase (void)
@@ -284,10 +265,10 @@ test_erase (void)
   fixture_assert_code (accepted, shares->id, "ok");
 
   g_autoptr (TstPublicRoutes) routes = tst_public_routes_new (f.central, NULL);
-  g_autofree char *hex = fixture_value (&f, "SELECT lower (hex (sha256)) FROM derivative WHERE id = '%s' AND width = 480", photo->id);
+  g_autofree char *hex = fixture_value (&f, "SELECT lower (hex (sha256)) FROM derivative WHERE id = '%s' AND width = 480 AND type = 'image/jpeg'", photo->id);
   g_autofree char *picture = g_strdup_printf ("/media/%s/480.jpg", hex);
   g_autofree char *proof_path = g_strdup_printf ("/evidencia/%s/proof", photo->id);
-  g_autoptr (GBytes) proof = get_bytes (routes, proof_path);
+  g_autoptr (GBytes) proof = fixture_get_bytes (routes, proof_path);
   g_assert_cmpuint (fixture_get (routes, picture, NULL), ==, 200);
   g_assert_true (folder_has (f.base, "CANARIO-BORRADO"));
 
@@ -424,8 +405,8 @@ test_nothing_unpublished (void)
     fixture_photo (&f, &field, 6, ",'caption':'A la vista <b>&amp;','file':'CANARIO.jpg','author':{'id':'x','name':'CANARIO Rojas'}");
   g_autoptr (FixtureRecord) attendee = fixture_add (
     &f, &field, TST_KIND_ATTENDANCE, "{'type':'attendance','mode':'presencial','barrio':'CANARIO','event':'%s'}", event);
-  g_autoptr (FixtureRecord) comment = add_comment (&f, &open, n1, TRUE, "CANARIO texto");
-  g_autoptr (FixtureRecord) reserved = add_comment (&f, &open, n2, FALSE, "CANARIO reservado");
+  g_autoptr (FixtureRecord) comment = fixture_comment (&f, &open, n1, TRUE, "CANARIO texto");
+  g_autoptr (FixtureRecord) reserved = fixture_comment (&f, &open, n2, FALSE, "CANARIO reservado");
   for (guint i = 0; i < 6; i++)
     fixture_record_free (fixture_add (&f, &open, TST_KIND_SURVEY, "{'type':'survey','form':'canario','answers':{'a':'CANARIO'}}"));
   g_autoptr (FixtureRecord) other_form =
@@ -513,178 +494,6 @@ test_nothing_unpublished (void)
   fixture_close (&f);
 }
 
-static TstPublicResponse *
-ask (TstPublicRoutes *routes, const char *method, const char *path, const char *client, const char *etag)
-{
-  TstPublicRequest request = { .method = method, .path = path, .client = client, .if_none_match = etag };
-
-  return tst_public_routes_respond (routes, &request);
-}
-
-/* Methods, validators, security headers, and pages that change when something is published or taken back. */
-static void
-test_http (void)
-{
-  Fixture f;
-  FixtureDevice field;
-
-  fixture_open (&f, NULL);
-  fixture_device_init (&f, &field, TST_CHAIN_FIELD);
-  g_autoptr (FixtureRecord) photo = fixture_photo (&f, &field, 1, ",'caption':'Zapata'");
-  g_autoptr (TstPageRenderer) renderer = TST_PAGE_RENDERER (tst_web_renderer_new ());
-  g_autoptr (TstPublicRoutes) routes = tst_public_routes_new (f.central, renderer);
-  g_autofree char *path = g_strdup_printf ("/evidencia/%s", photo->id);
-  g_autofree char *etag = NULL;
-  {
-    g_autoptr (TstPublicResponse) r = ask (routes, "POST", "/", NULL, NULL);
-    g_assert_cmpuint (r->status, ==, 405);
-    g_assert_cmpstr (soup_message_headers_get_one (r->headers, "Allow"), ==, "GET, HEAD");
-  }
-  {
-    g_autoptr (TstPublicResponse) r = ask (routes, "GET", "/galeria", NULL, NULL);
-    g_assert_cmpuint (r->status, ==, 200);
-    g_assert_nonnull (strstr (soup_message_headers_get_one (r->headers, "Content-Security-Policy"), "default-src 'none'"));
-    g_assert_cmpstr (soup_message_headers_get_one (r->headers, "X-Content-Type-Options"), ==, "nosniff");
-    g_assert_cmpstr (soup_message_headers_get_one (r->headers, "Referrer-Policy"), ==, "no-referrer");
-    g_assert_null (soup_message_headers_get_one (r->headers, "Set-Cookie"));
-    g_assert_nonnull (soup_message_headers_get_one (r->headers, "Last-Modified"));
-    etag = g_strdup (soup_message_headers_get_one (r->headers, "ETag"));
-    g_assert_nonnull (etag);
-  }
-  {
-    g_autoptr (TstPublicResponse) r = ask (routes, "GET", "/galeria", NULL, etag);
-    g_assert_cmpuint (r->status, ==, 304);
-    g_assert_null (r->body);
-  }
-  g_assert_cmpuint (fixture_get (routes, path, NULL), ==, 404);
-  g_hash_table_unref (fixture_decide (&f, TST_VERDICT_ACCEPT, NULL, photo->id, NULL));
-  {
-    g_autoptr (TstPublicResponse) r = ask (routes, "GET", "/galeria", NULL, etag);
-    g_assert_cmpuint (r->status, ==, 200);
-  }
-  g_assert_cmpuint (fixture_get (routes, path, NULL), ==, 200);
-  {
-    g_autofree char *page = NULL;
-    g_autofree char *json_path = g_strconcat (path, ".json", NULL);
-    g_autofree char *text = NULL;
-
-    g_assert_cmpuint (fixture_get (routes, json_path, &text), ==, 200);
-    g_autoptr (JsonObject) json = tst_json_parse_object (text, -1, NULL);
-    g_assert_true (tst_json_bool (tst_json_object (json, "check"), "ok", FALSE));
-    g_assert_nonnull (tst_json_string (json, "device_vkey"));
-    g_assert_cmpuint (fixture_get (routes, path, &page), ==, 200);
-  }
-  /* Whole: the body's bytes have the hash that the envelope names. */
-  {
-    g_autofree char *body_path = g_strconcat (path, "/body", NULL);
-    g_autoptr (GBytes) body = get_bytes (routes, body_path);
-    g_assert_true (g_bytes_equal (body, photo->body));
-  }
-  /* A picture is there under its own hash and width only. */
-  g_autofree char *hex = fixture_value (&f, "SELECT lower (hex (sha256)) FROM derivative WHERE width = 480");
-  g_autofree char *picture = g_strdup_printf ("/media/%s/480.jpg", hex);
-  g_autofree char *wrong = g_strdup_printf ("/media/%s/481.jpg", hex);
-  g_autofree char *zero = g_strdup_printf ("/media/%s/0480.jpg", hex);
-  g_autoptr (GBytes) original = fixture_jpeg (1, 1200, 800);
-  TstHash original_hash = tst_hash_bytes (original);
-  g_autofree char *original_hex = tst_hash_to_hex (&original_hash);
-  g_autofree char *original_path = g_strdup_printf ("/media/%s/1200.jpg", original_hex);
-  {
-    g_autoptr (TstPublicResponse) r = ask (routes, "GET", picture, NULL, NULL);
-    TstHash hash = tst_hash_bytes (r->body);
-    g_autofree char *got = tst_hash_to_hex (&hash);
-
-    g_assert_cmpuint (r->status, ==, 200);
-    g_assert_cmpstr (got, ==, hex);
-    g_assert_null (strstr (soup_message_headers_get_one (r->headers, "Cache-Control"), "immutable"));
-  }
-  g_assert_cmpuint (fixture_get (routes, wrong, NULL), ==, 404);
-  g_assert_cmpuint (fixture_get (routes, zero, NULL), ==, 404);
-  g_assert_cmpuint (fixture_get (routes, original_path, NULL), ==, 404);
-
-  g_hash_table_unref (fixture_decide (&f, TST_VERDICT_RETIRE, "menor_de_edad", photo->id, NULL));
-  g_assert_cmpuint (fixture_get (routes, path, NULL), ==, 410);
-  g_assert_cmpuint (fixture_get (routes, picture, NULL), ==, 410);
-  {
-    g_autofree char *gallery = NULL;
-    g_assert_cmpuint (fixture_get (routes, "/galeria", &gallery), ==, 200);
-    g_assert_null (strstr (gallery, photo->id));
-  }
-  g_clear_pointer (&routes, tst_public_routes_free);
-  fixture_device_clear (&field);
-  fixture_close (&f);
-}
-
-/* Numbers can be looked up, not tried out. */
-static void
-test_contributions (void)
-{
-  Fixture f;
-  FixtureDevice open;
-  guint refused = 0;
-
-  fixture_open (&f, NULL);
-  fixture_device_init (&f, &open, TST_CHAIN_OPEN);
-  g_autofree char *n1 = tst_provisional_number_new (2026);
-  g_autofree char *n2 = tst_provisional_number_new (2026);
-  g_autoptr (FixtureRecord) yes = add_comment (&f, &open, n1, TRUE, "¿Cuándo terminan?");
-  g_autoptr (FixtureRecord) no = add_comment (&f, &open, n2, FALSE, "Solo para ustedes");
-  g_autoptr (TstPageRenderer) renderer = TST_PAGE_RENDERER (tst_web_renderer_new ());
-  g_autoptr (TstPublicRoutes) routes = tst_public_routes_new (f.central, renderer);
-  g_autofree char *p1 = g_strconcat ("/aportes/", n1, NULL);
-  g_autofree char *p2 = g_strconcat ("/aportes/", n2, NULL);
-  g_autofree char *lower = g_ascii_strdown (p1 + 9, -1);
-  g_autofree char *spelled = g_strconcat ("/aportes/", lower, NULL);
-  {
-    g_autofree char *page = NULL;
-    g_autoptr (TstPublicResponse) r = ask (routes, "GET", p1, "192.0.2.1", NULL);
-
-    g_assert_cmpuint (r->status, ==, 200);
-    g_assert_nonnull (strstr (soup_message_headers_get_one (r->headers, "X-Robots-Tag"), "noindex"));
-    g_assert_nonnull (strstr (soup_message_headers_get_one (r->headers, "Cache-Control"), "no-store"));
-    page = g_strndup (g_bytes_get_data (r->body, NULL), g_bytes_get_size (r->body));
-    g_assert_nonnull (strstr (page, "2026-04-21"));
-    g_assert_null (strstr (page, "terminan"));
-  }
-  g_assert_cmpuint (fixture_get (routes, spelled, NULL), ==, 200);
-  g_assert_cmpuint (fixture_get (routes, "/aportes/2026-XXXX", NULL), ==, 404);
-  g_assert_true (tst_moderation_answer (f.moderation, n1, "En mayo, RESPUESTA-UNO.", NULL));
-  g_assert_true (tst_moderation_answer (f.moderation, n2, "RESPUESTA-DOS.", NULL));
-  g_hash_table_unref (fixture_decide (&f, TST_VERDICT_ACCEPT, NULL, NULL));
-  {
-    g_autofree char *page1 = NULL;
-    g_autofree char *page2 = NULL;
-
-    g_assert_cmpuint (fixture_get (routes, p1, &page1), ==, 200);
-    g_assert_nonnull (strstr (page1, "¿Cuándo terminan?"));
-    g_assert_nonnull (strstr (page1, "RESPUESTA-UNO"));
-    /* Not for everybody: its answer goes to the number, its text to nobody. */
-    g_assert_cmpuint (fixture_get (routes, p2, &page2), ==, 200);
-    g_assert_nonnull (strstr (page2, "RESPUESTA-DOS"));
-    g_assert_null (strstr (page2, "Solo para ustedes"));
-  }
-  for (guint i = 0; i < 60; i++)
-    {
-      g_autoptr (TstPublicResponse) r = ask (routes, "GET", p1, "198.51.100.9", NULL);
-
-      if (r->status == 429)
-        {
-          refused++;
-          g_assert_nonnull (soup_message_headers_get_one (r->headers, "Retry-After"));
-        }
-      else
-        g_assert_cmpuint (r->status, ==, 200);
-    }
-  g_assert_cmpuint (refused, >=, 35);
-  {
-    g_autoptr (TstPublicResponse) r = ask (routes, "GET", p1, "198.51.100.10", NULL);
-    g_assert_cmpuint (r->status, ==, 200);
-  }
-  g_clear_pointer (&routes, tst_public_routes_free);
-  fixture_device_clear (&open);
-  fixture_close (&f);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -694,7 +503,5 @@ main (int argc, char **argv)
   g_test_add_func ("/publication/lost-device", test_lost_device);
   g_test_add_func ("/publication/erase", test_erase);
   g_test_add_func ("/publication/nothing-unpublished", test_nothing_unpublished);
-  g_test_add_func ("/publication/http", test_http);
-  g_test_add_func ("/publication/contributions", test_contributions);
   return g_test_run ();
 }

@@ -1,164 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "client/tst-sync-client.h"
+#include "sync-client-fixture.h"
 
 #include "base/tst-error.h"
 #include "base/tst-fs.h"
 #include "client/tst-sync-run.h"
-#include "fake-central.h"
+#include "journal/tst-attachment.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
-
-#define PHOTOS 12
-#define ATTENDEES 7
-
-typedef struct
-{
-  JournalFixture *town;
-  FakeCentral *central;
-  FakeServer *server;
-  TstSyncClient *client;
-  char *event;
-  TstSyncSummary summary;
-} Fixture;
-
-static double
-no_jitter (void)
-{
-  return 0.999;
-}
-
-static void
-quick_options (TstSyncClient *client)
-{
-  TstSyncOptions options;
-
-  tst_sync_options_init (&options);
-  options.timeout_s = 5;
-  options.backoff_min_ms = 2;
-  options.backoff_max_ms = 20;
-  options.random = no_jitter;
-  options.bundle_records = 5;
-  tst_sync_client_set_options (client, &options);
-}
-
-static void
-new_client (Fixture *fixture)
-{
-  fixture->client = tst_sync_client_new (fixture->town->book);
-  quick_options (fixture->client);
-}
-
-static void
-set_up_empty (Fixture *fixture, gconstpointer data)
-{
-  fixture->town = journal_fixture_new (FALSE);
-  fixture->central = fake_central_new (fixture->town, NULL);
-  fixture->server = fake_central_get_server (fixture->central);
-  fake_central_enrol (fixture->central, NULL);
-  new_client (fixture);
-}
-
-static void
-set_up (Fixture *fixture, gconstpointer data)
-{
-  set_up_empty (fixture, data);
-  fixture->event = journal_fixture_event (fixture->town);
-  for (guint i = 0; i < PHOTOS; i++)
-    {
-      g_autofree char *name = g_strdup_printf ("foto-%u.jpg", i);
-
-      g_free (journal_fixture_add_photo (fixture->town, fixture->event, name));
-    }
-  for (guint i = 0; i < ATTENDEES; i++)
-    g_free (journal_fixture_add_attendance (fixture->town, fixture->event, "Ana Prueba"));
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer data)
-{
-  g_clear_object (&fixture->client);
-  fake_central_free (fixture->central);
-  journal_fixture_free (fixture->town);
-  g_free (fixture->event);
-}
-
-static TstOutboxCounts
-counts_of (Fixture *fixture)
-{
-  TstOutboxCounts counts;
-  g_autoptr (GError) error = NULL;
-
-  g_assert_true (tst_outbox_counts (fixture->town->book, &counts, &error));
-  g_assert_no_error (error);
-  return counts;
-}
-
-static guint
-count_records (Fixture *fixture)
-{
-  g_autoptr (GPtrArray) rows = journal_fixture_list (fixture->town, "records", NULL);
-
-  return rows->len;
-}
-
-static void
-run_well (Fixture *fixture, guint patience_s)
-{
-  g_autoptr (GError) error = NULL;
-
-  tst_sync_client_run (fixture->client, patience_s, &fixture->summary, NULL, &error);
-  g_assert_no_error (error);
-}
-
-static void
-run_badly (Fixture *fixture, guint patience_s, TstError code)
-{
-  g_autoptr (GError) error = NULL;
-  g_autofree char *said = NULL;
-
-  g_assert_false (tst_sync_client_run (fixture->client, patience_s, &fixture->summary, NULL, &error));
-  g_assert_error (error, TST_ERROR, (int) code);
-  g_object_get (fixture->client, "error-code", &said, NULL);
-  g_assert_cmpstr (said, ==, tst_error_code (error));
-}
-
-/* Each record of the journal is at central once, each photo whole; the device says so of all, and can prove it. */
-static void
-assert_all_received (Fixture *fixture)
-{
-  TstOutboxCounts counts = counts_of (fixture);
-  g_autoptr (GPtrArray) records = journal_fixture_list (fixture->town, "records", NULL);
-  g_autoptr (GPtrArray) photos = journal_fixture_list (fixture->town, "photos", NULL);
-
-  g_assert_cmpuint (counts.pending, ==, 0);
-  g_assert_cmpuint (counts.set_aside, ==, 0);
-  g_assert_cmpuint (counts.received, ==, records->len);
-  g_assert_cmpuint (fake_central_count_leaves (fixture->central), ==, records->len);
-  for (guint i = 0; i < records->len; i++)
-    {
-      TstHash hash;
-
-      g_assert_true (tst_hash_from_hex (tst_json_string (records->pdata[i], "record"), &hash));
-      g_assert_true (fake_central_has (fixture->central, &hash));
-      g_assert_cmpstr (tst_json_string (records->pdata[i], "state"), ==, "received");
-    }
-  for (guint i = 0; i < photos->len; i++)
-    {
-      g_autoptr (GBytes) bytes = NULL;
-      TstHash hash, actual;
-
-      g_assert_true (tst_hash_from_hex (tst_json_string (photos->pdata[i], "sha256"), &hash));
-      bytes = fake_server_get_upload (fixture->server, &hash);
-      g_assert_nonnull (bytes);
-      actual = tst_hash_bytes (bytes);
-      g_assert_true (tst_hash_equal (&hash, &actual));
-    }
-  g_assert_cmpuint (fake_central_bad_requests (fixture->central), ==, 0);
-  g_assert_false (fake_central_connection_shared (fixture->central));
-  g_assert_cmpuint (fake_server_faults_left (fixture->server), ==, 0);
-  g_assert_cmpuint (journal_fixture_verify (fixture->town, TRUE, NULL), ==, 0);
-}
 
 /* --- all well --- */
 
@@ -530,9 +379,33 @@ test_old_copy (Fixture *fixture, gconstpointer data)
 
 /* --- the open chain --- */
 
+/* What somebody said and a paper that they showed; @sha256: of both, as they travel. */
+static void
+add_voice (Fixture *fixture, TstHash *sha256)
+{
+  g_autoptr (GPtrArray) attachments = g_ptr_array_new_with_free_func ((GDestroyNotify) tst_attachment_unref);
+  g_autofree char *path = journal_fixture_photo_file (fixture->town, "carta.jpg");
+  g_autoptr (JsonObject) fields = json_object_new ();
+  g_autoptr (JsonObject) body = NULL;
+  g_autofree char *id = NULL;
+  g_autoptr (GError) error = NULL;
+  JsonArray *list;
+
+  g_ptr_array_add (attachments, tst_attachment_new (TST_ATTACHMENT_VOICE, g_bytes_new_take (g_malloc0 (200000), 200000), 50000));
+  g_ptr_array_add (attachments, tst_attachment_new (TST_ATTACHMENT_PAPER, tst_fs_read (path, 0, NULL), 0));
+  json_object_set_string_member (fields, "class", "pregunta");
+  id = tst_field_book_add_contribution (fixture->town->book, fixture->event, fields, attachments, NULL, NULL, &error);
+  g_assert_no_error (error);
+  body = journal_fixture_open_body (fixture->town, id);
+  list = tst_json_array (body, "attachments");
+  for (guint i = 0; i < 2; i++)
+    g_assert_true (tst_hash_from_hex (tst_json_string (json_array_get_object_element (list, i), "sha256"), &sha256[i]));
+}
+
 static void
 test_open_chain (Fixture *fixture, gconstpointer data)
 {
+  TstHash sha256[2];
   TstTimestamp now;
   g_autoptr (GArray) order = NULL;
   g_autoptr (GPtrArray) records = NULL;
@@ -544,16 +417,25 @@ test_open_chain (Fixture *fixture, gconstpointer data)
 
       g_free (journal_fixture_add_comment (fixture->town, fixture->event, text));
     }
+  add_voice (fixture, sha256);
   run_well (fixture, 0);
   before = fake_central_count_leaves (fixture->central);
-  g_assert_cmpuint (fixture->summary.held, >=, 30);
+  g_assert_cmpuint (fixture->summary.held, >=, 31);
   g_assert_cmpuint (fixture->summary.pending, ==, 0);
+  g_assert_null (fake_server_get_upload (fixture->server, &sha256[0]));
 
   tst_clock_now (TST_CLOCK (fixture->town->clock), &now);
   tst_fixed_clock_advance (fixture->town->clock, (gint64) 3 * 3600 * G_USEC_PER_SEC);
   run_well (fixture, 0);
-  g_assert_cmpuint (fake_central_count_leaves (fixture->central), >=, before + 30);
+  g_assert_cmpuint (fake_central_count_leaves (fixture->central), >=, before + 31);
   assert_all_received (fixture);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (GBytes) upload = fake_server_get_upload (fixture->server, &sha256[i]);
+
+      g_assert_nonnull (upload);
+      g_assert_true (tst_age_looks_sealed (upload));
+    }
 
   /* Not in the order in which they were given. */
   order = fake_central_dup_order (fixture->central);
@@ -657,235 +539,6 @@ test_tls (void)
   journal_fixture_free (fixture.town);
 }
 
-/* --- the background --- */
-
-typedef struct
-{
-  GThread *main_thread;
-  guint notified;
-  guint items;
-  guint changed;
-  GString *states;
-} Watch;
-
-static void
-on_notify (GObject *object, GParamSpec *pspec, gpointer user_data)
-{
-  Watch *watch = user_data;
-  g_autofree char *state = NULL;
-
-  g_assert_true (g_thread_self () == watch->main_thread);
-  watch->notified++;
-  g_object_get (object, "state", &state, NULL);
-  g_string_append_printf (watch->states, "%s ", state);
-}
-
-static void
-on_item_progress (GObject *object, const char *hash, guint64 done, guint64 total, gpointer user_data)
-{
-  Watch *watch = user_data;
-
-  g_assert_true (g_thread_self () == watch->main_thread);
-  g_assert_cmpuint (strlen (hash), ==, 64);
-  g_assert_cmpuint (done, <=, total);
-  watch->items++;
-}
-
-static void
-on_changed (GObject *object, gpointer user_data)
-{
-  Watch *watch = user_data;
-
-  g_assert_true (g_thread_self () == watch->main_thread);
-  watch->changed++;
-}
-
-static gboolean
-on_deadline (gpointer user_data)
-{
-  g_error ("the deadline has passed");
-  return G_SOURCE_REMOVE;
-}
-
-typedef gboolean (*Condition) (Fixture *fixture);
-
-static void
-wait_for (Fixture *fixture, Condition condition)
-{
-  guint deadline = g_timeout_add_seconds (20, on_deadline, NULL);
-
-  while (!condition (fixture))
-    {
-      g_main_context_iteration (NULL, FALSE);
-      g_usleep (2000);
-    }
-  g_source_remove (deadline);
-}
-
-static gboolean
-all_received (Fixture *fixture)
-{
-  TstOutboxCounts counts = counts_of (fixture);
-
-  return counts.pending == 0 && counts.set_aside == 0;
-}
-
-static gboolean
-state_is (Fixture *fixture, const char *state)
-{
-  g_autofree char *now = NULL;
-
-  g_object_get (fixture->client, "state", &now, NULL);
-  return strcmp (now, state) == 0;
-}
-
-static gboolean
-is_idle (Fixture *fixture)
-{
-  return state_is (fixture, "idle");
-}
-
-static gboolean
-is_waiting (Fixture *fixture)
-{
-  return state_is (fixture, "waiting");
-}
-
-static gboolean
-is_paused (Fixture *fixture)
-{
-  return state_is (fixture, "paused");
-}
-
-static gboolean
-is_stopped (Fixture *fixture)
-{
-  return state_is (fixture, "stopped");
-}
-
-static void
-test_background (Fixture *fixture, gconstpointer data)
-{
-  Watch watch = { g_thread_self (), 0, 0, 0, g_string_new (NULL) };
-  g_autofree char *code = NULL;
-  gint64 retry_at = 0;
-  gint64 before;
-
-  g_signal_connect (fixture->client, "notify::state", G_CALLBACK (on_notify), &watch);
-  g_signal_connect (fixture->client, "item-progress", G_CALLBACK (on_item_progress), &watch);
-  g_signal_connect (fixture->client, "changed", G_CALLBACK (on_changed), &watch);
-  tst_sync_client_start (fixture->client);
-  wait_for (fixture, all_received);
-  wait_for (fixture, is_idle);
-  assert_all_received (fixture);
-
-  /* Something new is sent when it is told. */
-  g_free (journal_fixture_add_photo (fixture->town, fixture->event, "nueva.jpg"));
-  tst_sync_client_kick (fixture->client);
-  wait_for (fixture, all_received);
-  wait_for (fixture, is_idle);
-
-  /* Out of reach: it waits, says until when and why, and goes on when it is kicked. */
-  fake_server_add_fault (fixture->server, (Fault){ NULL, FAULT_STATUS, 503, 0, NULL });
-  g_free (journal_fixture_add_photo (fixture->town, fixture->event, "lejos.jpg"));
-  tst_sync_client_kick (fixture->client);
-  wait_for (fixture, is_waiting);
-  g_object_get (fixture->client, "error-code", &code, "retry-at", &retry_at, NULL);
-  g_assert_cmpstr (code, ==, "busy");
-  g_assert_cmpint (retry_at, >, 0);
-
-  tst_sync_client_set_paused (fixture->client, TRUE);
-  wait_for (fixture, is_paused);
-  tst_sync_client_kick (fixture->client);
-  g_usleep (50 * 1000);
-  g_assert_true (is_paused (fixture));
-
-  before = g_get_monotonic_time ();
-  tst_sync_client_stop (fixture->client);
-  g_assert_cmpint (g_get_monotonic_time () - before, <, 3 * G_USEC_PER_SEC);
-  g_assert_true (state_is (fixture, "stopped"));
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
-  g_usleep (200 * 1000);
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
-  g_assert_cmpuint (watch.notified, >, 2);
-  g_assert_cmpuint (watch.items, >, 0);
-  g_assert_cmpuint (watch.changed, >, 0);
-  g_assert_nonnull (strstr (watch.states->str, "stopped"));
-  g_string_free (watch.states, TRUE);
-  g_assert_cmpuint (counts_of (fixture).pending, >, 0);
-}
-
-/* In the background a lie ends all sending until a person says otherwise. */
-static void
-test_background_lie (Fixture *fixture, gconstpointer data)
-{
-  g_autofree char *code = NULL;
-  guint bundles;
-
-  run_well (fixture, 0);
-  g_free (journal_fixture_add_photo (fixture->town, fixture->event, "otra.jpg"));
-  fake_central_set_lie (fixture->central, LIE_REWRITTEN);
-  tst_sync_client_start (fixture->client);
-  wait_for (fixture, is_stopped);
-  g_object_get (fixture->client, "error-code", &code, NULL);
-  g_assert_cmpstr (code, ==, "bad-proof");
-  bundles = fake_central_count_bundles (fixture->central);
-  tst_sync_client_kick (fixture->client);
-  g_usleep (200 * 1000);
-  g_assert_true (is_stopped (fixture));
-  g_assert_cmpuint (fake_central_count_bundles (fixture->central), ==, bundles);
-}
-
-/* --- back-off --- */
-
-static void
-test_backoff (Fixture *fixture, gconstpointer data)
-{
-  TstSyncOptions options;
-  TstSyncObserver observer = { 0 };
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GError) busy = g_error_new_literal (TST_ERROR, TST_ERROR_BUSY, "");
-  g_autoptr (GError) proof = g_error_new_literal (TST_ERROR, TST_ERROR_BAD_PROOF, "");
-  g_autoptr (TstSyncRun) run = NULL;
-  TstBackoff backoff = { 0 };
-  gint64 took[6];
-
-  tst_sync_options_init (&options);
-  g_assert_cmpuint (options.backoff_min_ms, ==, 1000);
-  g_assert_cmpuint (options.backoff_max_ms, ==, 300000);
-  for (guint i = 0; i < 100; i++)
-    {
-      double value = options.random ();
-
-      g_assert_true (value >= 0 && value < 1);
-    }
-  options.backoff_min_ms = 20;
-  options.backoff_max_ms = 120;
-  options.random = no_jitter;
-  run = tst_sync_run_new (fixture->town->book, &options, &observer, G_MAXUINT, NULL, &error);
-  g_assert_no_error (error);
-  for (guint i = 0; i < G_N_ELEMENTS (took); i++)
-    {
-      gint64 before = g_get_monotonic_time ();
-
-      if (i == 5)
-        tst_sync_run_alive (run);
-      g_assert_true (tst_sync_run_wait (run, &backoff, busy));
-      took[i] = (g_get_monotonic_time () - before) / 1000;
-    }
-  /* 20, 40, 80, then the limit; a verified answer begins anew. */
-  g_assert_cmpint (took[0], >=, 19);
-  g_assert_cmpint (took[1], >=, 39);
-  g_assert_cmpint (took[2], >=, 79);
-  g_assert_cmpint (took[3], >=, 119);
-  g_assert_cmpint (took[4], >=, 119);
-  g_assert_cmpint (took[5], >=, 19);
-  g_assert_cmpint (took[5], <, 110);
-  g_assert_false (tst_sync_run_wait (run, &backoff, proof));
-}
-
 int
 main (int argc, char **argv)
 {
@@ -954,8 +607,5 @@ main (int argc, char **argv)
   ADD ("old-copy", set_up, test_old_copy);
   ADD ("open-chain", set_up, test_open_chain);
   g_test_add_func ("/sync/client/tls", test_tls);
-  ADD ("background", set_up, test_background);
-  ADD ("background-lie", set_up, test_background_lie);
-  ADD ("backoff", set_up_empty, test_backoff);
   return g_test_run ();
 }

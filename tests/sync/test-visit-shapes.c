@@ -2,6 +2,7 @@
 #include "central-fixture.h"
 
 #include "central/tst-device-answers.h"
+#include "central/tst-speaker-shapes.h"
 #include "central/tst-visit-shapes.h"
 #include "record/tst-body.h"
 
@@ -63,7 +64,7 @@ catalogue (Fixture *f, gint64 since, gint64 *rev)
 {
   g_autoptr (GError) error = NULL;
   gboolean gzip = FALSE;
-  g_autoptr (GBytes) bytes = tst_device_answer_catalogue (f->central, since, &gzip, &error);
+  g_autoptr (GBytes) bytes = tst_device_answer_catalogue (f->central, since, 0, NULL, NULL, &gzip, &error);
   g_autofree char *text = NULL;
   g_auto (GStrv) lines = NULL;
   GString *told = g_string_new (NULL);
@@ -269,6 +270,87 @@ test_streams (void)
   fixture_close (&f);
 }
 
+/* Two tablets write down who had the word at one hearing: one list, no name, nothing before a person let it out. */
+static void
+test_speakers (void)
+{
+  Fixture f;
+  FixtureDevice first, second;
+
+  fixture_open (&f, NULL);
+  fixture_device_init (&f, &first, TST_CHAIN_FIELD);
+  fixture_device_init (&f, &second, TST_CHAIN_FIELD);
+  g_autoptr (FixtureRecord) event = fixture_add (&f, &first, TST_KIND_EVENT, "{'type':'event-open','event_type':'audiencia_publica','title':'Audiencia'}");
+  g_autoptr (FixtureRecord) one = fixture_add (&f, &first, TST_KIND_EVIDENCE,
+                                               "{'type':'speaker','event':'%s','series':'A','turn':1,'topic':'Alumbrado'}", event->id);
+  g_autoptr (FixtureRecord) two = fixture_add (&f, &second, TST_KIND_EVIDENCE,
+                                               "{'type':'speaker','event':'%s','series':'A','turn':1,'topic':'Vía','label':'Edelmira','actor':'jac',"
+                                               "'label_consent':true}",
+                                               event->id);
+  g_autoptr (FixtureRecord) waiting = fixture_add (&f, &first, TST_KIND_EVIDENCE,
+                                                   "{'type':'speaker','event':'%s','series':'A','turn':2,'topic':'Agua'}", event->id);
+  g_autoptr (FixtureRecord) turn = fixture_add (&f, &first, TST_KIND_EVENT,
+                                                "{'type':'speaker-turn','event':'%s','speaker':'%s','act':'inicio'}", event->id, one->id);
+  g_autoptr (FixtureRecord) promise = fixture_add (&f, &first, TST_KIND_EVIDENCE,
+                                                   "{'type':'commitment','event':'%s','text':'Reparar','responsible':'Infraestructura',"
+                                                   "'due_on':'2026-04-30'}",
+                                                   event->id);
+  g_autoptr (FixtureRecord) outcome = fixture_add (&f, &first, TST_KIND_EVIDENCE,
+                                                   "{'type':'speaker-outcome','event':'%s','speaker':'%s','outcome':'compromiso','used_ms':125000,"
+                                                   "'used_source':'monotonic','limit_s':180,'commitment':'%s'}",
+                                                   event->id, one->id, promise->id);
+
+  {
+    g_autoptr (JsonArray) none = shape (&f, tst_speaker_shapes, event->id);
+
+    assert_length (none, 0);
+  }
+  accept (&f, waiting->id);
+  accept (&f, two->id);
+  accept (&f, one->id);
+  {
+    g_autoptr (JsonArray) list = shape (&f, tst_speaker_shapes, event->id);
+
+    assert_length (list, 3);
+    for (guint i = 0; i < 3; i++)
+      g_assert_false (json_object_has_member (json_array_get_object_element (list, i), "used_ms"));
+  }
+  accept (&f, outcome->id);
+  {
+    g_autoptr (JsonArray) list = shape (&f, tst_speaker_shapes, event->id);
+    JsonObject *spoke = json_array_get_object_element (list, 0);
+    JsonObject *other = json_array_get_object_element (list, 1);
+
+    assert_length (list, 3);
+    g_assert_cmpstr (tst_json_string (spoke, "id"), ==, one->id);
+    g_assert_cmpstr (tst_json_string (spoke, "number"), ==, "A-1");
+    g_assert_cmpint (tst_json_int (spoke, "used_ms", 0), ==, 125000);
+    g_assert_cmpstr (tst_json_string (spoke, "outcome"), ==, "compromiso");
+    /* What was promised is not out yet. */
+    g_assert_null (tst_json_object (spoke, "commitment"));
+    g_assert_cmpstr (tst_json_string (other, "number"), ==, "A-1 (2)");
+    g_assert_cmpstr (tst_json_string (other, "label"), ==, "Edelmira");
+    g_assert_nonnull (tst_json_string (other, "actor_label"));
+  }
+  accept (&f, promise->id);
+  {
+    g_autoptr (JsonArray) list = shape (&f, tst_speaker_shapes, event->id);
+
+    g_assert_cmpstr (tst_json_string (tst_json_object (json_array_get_object_element (list, 0), "commitment"), "due_on"), ==, "2026-04-30");
+  }
+  assert_rebuild_equal (&f);
+  {
+    g_autoptr (FixtureRecord) withdraw = fixture_add (&f, &second, TST_KIND_EVIDENCE, "{'type':'withdraw','target':'%s'}", two->id);
+    g_autoptr (JsonArray) list = shape (&f, tst_speaker_shapes, event->id);
+
+    assert_length (list, 2);
+  }
+  assert_rebuild_equal (&f);
+  fixture_device_clear (&first);
+  fixture_device_clear (&second);
+  fixture_close (&f);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -276,5 +358,6 @@ main (int argc, char **argv)
   g_test_add_func ("/visit-shapes/progress-and-commitments", test_progress_and_commitments);
   g_test_add_func ("/visit-shapes/viewpoints", test_viewpoints);
   g_test_add_func ("/visit-shapes/streams", test_streams);
+  g_test_add_func ("/visit-shapes/speakers", test_speakers);
   return g_test_run ();
 }

@@ -2,11 +2,14 @@
 #include "kiosk/tst-attendance-form.h"
 
 #include "journal/tst-field-book-async.h"
+#include "kiosk/tst-attendance-card.h"
 #include "kiosk/tst-drafts.h"
 #include "kiosk/tst-messages.h"
 #include "record/tst-body.h"
+#include "widgets/tst-card-reader.h"
 #include "widgets/tst-choice.h"
 #include "widgets/tst-form.h"
+#include "widgets/tst-signature-pad.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -52,6 +55,7 @@ struct _TstAttendanceForm
 {
   TstPage parent_instance;
   GtkWidget *steps, *person, *voluntary, *notice, *foot_next, *foot_save, *foot_back, *guardian_box, *minor;
+  GtkWidget *scan, *reader, *signature, *pad;
   GtkWidget *controls[G_N_ELEMENTS (asked)];
   GtkWidget *consent[G_N_ELEMENTS (consents)];
   char *event, *notice_sha256;
@@ -74,14 +78,26 @@ get_step (TstAttendanceForm *self)
   return gtk_widget_get_visible (self->person) ? "person" : "voluntary";
 }
 
+static GtkWidget *
+get_control (TstAttendanceForm *self, const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (asked); i++)
+    if (strcmp (asked[i].name, name) == 0)
+      return self->controls[i];
+  g_assert_not_reached ();
+}
+
+static const char *
+get_id_type (TstAttendanceForm *self)
+{
+  return tst_choice_get_value (TST_CHOICE (get_control (self, "id_type")));
+}
+
 static gboolean
 is_minor (TstAttendanceForm *self)
 {
-  const char *document = NULL;
+  const char *document = get_id_type (self);
 
-  for (guint i = 0; i < G_N_ELEMENTS (asked); i++)
-    if (strcmp (asked[i].name, "id_type") == 0)
-      document = tst_choice_get_value (TST_CHOICE (self->controls[i]));
   return gtk_switch_get_active (GTK_SWITCH (self->minor)) || g_strcmp0 (document, "TI") == 0 || g_strcmp0 (document, "RC") == 0;
 }
 
@@ -96,6 +112,7 @@ update (TstAttendanceForm *self)
   gtk_widget_set_visible (self->foot_back, !first);
   gtk_widget_set_visible (self->foot_save, !first || !sensitive);
   gtk_widget_set_visible (self->guardian_box, is_minor (self));
+  gtk_widget_set_visible (self->signature, !first || !sensitive);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "form.save", !self->busy);
 }
 
@@ -177,6 +194,63 @@ restore (gpointer page, JsonObject *content)
                        FALSE);
 }
 
+/* --- the card and the signature --- */
+
+static void
+show_reader (TstAttendanceForm *self, gboolean on)
+{
+  gtk_widget_set_visible (self->reader, on);
+  gtk_button_set_label (GTK_BUTTON (self->scan), on ? _("Cerrar la cámara") : _("Leer la cédula"));
+}
+
+static void
+on_scan (TstAttendanceForm *self)
+{
+  show_reader (self, !gtk_widget_get_visible (self->reader));
+}
+
+void
+tst_attendance_form_take_card (TstAttendanceForm *self, GBytes *payload)
+{
+  g_auto (TstAttendanceCard) card = { 0 };
+
+  g_return_if_fail (TST_IS_ATTENDANCE_FORM (self));
+  if (!tst_attendance_card_read (&card, tst_page_get_session (TST_PAGE (self)), payload))
+    {
+      tst_form_notice_set (self->notice, _("Ese código no es el de una cédula. Acerque el respaldo, derecho y con luz."), TRUE);
+      return;
+    }
+  tst_choice_set_value (TST_CHOICE (get_control (self, "id_type")), card.id_type);
+  gtk_switch_set_active (GTK_SWITCH (self->minor), card.minor);
+  gtk_editable_set_text (GTK_EDITABLE (get_control (self, "id_no")), card.number);
+  gtk_editable_set_text (GTK_EDITABLE (get_control (self, "full_name")), card.name);
+  show_reader (self, FALSE);
+  tst_form_notice_set (self->notice, _("La cédula quedó leída. Revise con la persona el nombre y el número."), FALSE);
+}
+
+static gboolean
+on_key (TstAttendanceForm *self, guint keyval, guint code, GdkModifierType state, GtkEventController *keys)
+{
+  return gtk_widget_get_mapped (self->reader)
+         && tst_card_reader_take_key (TST_CARD_READER (self->reader), keyval, gtk_event_controller_get_current_event_time (keys));
+}
+
+static void
+on_clear (TstAttendanceForm *self)
+{
+  tst_signature_pad_clear (TST_SIGNATURE_PAD (self->pad));
+}
+
+static void
+add_signature (JsonObject *fields, GtkWidget *pad)
+{
+  g_autoptr (GBytes) picture = tst_signature_pad_is_empty (TST_SIGNATURE_PAD (pad)) ? NULL : tst_signature_pad_to_png (TST_SIGNATURE_PAD (pad));
+  g_autofree char *base64 = picture != NULL ? g_base64_encode (g_bytes_get_data (picture, NULL), g_bytes_get_size (picture)) : NULL;
+
+  if (base64 != NULL)
+    json_object_set_string_member (fields, "signature", base64);
+}
+
 static void
 on_changed (TstAttendanceForm *self)
 {
@@ -196,6 +270,7 @@ wipe (TstAttendanceForm *self)
       tst_choice_set_value (TST_CHOICE (self->controls[i]), NULL);
   for (guint i = 0; i < G_N_ELEMENTS (consents); i++)
     gtk_switch_set_active (GTK_SWITCH (self->consent[i]), FALSE);
+  tst_signature_pad_clear (TST_SIGNATURE_PAD (self->pad));
 }
 
 /* --- saving --- */
@@ -214,6 +289,9 @@ on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   if (id != NULL)
     {
+      g_autofree char *number = tst_form_get_entry (get_control (self, "id_no"));
+
+      tst_attendance_note (session, get_id_type (self), number);
       tst_draft_keeper_done (self->draft);
       wipe (self);
       tst_session_saved (session);
@@ -234,6 +312,7 @@ on_save (GtkWidget *widget, const char *action, GVariant *parameter)
   TstAttendanceForm *self = TST_ATTENDANCE_FORM (widget);
   TstFieldBook *book = tst_session_get_book (tst_page_get_session (TST_PAGE (self)));
   g_autoptr (JsonObject) fields = NULL;
+  g_autofree char *number = NULL;
   gboolean empty;
 
   if (book == NULL || self->busy)
@@ -253,7 +332,16 @@ on_save (GtkWidget *widget, const char *action, GVariant *parameter)
             return;
           }
       }
+  number = tst_form_get_entry (get_control (self, "id_no"));
+  if (tst_attendance_is_repeated (tst_page_get_session (TST_PAGE (self)), get_id_type (self), number))
+    {
+      go (self, "person");
+      tst_form_notice_set (self->notice, _("Ese documento ya está en la lista de este espacio. No se anotó dos veces. Para corregir un dato, abra la lista."),
+                           TRUE);
+      return;
+    }
   fields = read_form (self, &empty);
+  add_signature (fields, self->pad);
   json_object_set_string_member (fields, "notice_sha256", self->notice_sha256);
   self->busy = TRUE;
   update (self);
@@ -341,6 +429,39 @@ add_button (GtkWidget *foot, const char *label, const char *class, const char *a
 }
 
 static void
+add_reader (TstAttendanceForm *self, GtkWidget *box)
+{
+  GtkEventController *keys = gtk_event_controller_key_new ();
+
+  self->scan = tst_form_button (_("Leer la cédula"), NULL);
+  g_signal_connect_swapped (self->scan, "clicked", G_CALLBACK (on_scan), self);
+  gtk_box_append (GTK_BOX (box), self->scan);
+  self->reader = tst_card_reader_new (tst_session_get_camera (tst_page_get_session (TST_PAGE (self))));
+  g_signal_connect_swapped (self->reader, "read", G_CALLBACK (tst_attendance_form_take_card), self);
+  gtk_widget_set_visible (self->reader, FALSE);
+  gtk_box_append (GTK_BOX (box), self->reader);
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (on_key), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), keys);
+}
+
+static void
+add_pad (TstAttendanceForm *self, GtkWidget *steps)
+{
+  GtkWidget *clear = tst_form_button (_("Borrar la firma"), NULL);
+
+  self->signature = gtk_box_new (GTK_ORIENTATION_VERTICAL, 10);
+  gtk_widget_set_margin_top (self->signature, 16);
+  tst_form_heading (self->signature, _("Firma"));
+  tst_form_text (self->signature, _("Es voluntaria: si la persona no desea firmar, deje el espacio vacío."));
+  self->pad = tst_signature_pad_new ();
+  gtk_box_append (GTK_BOX (self->signature), self->pad);
+  g_signal_connect_swapped (clear, "clicked", G_CALLBACK (on_clear), self);
+  gtk_box_append (GTK_BOX (self->signature), clear);
+  gtk_box_append (GTK_BOX (steps), self->signature);
+}
+
+static void
 tst_attendance_form_constructed (GObject *object)
 {
   TstAttendanceForm *self = TST_ATTENDANCE_FORM (object);
@@ -378,11 +499,13 @@ tst_attendance_form_constructed (GObject *object)
   add_consents (self, card);
   if (tst_session_get_vault (session) == NULL)
     tst_form_text (person, _("Este formulario se guarda solo cuando usted toca «Guardar»."));
+  add_reader (self, person);
   add_controls (self, person, FALSE, lang);
 
   tst_form_heading (voluntary, _("Preguntas voluntarias"));
   tst_form_text (voluntary, _("La persona responde lo que quiera, o nada. Sirve para saber a quién le falta voz en estos espacios."));
   add_controls (self, voluntary, TRUE, lang);
+  add_pad (self, steps);
 
   self->foot_next = add_button (foot, _("Seguir"), "main suggested-action", "form.next");
   self->foot_save = add_button (foot, _("Guardar"), "main suggested-action", "form.save");

@@ -17,5 +17,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (TstAttendanceForm, tst_attendance_form, TST, ATTENDANCE_FORM, TstPage)
 
 GtkWidget *tst_attendance_form_new (TstSession *session, const char *event_id);
+/* What the card's code says, as read by the camera or the scanner. */
+void tst_attendance_form_take_card (TstAttendanceForm *self, GBytes *payload);
 
 G_END_DECLS

@@ -3,8 +3,11 @@
 
 #include "format/tst-format.h"
 #include "journal/tst-field-book-async.h"
+#include "kiosk/tst-camera-options.h"
 #include "kiosk/tst-camera-place.h"
+#include "kiosk/tst-camera-shutter.h"
 #include "kiosk/tst-camera-state.h"
+#include "kiosk/tst-camera-viewpoint.h"
 #include "kiosk/tst-messages.h"
 #include "kiosk/tst-photo-import.h"
 #include "kiosk/tst-photo-page.h"
@@ -14,24 +17,22 @@
 #include "record/tst-body.h"
 #include "widgets/tst-form.h"
 #include "widgets/tst-viewfinder.h"
+#include "widgets/tst-wrap.h"
 
 #include <glib/gi18n.h>
 
 /* A window that was not the active one for this long is not looked at. */
 #define AWAY_S 30
-/* Held down, the shutter takes some five a second. */
-#define BURST_MS 200
 /* From here on the number of photos that still fit is said. */
 #define FEW 200
 
 struct _TstCameraPage
 {
   TstPage parent_instance;
-  GtkWidget *viewfinder, *state, *top, *room, *ghost_scale, *strip, *notice, *trouble, *shutter, *film, *voice, *switch_camera, *torch,
-    *recording;
+  GtkWidget *viewfinder, *state, *top, *options, *room, *ghost_scale, *strip, *notice, *trouble, *shutter, *recording;
   TstCaptureQueue *queue;
   char *event, *work;
-  guint away, burst;
+  guint away;
   gboolean mapped, running;
   GtkWidget *window; /* (nullable) watched */
   GCancellable *cancellable;
@@ -211,7 +212,6 @@ tst_camera_page_unmap (GtkWidget *widget)
 
   self->mapped = FALSE;
   g_clear_handle_id (&self->away, g_source_remove);
-  g_clear_handle_id (&self->burst, g_source_remove);
   if (self->window != NULL)
     g_signal_handlers_disconnect_by_data (self->window, self);
   self->window = NULL;
@@ -232,28 +232,8 @@ on_shoot (GtkWidget *widget, const char *action, GVariant *parameter)
   if (g_settings_get_boolean (get_settings (self), "shutter-flash"))
     tst_viewfinder_flash (TST_VIEWFINDER (self->viewfinder));
   if (g_settings_get_boolean (get_settings (self), "shutter-sound"))
-    gdk_display_beep (gtk_widget_get_display (widget));
+    tst_camera_shutter_click (TST_CAMERA_SHUTTER (self->shutter));
   tst_shot_strip_add (TST_SHOT_STRIP (self->strip), shot);
-}
-
-static gboolean
-on_burst (gpointer user_data)
-{
-  gtk_widget_activate_action (user_data, "camera.shoot", NULL);
-  return G_SOURCE_CONTINUE;
-}
-
-static void
-on_long_press (TstCameraPage *self)
-{
-  if (self->burst == 0)
-    self->burst = g_timeout_add (BURST_MS, on_burst, self);
-}
-
-static void
-on_release (TstCameraPage *self)
-{
-  g_clear_handle_id (&self->burst, g_source_remove);
 }
 
 static void
@@ -275,21 +255,9 @@ on_recorded (TstCameraPage *self, const char *type, GBytes *bytes, gint64 durati
 }
 
 static void
-name_recording (GtkWidget *button, gboolean on, const char *icon, const char *begin, const char *end)
-{
-  gtk_button_set_icon_name (GTK_BUTTON (button), on ? "media-playback-stop-symbolic" : icon);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, on ? end : begin, -1);
-  gtk_widget_set_tooltip_text (button, on ? end : begin);
-}
-
-static void
 on_recording (TstCameraPage *self)
 {
-  const char *active = tst_recording_get_active (TST_RECORDING (self->recording));
-
-  name_recording (self->film, g_str_equal (active, "film"), "camera-video-symbolic", _("Grabar video"), _("Terminar el video"));
-  name_recording (self->voice, g_str_equal (active, "voice"), "audio-input-microphone-symbolic", _("Grabar nota de voz"),
-                  _("Terminar la nota de voz"));
+  g_object_set (self->shutter, "active", tst_recording_get_active (TST_RECORDING (self->recording)), NULL);
   update_buttons (self);
 }
 
@@ -377,32 +345,6 @@ on_activated (TstCameraPage *self, TstShot *shot)
                              self->cancellable, on_row, self);
 }
 
-static void
-on_devices (TstCameraPage *self)
-{
-  g_autoptr (GPtrArray) devices = tst_camera_list_devices (get_camera (self));
-  gboolean torch = FALSE;
-
-  g_object_get (get_camera (self), "torch-available", &torch, NULL);
-  gtk_widget_set_visible (self->switch_camera, devices->len > 1);
-  gtk_widget_set_visible (self->torch, torch);
-}
-
-static void
-on_switch (TstCameraPage *self)
-{
-  g_autoptr (GPtrArray) devices = tst_camera_list_devices (get_camera (self));
-  g_autofree char *now = NULL;
-  guint next = 1;
-
-  g_object_get (get_camera (self), "device", &now, NULL);
-  for (guint i = 0; i < devices->len; i++)
-    if (g_strcmp0 (((TstCameraDevice *) devices->pdata[i])->id, now) == 0)
-      next = i + 1;
-  if (devices->len > 1)
-    g_object_set (get_camera (self), "device", ((TstCameraDevice *) devices->pdata[next % devices->len])->id, NULL);
-}
-
 /* --- the widget --- */
 
 static gboolean
@@ -418,41 +360,18 @@ tst_camera_page_may_leave (TstPage *page)
 }
 
 static GtkWidget *
-round_button (const char *icon, const char *label, const char *action, const char *class)
-{
-  GtkWidget *button = gtk_button_new_from_icon_name (icon);
-
-  gtk_widget_add_css_class (button, class);
-  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
-  gtk_widget_set_tooltip_text (button, label);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
-  if (action != NULL)
-    gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
-  return button;
-}
-
-static GtkWidget *
 build_top (TstCameraPage *self)
 {
-  GtkWidget *top = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
-  GtkWidget *space = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+  GtkWidget *top = gtk_box_new (GTK_ORIENTATION_VERTICAL, 8);
 
+  self->options = tst_camera_options_new (get_camera (self));
   gtk_widget_add_css_class (top, "scrim");
   gtk_widget_set_valign (top, GTK_ALIGN_START);
-  self->top = top;
-  gtk_widget_set_hexpand (space, TRUE);
-  gtk_box_append (GTK_BOX (top), space);
+  self->top = tst_wrap_new ();
   self->room = gtk_label_new (NULL);
   gtk_label_set_wrap (GTK_LABEL (self->room), TRUE);
-  gtk_box_append (GTK_BOX (top), self->room);
-  self->torch = gtk_toggle_button_new ();
-  gtk_button_set_icon_name (GTK_BUTTON (self->torch), "weather-clear-symbolic");
-  gtk_widget_add_css_class (self->torch, "round");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->torch), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Luz"), -1);
-  gtk_box_append (GTK_BOX (top), self->torch);
-  self->switch_camera = round_button ("object-rotate-right-symbolic", _("Cambiar de cámara"), NULL, "round");
-  g_signal_connect_swapped (self->switch_camera, "clicked", G_CALLBACK (on_switch), self);
-  gtk_box_append (GTK_BOX (top), self->switch_camera);
+  gtk_box_append (GTK_BOX (top), self->top);
+  gtk_box_append (GTK_BOX (top), tst_camera_options_get_sizes (TST_CAMERA_OPTIONS (self->options)));
   return top;
 }
 
@@ -460,9 +379,7 @@ static GtkWidget *
 build_bottom (TstCameraPage *self)
 {
   GtkWidget *bottom = gtk_box_new (GTK_ORIENTATION_VERTICAL, 8);
-  GtkWidget *controls = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 28);
   GtkWidget *retry, *forget;
-  GtkGesture *press;
 
   gtk_widget_add_css_class (bottom, "scrim");
   gtk_widget_set_valign (bottom, GTK_ALIGN_END);
@@ -487,20 +404,9 @@ build_bottom (TstCameraPage *self)
   g_signal_connect_swapped (self->strip, "activated", G_CALLBACK (on_activated), self);
   gtk_box_append (GTK_BOX (bottom), self->strip);
 
-  gtk_widget_set_halign (controls, GTK_ALIGN_CENTER);
-  self->voice = round_button ("audio-input-microphone-symbolic", _("Grabar nota de voz"), "camera.voice", "round");
-  self->shutter = round_button ("camera-photo-symbolic", _("Tomar foto"), "camera.shoot", "shutter");
-  self->film = round_button ("camera-video-symbolic", _("Grabar video"), "camera.film", "round");
-  gtk_box_append (GTK_BOX (controls), self->voice);
-  gtk_box_append (GTK_BOX (controls), self->shutter);
-  gtk_box_append (GTK_BOX (controls), self->film);
-  press = gtk_gesture_long_press_new ();
-  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (press), GTK_PHASE_CAPTURE);
-  g_signal_connect_swapped (press, "pressed", G_CALLBACK (on_long_press), self);
-  g_signal_connect_swapped (press, "end", G_CALLBACK (on_release), self);
-  g_signal_connect_swapped (press, "cancelled", G_CALLBACK (on_release), self);
-  gtk_widget_add_controller (self->shutter, GTK_EVENT_CONTROLLER (press));
-  gtk_box_append (GTK_BOX (bottom), controls);
+  self->shutter = tst_camera_shutter_new (tst_recording_can (TST_RECORDING (self->recording), "film"),
+                                          tst_recording_can (TST_RECORDING (self->recording), "voice"));
+  gtk_box_append (GTK_BOX (bottom), self->shutter);
   return bottom;
 }
 
@@ -526,7 +432,7 @@ tst_camera_page_constructed (GObject *object)
 {
   TstCameraPage *self = TST_CAMERA_PAGE (object);
   GtkWidget *overlay = gtk_overlay_new ();
-  GtkWidget *files = round_button ("folder-open-symbolic", _("Elegir fotos de archivos"), NULL, "large");
+  GtkWidget *files = gtk_button_new_from_icon_name ("folder-open-symbolic");
 
   G_OBJECT_CLASS (tst_camera_page_parent_class)->constructed (object);
   gtk_widget_add_css_class (GTK_WIDGET (self), "camera");
@@ -542,22 +448,18 @@ tst_camera_page_constructed (GObject *object)
   gtk_overlay_add_overlay (GTK_OVERLAY (overlay), build_bottom (self));
   adw_bin_set_child (ADW_BIN (self), overlay);
   /* The header bar is not below the page: its actions do not reach there. */
+  gtk_widget_add_css_class (files, "large");
+  gtk_widget_set_valign (files, GTK_ALIGN_CENTER);
+  gtk_widget_set_tooltip_text (files, _("Elegir fotos de archivos"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (files), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Elegir fotos de archivos"), -1);
   g_signal_connect_object (files, "clicked", G_CALLBACK (open_files), self, G_CONNECT_SWAPPED);
   tst_page_set_end (TST_PAGE (self), files);
 
-  gtk_widget_set_visible (self->switch_camera, FALSE);
-  gtk_widget_set_visible (self->torch, FALSE);
   if (get_camera (self) != NULL)
     {
       tst_viewfinder_set_camera (TST_VIEWFINDER (self->viewfinder), get_camera (self));
       g_signal_connect_object (get_camera (self), "notify::state", G_CALLBACK (show_state), self, G_CONNECT_SWAPPED);
-      g_signal_connect_object (get_camera (self), "notify::torch-available", G_CALLBACK (on_devices), self, G_CONNECT_SWAPPED);
-      g_signal_connect_object (get_camera (self), "devices-changed", G_CALLBACK (on_devices), self, G_CONNECT_SWAPPED);
-      g_object_bind_property (get_camera (self), "torch", self->torch, "active", G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
-      on_devices (self);
     }
-  gtk_widget_set_visible (self->film, tst_recording_can (TST_RECORDING (self->recording), "film"));
-  gtk_widget_set_visible (self->voice, tst_recording_can (TST_RECORDING (self->recording), "voice"));
 }
 
 static void
@@ -608,7 +510,6 @@ tst_camera_page_dispose (GObject *object)
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_handle_id (&self->away, g_source_remove);
-  g_clear_handle_id (&self->burst, g_source_remove);
   if (self->queue != NULL)
     g_signal_handlers_disconnect_by_data (self->queue, self);
   g_clear_object (&self->queue);
@@ -695,7 +596,10 @@ tst_camera_page_new (TstSession *session, const TstCaptureTarget *target)
   self->queue = tst_capture_queue_new (session, target);
   g_signal_connect_swapped (self->queue, "notify", G_CALLBACK (on_load), self);
   g_signal_connect_swapped (self->queue, "saved", G_CALLBACK (on_saved), self);
-  gtk_box_prepend (GTK_BOX (self->top), tst_camera_place_new (session, self->queue, target->work));
+  tst_wrap_append (TST_WRAP (self->top), tst_camera_place_new (session, self->queue, target->work));
+  tst_wrap_append (TST_WRAP (self->top), self->room);
+  tst_wrap_append (TST_WRAP (self->top), self->options);
+  tst_wrap_append (TST_WRAP (self->top), tst_camera_viewpoint_new (self->queue, target));
   on_load (self);
   show_state (self);
   return GTK_WIDGET (self);

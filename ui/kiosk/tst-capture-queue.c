@@ -339,7 +339,10 @@ tst_capture_queue_get_place (TstCaptureQueue *self, TstFix *fix)
   location = tst_session_get_location (self->session);
   if (self->has_pin)
     {
+      /* The person says where they stand; where the camera looks they do not know better than the compass. */
       *fix = (TstFix) { .place = self->pin, .speed_ms = NAN };
+      if (location != NULL)
+        fix->place.heading_deg = tst_location_get_heading (location, &fix->place.heading_magnetic);
       return TRUE;
     }
   if (location != NULL)

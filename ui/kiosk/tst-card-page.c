@@ -2,26 +2,25 @@
 #include "kiosk/tst-card-page.h"
 
 #include "format/tst-format.h"
-#include "journal/tst-works-load.h"
+#include "journal/tst-works-shapes.h"
 #include "kiosk/tst-messages.h"
 #include "kiosk/tst-photo-import.h"
+#include "kiosk/tst-works-source.h"
 #include "media/tst-photo-groups.h"
 #include "widgets/tst-form.h"
 
 #include <glib/gi18n.h>
-#include <math.h>
 
 /* A photo taken further away than this is of something else. */
 #define NEAR_M 500.0
-#define METRES_PER_DEGREE 111195.0
 #define SHOWN 40
 
 struct _TstCardPage
 {
   TstPage parent_instance;
   GtkWidget *hint, *spinner, *list;
-  char *event, *work, *folder;
-  GArray *photos, *groups; /* (nullable) until the card was read */
+  char *event, *title, *work, *folder;
+  GArray *photos, *groups, *suggestions; /* (nullable) until the card was read; the last two go together */
   TstWorkIndex *works;     /* (nullable) */
   GCancellable *cancellable;
 };
@@ -36,23 +35,12 @@ static GParamSpec *properties[PROP_READY + 1];
 
 G_DEFINE_FINAL_TYPE (TstCardPage, tst_card_page, TST_TYPE_PAGE)
 
-/* The nearest work, NULL when none is near. */
-static const TstWorkEntry *
-suggest (TstCardPage *self, const TstPhotoGroup *group, double *metres)
+/* The work that a group is probably of. */
+typedef struct
 {
-  TstWorkFilter filter = { .near = TRUE, .lat = group->lat, .lon = group->lon };
-  g_autoptr (GArray) found = NULL;
-  const TstWorkEntry *work;
-
-  if (self->works == NULL || !group->has_place)
-    return NULL;
-  found = tst_work_index_search (self->works, &filter);
-  if (found->len == 0)
-    return NULL;
-  work = tst_work_index_get (self->works, g_array_index (found, guint32, 0));
-  *metres = hypot ((work->lat - group->lat) * METRES_PER_DEGREE, (work->lon - group->lon) * METRES_PER_DEGREE * cos (group->lat * G_PI / 180));
-  return *metres <= NEAR_M ? work : NULL;
-}
+  const TstWorkEntry *work; /* (nullable); of the index */
+  double metres;
+} Suggestion;
 
 static char *
 when_of (const TstPhotoGroup *group)
@@ -77,7 +65,8 @@ on_bring (TstCardPage *self, GtkWidget *button)
   const TstPhotoGroup *group = &g_array_index (self->groups, TstPhotoGroup, GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (button), "group")));
   const char *code = g_object_get_data (G_OBJECT (button), "code");
   g_autoptr (GListStore) files = g_list_store_new (G_TYPE_FILE);
-  GtkWidget *page = tst_photo_import_new (tst_page_get_session (TST_PAGE (self)), self->event, code != NULL ? code : self->work,
+  GtkWidget *page = tst_photo_import_new (tst_page_get_session (TST_PAGE (self)), self->event,
+                                          code != NULL ? code : group->has_place ? NULL : self->work,
                                           g_object_get_data (G_OBJECT (button), "title"));
 
   for (guint i = 0; i < group->n; i++)
@@ -99,8 +88,8 @@ build_group (TstCardPage *self, guint at)
   g_autofree char *number = tst_format_number (group->n, 0);
   g_autofree char *photos = g_strdup_printf (ngettext ("%s foto", "%s fotos", group->n), number);
   g_autofree char *label = NULL;
-  double metres = 0;
-  const TstWorkEntry *work = suggest (self, group, &metres);
+  const Suggestion *suggestion = &g_array_index (self->suggestions, Suggestion, at);
+  const TstWorkEntry *work = suggestion->work;
   GtkWidget *button;
 
   gtk_widget_add_css_class (card, "card-box");
@@ -108,14 +97,18 @@ build_group (TstCardPage *self, guint at)
   tst_form_text (card, when);
   if (work != NULL)
     {
-      g_autofree char *distance = tst_format_distance (metres);
+      g_autofree char *distance = tst_format_distance (suggestion->metres);
       g_autofree char *text = g_strdup_printf (_("Parece de «%s», a %s."), work->title, distance);
 
       tst_form_text (card, text);
       label = g_strdup_printf (_("Sí, traer a esta obra: %s"), work->title);
     }
   else
-    label = g_strdup_printf (_("Traer %s"), photos);
+    {
+      if (group->has_place)
+        tst_form_text (card, _("Ninguna obra conocida queda cerca de donde se tomaron."));
+      label = g_strdup_printf (_("Traer %s"), photos);
+    }
   button = tst_form_button (label, "suggested-action");
   g_object_set_data (G_OBJECT (button), "group", GUINT_TO_POINTER (at));
   if (work != NULL)
@@ -139,41 +132,79 @@ build_group (TstCardPage *self, guint at)
 static void
 show (TstCardPage *self)
 {
+  g_autofree char *text = g_strdup_printf (_("Juntas por hora y lugar. Las que traiga quedan en «%s»; las originales siguen en la tarjeta."), self->title);
+
   if (self->groups == NULL)
     return;
   gtk_widget_set_visible (self->spinner, FALSE);
-  gtk_label_set_label (GTK_LABEL (self->hint), self->groups->len > 0 ? _("Juntas por hora y lugar. Las originales se quedan en la tarjeta.")
-                                                                     : _("No hay fotos en esta tarjeta."));
+  gtk_label_set_label (GTK_LABEL (self->hint), self->groups->len > 0 ? text : _("No hay fotos en esta tarjeta."));
   for (guint i = 0; i < MIN (self->groups->len, SHOWN); i++)
     gtk_box_append (GTK_BOX (self->list), build_group (self, i));
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_GROUPS]);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_READY]);
 }
 
-static void
-scan_in_thread (GTask *task, gpointer source, gpointer folder, GCancellable *cancellable)
+typedef struct
 {
+  TstFieldBook *book;  /* (nullable) */
+  TstWorkIndex *works; /* (nullable) */
+  char *folder;
+  GArray *photos, *groups, *suggestions; /* out */
+} Scan;
+
+static void
+scan_free (gpointer data)
+{
+  Scan *scan = data;
+
+  g_clear_object (&scan->book);
+  g_clear_pointer (&scan->works, tst_work_index_unref);
+  g_free (scan->folder);
+  g_clear_pointer (&scan->photos, g_array_unref);
+  g_clear_pointer (&scan->groups, g_array_unref);
+  g_clear_pointer (&scan->suggestions, g_array_unref);
+  g_free (scan);
+}
+
+static void
+scan_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Scan *scan = data;
   g_autoptr (GTimeZone) zone = g_time_zone_new_local ();
   GError *error = NULL;
-  GArray *photos = tst_card_scan (folder, zone, cancellable, &error);
 
-  if (photos != NULL)
-    g_task_return_pointer (task, photos, (GDestroyNotify) g_array_unref);
-  else
-    g_task_return_error (task, error);
+  scan->photos = tst_card_scan (scan->folder, zone, cancellable, &error);
+  if (scan->photos == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  scan->groups = tst_photo_groups (scan->photos);
+  scan->suggestions = g_array_sized_new (FALSE, TRUE, sizeof (Suggestion), scan->groups->len);
+  for (guint i = 0; i < scan->groups->len; i++)
+    {
+      const TstPhotoGroup *group = &g_array_index (scan->groups, TstPhotoGroup, i);
+      Suggestion suggestion = { 0 };
+
+      if (group->has_place && i < SHOWN && scan->works != NULL && scan->book != NULL)
+        suggestion.work = tst_field_book_nearest_work (scan->book, scan->works, group->lat, group->lon, NEAR_M, &suggestion.metres);
+      g_array_append_val (scan->suggestions, suggestion);
+    }
+  g_task_return_boolean (task, TRUE);
 }
 
 static void
 on_scanned (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GArray) photos = g_task_propagate_pointer (G_TASK (result), &error);
+  Scan *scan = g_task_get_task_data (G_TASK (result));
   TstCardPage *self = user_data;
 
-  if (photos == NULL)
+  if (!g_task_propagate_boolean (G_TASK (result), &error))
     return; /* cancelled: @self is gone */
-  self->photos = g_steal_pointer (&photos);
-  self->groups = tst_photo_groups (self->photos);
+  self->photos = g_steal_pointer (&scan->photos);
+  self->groups = g_steal_pointer (&scan->groups);
+  self->suggestions = g_steal_pointer (&scan->suggestions);
   show (self);
 }
 
@@ -181,21 +212,27 @@ static void
 scan (TstCardPage *self)
 {
   g_autoptr (GTask) task = g_task_new (NULL, self->cancellable, on_scanned, self);
+  TstFieldBook *book = tst_session_get_book (tst_page_get_session (TST_PAGE (self)));
+  Scan *data = g_new0 (Scan, 1);
 
-  g_task_set_task_data (task, g_strdup (self->folder), g_free);
+  data->folder = g_strdup (self->folder);
+  data->book = book != NULL ? g_object_ref (book) : NULL;
+  data->works = self->works != NULL ? tst_work_index_ref (self->works) : NULL;
+  g_task_set_task_data (task, data, scan_free);
   g_task_run_in_thread (task, scan_in_thread);
 }
 
+/* The works first: then each group is shown once, with its suggestion. */
 static void
-on_works (GObject *source, GAsyncResult *result, gpointer user_data)
+take_works (TstCardPage *self, TstWorksSource *source)
 {
-  g_autoptr (GError) error = NULL;
-  TstWorkIndex *works = tst_field_book_load_works_finish (TST_FIELD_BOOK (source), result, &error);
-  TstCardPage *self = user_data;
+  TstWorkIndex *works = tst_works_source_get_works (source);
 
-  if (tst_message_is_cancelled (error))
+  if (!tst_works_source_is_settled (source))
     return;
-  self->works = works;
+  g_signal_handlers_disconnect_by_func (source, take_works, self);
+  if (works != NULL)
+    self->works = tst_work_index_ref (works);
   scan (self);
 }
 
@@ -250,9 +287,11 @@ tst_card_page_finalize (GObject *object)
   TstCardPage *self = TST_CARD_PAGE (object);
 
   g_clear_pointer (&self->groups, g_array_unref);
+  g_clear_pointer (&self->suggestions, g_array_unref);
   g_clear_pointer (&self->photos, g_array_unref);
   g_clear_pointer (&self->works, tst_work_index_unref);
   g_free (self->event);
+  g_free (self->title);
   g_free (self->work);
   g_free (self->folder);
   G_OBJECT_CLASS (tst_card_page_parent_class)->finalize (object);
@@ -280,18 +319,16 @@ tst_card_page_init (TstCardPage *self)
 }
 
 GtkWidget *
-tst_card_page_new (TstSession *session, const char *event_id, const char *work, const char *folder)
+tst_card_page_new (TstSession *session, const char *event_id, const char *event_title, const char *work, const char *folder)
 {
   TstCardPage *self = g_object_new (TST_TYPE_CARD_PAGE, "session", session, "title", _("Fotos de la tarjeta"), NULL);
-  TstFieldBook *book = tst_session_get_book (session);
+  TstWorksSource *works = tst_works_source_for (session);
 
   self->event = g_strdup (event_id);
+  self->title = g_strdup (event_title);
   self->work = g_strdup (work);
   self->folder = g_strdup (folder);
-  /* The works first: then each group is shown once, with its suggestion. */
-  if (book != NULL)
-    tst_field_book_load_works_async (book, self->cancellable, on_works, self);
-  else
-    scan (self);
+  g_signal_connect_object (works, "changed", G_CALLBACK (take_works), self, G_CONNECT_SWAPPED);
+  take_works (self, works);
   return GTK_WIDGET (self);
 }

@@ -16,7 +16,7 @@ G_BEGIN_DECLS
 #define TST_TYPE_CARD_PAGE (tst_card_page_get_type ())
 G_DECLARE_FINAL_TYPE (TstCardPage, tst_card_page, TST, CARD_PAGE, TstPage)
 
-/* @work: (nullable): of the event, for groups that tell no place. */
-GtkWidget *tst_card_page_new (TstSession *session, const char *event_id, const char *work, const char *folder);
+/* @event_title: for the person to see where they go. @work: (nullable): of the event, for groups that tell no place. */
+GtkWidget *tst_card_page_new (TstSession *session, const char *event_id, const char *event_title, const char *work, const char *folder);
 
 G_END_DECLS

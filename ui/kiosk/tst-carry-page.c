@@ -22,7 +22,7 @@ struct _TstCarryPage
   TstPage parent_instance;
   char *event_id, *record_id;
   GVolumeMonitor *monitor;
-  GtkWidget *notice, *bar, *stop, *sticks, *no_stick, *space, *space_text, *space_button;
+  GtkWidget *notice, *bar, *stop, *sticks, *no_stick, *only, *space, *space_text, *space_button;
   GCancellable *cancellable; /* of the work under way */
   char *sentence;
   const char *state;
@@ -513,6 +513,9 @@ tst_carry_page_init (TstCarryPage *self)
   gtk_box_append (GTK_BOX (self->space), self->space_button);
 
   gtk_box_append (GTK_BOX (box), tst_build_text (_("Lo que aún no está en la central sale sellado: solo ella puede abrirlo. Nada se borra de esta tableta.")));
+  self->only = tst_build_text ("");
+  gtk_widget_set_visible (self->only, FALSE);
+  gtk_box_append (GTK_BOX (box), self->only);
   gtk_box_append (GTK_BOX (box), self->notice);
   gtk_box_append (GTK_BOX (box), self->bar);
   gtk_box_append (GTK_BOX (box), self->stop);
@@ -538,6 +541,8 @@ tst_carry_page_new (TstSession *session, const char *event_id, const char *recor
 
   self->event_id = g_strdup (event_id);
   self->record_id = g_strdup (record_id);
+  gtk_label_set_label (GTK_LABEL (self->only), event_id != NULL ? _("Sale solo el contenido de este espacio.") : _("Sale solo el contenido de este envío."));
+  gtk_widget_set_visible (self->only, event_id != NULL || record_id != NULL);
   return GTK_WIDGET (self);
 }
 

@@ -105,5 +105,8 @@ tst_code_page_init (TstCodePage *self)
 GtkWidget *
 tst_code_page_new (TstSession *session)
 {
-  return g_object_new (TST_TYPE_CODE_PAGE, "session", session, "title", _("Código del municipio"), NULL);
+  TstCodePage *self = g_object_new (TST_TYPE_CODE_PAGE, "session", session, "title", _("Código del municipio"), NULL);
+
+  tst_code_entry_set_camera (TST_CODE_ENTRY (self->entry), tst_session_get_camera (session));
+  return GTK_WIDGET (self);
 }

@@ -251,8 +251,9 @@ tst_event_form_constructed (GObject *object)
 
   gtk_box_append (GTK_BOX (column), gtk_separator_new (GTK_ORIENTATION_HORIZONTAL));
   tst_form_heading (column, _("O únase al espacio de otra tableta"));
-  tst_form_text (column, _("En la otra tableta, toque «Unir otra tableta». Traiga aquí una foto de su código, su archivo o su texto."));
+  tst_form_text (column, _("En la otra tableta, toque «Unir otra tableta». Muestre aquí su código a la cámara, o traiga una foto de él, su archivo o su texto."));
   self->join = tst_code_entry_new (_("Texto de la otra tableta"), TST_EVENT_CODE_PREFIX);
+  tst_code_entry_set_camera (TST_CODE_ENTRY (self->join), tst_session_get_camera (session));
   g_signal_connect_object (self->join, "activated", G_CALLBACK (on_code), self, G_CONNECT_SWAPPED);
   gtk_box_append (GTK_BOX (column), self->join);
   button = tst_form_button (_("Unirse"), NULL);

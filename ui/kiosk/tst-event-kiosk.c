@@ -4,7 +4,7 @@
 #include "base/tst-error.h"
 #include "journal/tst-event-sheet.h"
 #include "kiosk/tst-compat-save.h"
-#include "kiosk/tst-kiosk-start.h"
+#include "kiosk/tst-kiosk-settings.h"
 #include "kiosk/tst-messages.h"
 #include "report/tst-sheet-pdf.h"
 #include "seal/tst-age.h"
@@ -19,7 +19,6 @@ struct _TstEventKiosk
 {
   TstPage parent_instance;
   GtkWidget *notice, *share_box, *join_box, *join_text, *qr_place, *list;
-  GtkWidget *choices[8];
   char *event, *event_title;
   GBytes *pdf; /* (nullable) while a place for it is being chosen */
   gboolean busy;
@@ -27,35 +26,10 @@ struct _TstEventKiosk
 
 G_DEFINE_FINAL_TYPE (TstEventKiosk, tst_event_kiosk, TST_TYPE_PAGE)
 
-/* --- what the kiosk offers --- */
-
 static void
-on_choice (TstEventKiosk *self)
+on_settings (TstEventKiosk *self)
 {
-  g_autoptr (GPtrArray) wanted = g_ptr_array_new ();
-
-  for (guint i = 0; tst_kiosk_choices[i] != NULL; i++)
-    if (self->choices[i] != NULL && gtk_switch_get_active (GTK_SWITCH (self->choices[i])))
-      g_ptr_array_add (wanted, (gpointer) tst_kiosk_choices[i]);
-  g_ptr_array_add (wanted, NULL);
-  g_settings_set_strv (tst_session_get_settings (tst_page_get_session (TST_PAGE (self))), "kiosk-choices", (const char *const *) wanted->pdata);
-}
-
-static void
-add_choices (TstEventKiosk *self, GtkWidget *column)
-{
-  g_auto (GStrv) wanted = g_settings_get_strv (tst_session_get_settings (tst_page_get_session (TST_PAGE (self))), "kiosk-choices");
-
-  tst_form_heading (column, _("Qué ofrece"));
-  for (guint i = 0; tst_kiosk_choices[i] != NULL && i < G_N_ELEMENTS (self->choices); i++)
-    {
-      GtkWidget *control = tst_form_switch (column, tst_kiosk_choice_label (tst_kiosk_choices[i]), NULL);
-
-      gtk_switch_set_active (GTK_SWITCH (control), g_strv_contains ((const char *const *) wanted, tst_kiosk_choices[i]));
-      self->choices[i] = control;
-    }
-  for (guint i = 0; tst_kiosk_choices[i] != NULL && i < G_N_ELEMENTS (self->choices); i++)
-    g_signal_connect_swapped (self->choices[i], "notify::active", G_CALLBACK (on_choice), self);
+  tst_page_push (TST_PAGE (self), TST_PAGE (tst_kiosk_settings_new (tst_page_get_session (TST_PAGE (self)))));
 }
 
 /* --- the sheet --- */
@@ -79,8 +53,10 @@ job_free (gpointer data)
   g_free (job->title);
   g_free (job->lang);
   if (job->pin != NULL)
-    memset (job->pin, 0, strlen (job->pin));
+    explicit_bzero (job->pin, strlen (job->pin));
   g_free (job->pin);
+  if (job->text != NULL)
+    explicit_bzero (job->text, strlen (job->text));
   g_free (job->text);
   g_free (job);
 }
@@ -356,7 +332,7 @@ tst_event_kiosk_new (TstSession *session, const char *event_id, const char *titl
   button = add_button (self, column, _("Abrir el kiosco"), "main suggested-action", NULL);
   gtk_actionable_set_detailed_action_name (GTK_ACTIONABLE (button), "app.open-kiosk::");
   gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "s", event_id);
-  add_choices (self, column);
+  add_button (self, column, _("Ajustes del kiosco"), NULL, G_CALLBACK (on_settings));
 
   tst_form_heading (column, _("Lista de asistencia"));
   tst_form_text (column, _("Mientras el espacio está abierto, el equipo puede verla y corregirla con su PIN. Después solo la abre el oficial de datos."));

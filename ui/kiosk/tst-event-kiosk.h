@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 /**
  * TstEventKiosk:
  *
- * For staff, before and while citizens come: what the kiosk offers, opening it, the attendance sheet as a PDF (the PIN was given to be here), and sharing the
+ * For staff, before and while citizens come: opening the kiosk and its settings, the attendance sheet as a PDF (the PIN was given to be here), and sharing the
  * sheet's secret with another tablet of the same event.
  */
 #define TST_TYPE_EVENT_KIOSK (tst_event_kiosk_get_type ())

@@ -6,28 +6,25 @@
 #include "kiosk/tst-attendance-form.h"
 #include "kiosk/tst-camera-page.h"
 #include "kiosk/tst-card-page.h"
+#include "kiosk/tst-carry-page.h"
 #include "kiosk/tst-card-watch.h"
 #include "kiosk/tst-contribution-form.h"
+#include "kiosk/tst-event-captured.h"
 #include "kiosk/tst-event-close.h"
 #include "kiosk/tst-event-join.h"
 #include "kiosk/tst-event-kiosk.h"
 #include "kiosk/tst-messages.h"
 #include "kiosk/tst-note-form.h"
 #include "kiosk/tst-photo-import.h"
-#include "kiosk/tst-photo-page.h"
-#include "kiosk/tst-recording-list.h"
+#include "kiosk/tst-speakers-page.h"
 #include "kiosk/tst-visit-page.h"
 #include "model/tst-code-lists.h"
 #include "record/tst-body.h"
 #include "widgets/tst-form.h"
-#include "widgets/tst-thumbnails.h"
+#include "widgets/tst-tiles.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
-
-/* The newest ones; the gallery has them all. */
-#define STRIP 24
-#define NOTES 10
 
 typedef enum
 {
@@ -51,7 +48,7 @@ static const struct
 struct _TstEventPage
 {
   TstPage parent_instance;
-  GtkWidget *heading, *facts, *status_icon, *status_label, *notice, *who, *strip, *strip_box, *notes, *card, *join, *kiosk, *close, *visit;
+  GtkWidget *heading, *facts, *status_icon, *status_label, *notice, *who, *card, *join, *kiosk, *close, *visit, *speakers;
   GtkWidget *counts[N_TILES];
   GtkWidget *tile_buttons[N_TILES];
   char *event, *status;
@@ -110,6 +107,7 @@ show_status (TstEventPage *self)
   const char *status = tst_json_string (self->row, "status");
   gboolean closed = g_strcmp0 (status, "closed") == 0;
   gboolean assigned = g_strcmp0 (status, "assigned") == 0;
+  const char *visit = closed ? _("Ver la visita") : _("Recorrer la obra");
 
   if (g_strcmp0 (self->status, status) != 0)
     {
@@ -126,9 +124,10 @@ show_status (TstEventPage *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->close), GTK_ACCESSIBLE_PROPERTY_LABEL, closed ? _("Ver resumen") : _("Cerrar el espacio"), -1);
   gtk_widget_set_visible (self->join, !closed);
   gtk_widget_set_visible (self->kiosk, !closed && !assigned);
-  gtk_widget_set_visible (self->visit, !assigned && g_strcmp0 (tst_json_string (self->row, "type"), "visita_obra") == 0);
-  gtk_label_set_label (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (self->visit))), closed ? _("Ver la visita") : _("Recorrer la obra"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->visit), GTK_ACCESSIBLE_PROPERTY_LABEL, closed ? _("Ver la visita") : _("Recorrer la obra"), -1);
+  gtk_widget_set_visible (self->visit, g_strcmp0 (tst_json_string (self->row, "type"), "visita_obra") == 0);
+  gtk_label_set_label (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (self->visit))), visit);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->visit), GTK_ACCESSIBLE_PROPERTY_LABEL, visit, -1);
+  gtk_widget_set_visible (self->speakers, !assigned && tst_speakers_page_fits (tst_json_string (self->row, "type")));
   for (guint i = 0; i < N_TILES; i++)
     gtk_widget_action_set_enabled (GTK_WIDGET (self), tiles[i].action, !closed);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "event.close", !assigned);
@@ -193,116 +192,6 @@ on_event (GObject *source, GAsyncResult *result, gpointer user_data)
   show_counts (self);
 }
 
-/* --- what was captured --- */
-
-static void
-on_photo_clicked (TstEventPage *self, GtkWidget *button)
-{
-  JsonObject *row = g_object_get_data (G_OBJECT (button), "row");
-
-  tst_page_push (TST_PAGE (self), TST_PAGE (tst_photo_page_new (tst_page_get_session (TST_PAGE (self)), row)));
-}
-
-static void
-empty_box (GtkWidget *box)
-{
-  GtkWidget *child;
-
-  while ((child = gtk_widget_get_first_child (box)) != NULL)
-    gtk_box_remove (GTK_BOX (box), child);
-}
-
-/* The same rows again, as after every sync: the strip is not built anew. */
-static gboolean
-strip_is (TstEventPage *self, GPtrArray *rows)
-{
-  GtkWidget *child = gtk_widget_get_first_child (self->strip);
-
-  for (guint i = 0; i < rows->len; i++, child = gtk_widget_get_next_sibling (child))
-    {
-      JsonObject *shown = child != NULL ? g_object_get_data (G_OBJECT (child), "row") : NULL;
-
-      if (shown == NULL || !json_object_equal (shown, rows->pdata[i]))
-        return FALSE;
-    }
-  return child == NULL;
-}
-
-static void
-on_photos (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) rows = tst_field_book_list_finish (TST_FIELD_BOOK (source), result, &error);
-  TstEventPage *self = user_data;
-  TstThumbnails *thumbnails;
-
-  if (rows == NULL || strip_is (self, rows))
-    return;
-  thumbnails = tst_thumbnails_for_book (TST_FIELD_BOOK (source));
-  empty_box (self->strip);
-  for (guint i = 0; i < rows->len; i++)
-    {
-      JsonObject *row = rows->pdata[i];
-      GtkWidget *button = gtk_button_new ();
-      GtkWidget *thumbnail = tst_thumbnail_new (132, 100);
-      const char *caption = tst_json_string (row, "caption");
-      const char *file = tst_json_string (row, "file");
-      g_autofree char *name = g_strdup_printf (_("Foto: %s"), caption != NULL ? caption : file != NULL ? file : "");
-
-      tst_thumbnail_set (TST_THUMBNAIL (thumbnail), thumbnails, tst_json_string (row, "sha256"), "image-missing-symbolic", NULL);
-      gtk_button_set_child (GTK_BUTTON (button), thumbnail);
-      gtk_widget_add_css_class (button, "picture");
-      gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-      g_object_set_data_full (G_OBJECT (button), "row", json_object_ref (row), (GDestroyNotify) json_object_unref);
-      g_signal_connect_swapped (button, "clicked", G_CALLBACK (on_photo_clicked), self);
-      gtk_box_append (GTK_BOX (self->strip), button);
-    }
-  gtk_widget_set_visible (self->strip_box, rows->len > 0);
-}
-
-static void
-on_note_clicked (TstEventPage *self, GtkWidget *button)
-{
-  JsonObject *row = g_object_get_data (G_OBJECT (button), "row");
-
-  tst_page_push (TST_PAGE (self), TST_PAGE (tst_note_form_new (tst_page_get_session (TST_PAGE (self)), self->event,
-                                                              tst_json_string (row, "work"), tst_json_string (row, "id"),
-                                                              tst_json_string (row, "text"))));
-}
-
-static void
-on_notes (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) rows = tst_field_book_list_finish (TST_FIELD_BOOK (source), result, &error);
-  TstEventPage *self = user_data;
-
-  if (rows == NULL)
-    return;
-  empty_box (self->notes);
-  for (guint i = 0; i < rows->len; i++)
-    {
-      JsonObject *row = rows->pdata[i];
-      const char *text = tst_json_string (row, "text");
-      GtkWidget *button = gtk_button_new ();
-      GtkWidget *label = gtk_label_new (text);
-      g_autofree char *name = g_strdup_printf (_("Nota: %s"), text != NULL ? text : "");
-
-      gtk_label_set_xalign (GTK_LABEL (label), 0);
-      gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-      gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-      gtk_label_set_lines (GTK_LABEL (label), 3);
-      gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-      gtk_button_set_child (GTK_BUTTON (button), label);
-      gtk_widget_add_css_class (button, "work");
-      gtk_widget_add_css_class (button, "large");
-      gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-      g_object_set_data_full (G_OBJECT (button), "row", json_object_ref (row), (GDestroyNotify) json_object_unref);
-      g_signal_connect_swapped (button, "clicked", G_CALLBACK (on_note_clicked), self);
-      gtk_box_append (GTK_BOX (self->notes), button);
-    }
-}
-
 static void
 load (TstEventPage *self)
 {
@@ -315,11 +204,6 @@ load (TstEventPage *self)
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
   tst_field_book_list_async (book, "events", &query, self->cancellable, on_event, self);
-  query.status = "valid";
-  query.limit = STRIP;
-  tst_field_book_list_async (book, "photos", &query, self->cancellable, on_photos, self);
-  query.limit = NOTES;
-  tst_field_book_list_async (book, "notes", &query, self->cancellable, on_notes, self);
 }
 
 /* --- acts --- */
@@ -359,7 +243,8 @@ static void
 on_card (TstEventPage *self, const char *folder)
 {
   if (is_open (self))
-    push (self, tst_card_page_new (tst_page_get_session (TST_PAGE (self)), self->event, tst_json_string (self->row, "work"), folder));
+    push (self, tst_card_page_new (tst_page_get_session (TST_PAGE (self)), self->event, tst_json_string (self->row, "title"),
+                                   tst_json_string (self->row, "work"), folder));
 }
 
 static void
@@ -399,6 +284,15 @@ on_visit (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
+on_speakers (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TstEventPage *self = TST_EVENT_PAGE (widget);
+
+  if (self->row != NULL)
+    push (self, tst_speakers_page_new (tst_page_get_session (TST_PAGE (self)), self->event));
+}
+
+static void
 on_join (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   TstEventPage *self = TST_EVENT_PAGE (widget);
@@ -406,6 +300,14 @@ on_join (GtkWidget *widget, const char *action, GVariant *parameter)
 
   if (text != NULL)
     push (self, tst_event_join_new (tst_page_get_session (TST_PAGE (self)), text));
+}
+
+static void
+on_carry (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TstEventPage *self = TST_EVENT_PAGE (widget);
+
+  push (self, tst_carry_page_new (tst_page_get_session (TST_PAGE (self)), self->event, NULL));
 }
 
 static void
@@ -488,7 +390,7 @@ build_tile (TstEventPage *self, Tile tile)
   gtk_widget_set_halign (self->counts[tile], GTK_ALIGN_END);
   gtk_widget_add_css_class (words, "words");
   gtk_label_set_xalign (GTK_LABEL (words), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (words), PANGO_ELLIPSIZE_END);
+  gtk_label_set_wrap (GTK_LABEL (words), TRUE);
   gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
   gtk_box_append (GTK_BOX (top), icon);
   gtk_box_append (GTK_BOX (top), self->counts[tile]);
@@ -504,28 +406,10 @@ build_tile (TstEventPage *self, Tile tile)
 }
 
 static void
-build_captured (TstEventPage *self, GtkWidget *column)
-{
-  GtkWidget *scroller = gtk_scrolled_window_new ();
-
-  self->strip_box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 8);
-  gtk_box_append (GTK_BOX (column), self->strip_box);
-  gtk_widget_add_css_class (tst_form_text (self->strip_box, _("Lo capturado")), "heading");
-  self->strip = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_AUTOMATIC, GTK_POLICY_NEVER);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), self->strip);
-  gtk_box_append (GTK_BOX (self->strip_box), scroller);
-  gtk_widget_set_visible (self->strip_box, FALSE);
-  gtk_box_append (GTK_BOX (column), tst_recording_list_new (tst_page_get_session (TST_PAGE (self)), self->event));
-  self->notes = gtk_box_new (GTK_ORIENTATION_VERTICAL, 8);
-  gtk_box_append (GTK_BOX (column), self->notes);
-}
-
-static void
 tst_event_page_constructed (GObject *object)
 {
   TstEventPage *self = TST_EVENT_PAGE (object);
-  GtkWidget *column, *grid, *row;
+  GtkWidget *column, *grid, *row, *carry;
   GtkDropTarget *target;
 
   G_OBJECT_CLASS (tst_event_page_parent_class)->constructed (object);
@@ -546,19 +430,20 @@ tst_event_page_constructed (GObject *object)
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->visit), "event.visit");
   gtk_widget_set_visible (self->visit, FALSE);
   gtk_box_append (GTK_BOX (column), self->visit);
-  grid = gtk_grid_new ();
-  gtk_grid_set_row_spacing (GTK_GRID (grid), 12);
-  gtk_grid_set_column_spacing (GTK_GRID (grid), 12);
-  gtk_grid_set_column_homogeneous (GTK_GRID (grid), TRUE);
+  self->speakers = tst_form_button (_("Uso de la palabra"), "main suggested-action");
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->speakers), "event.speakers");
+  gtk_widget_set_visible (self->speakers, FALSE);
+  gtk_box_append (GTK_BOX (column), self->speakers);
+  grid = tst_tiles_new (2, 12);
   for (guint i = 0; i < N_TILES; i++)
-    gtk_grid_attach (GTK_GRID (grid), build_tile (self, i), i % 2, i / 2, 1, 1);
+    tst_tiles_append (TST_TILES (grid), build_tile (self, i));
   gtk_box_append (GTK_BOX (column), grid);
 
   row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
   gtk_box_append (GTK_BOX (row), gtk_image_new_from_icon_name ("avatar-default-symbolic"));
   self->who = tst_form_text (row, "");
   gtk_box_append (GTK_BOX (column), row);
-  build_captured (self, column);
+  gtk_box_append (GTK_BOX (column), tst_event_captured_new (tst_page_get_session (TST_PAGE (self)), self->event));
 
   self->card = tst_card_watch_new (NULL);
   g_signal_connect_object (self->card, "chosen", G_CALLBACK (on_card), self, G_CONNECT_SWAPPED);
@@ -569,6 +454,9 @@ tst_event_page_constructed (GObject *object)
   self->join = tst_form_button (_("Unir otra tableta"), NULL);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->join), "event.join");
   gtk_box_append (GTK_BOX (column), self->join);
+  carry = tst_form_button (_("Exportar a memoria USB"), NULL);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (carry), "event.carry");
+  gtk_box_append (GTK_BOX (column), carry);
   self->close = tst_form_button (_("Cerrar el espacio"), NULL);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->close), "event.close");
   gtk_box_append (GTK_BOX (column), self->close);
@@ -665,8 +553,10 @@ tst_event_page_class_init (TstEventPageClass *klass)
   gtk_widget_class_install_action (widget_class, "event.comment", NULL, on_comment);
   gtk_widget_class_install_action (widget_class, "event.note", NULL, on_note);
   gtk_widget_class_install_action (widget_class, "event.visit", NULL, on_visit);
+  gtk_widget_class_install_action (widget_class, "event.speakers", NULL, on_speakers);
   gtk_widget_class_install_action (widget_class, "event.join", NULL, on_join);
   gtk_widget_class_install_action (widget_class, "event.kiosk", NULL, on_kiosk);
+  gtk_widget_class_install_action (widget_class, "event.carry", NULL, on_carry);
   gtk_widget_class_install_action (widget_class, "event.close", NULL, on_close);
   gtk_widget_class_install_action (widget_class, "event.paste", NULL, on_paste);
   gtk_widget_class_install_action (widget_class, "event.import-files", "aay", on_files);

@@ -267,6 +267,7 @@ build_language (TstFirstRun *self)
   gtk_image_set_pixel_size (GTK_IMAGE (image), 128);
   gtk_label_set_xalign (GTK_LABEL (title), 0.5);
   gtk_label_set_xalign (GTK_LABEL (line), 0.5);
+  gtk_label_set_justify (GTK_LABEL (line), GTK_JUSTIFY_CENTER);
   gtk_widget_set_margin_bottom (line, 18);
   append (box, image);
   append (box, title);
@@ -287,6 +288,7 @@ build_code (TstFirstRun *self)
   append (box, tst_build_text (_("Con ese código la tableta sabe a quién enviar y puede guardar bajo llave los datos de las personas. "
                                  "Lo entrega la Alcaldía. No hace falta conexión.")));
   self->entry = append (box, tst_code_entry_new (_("Código del municipio"), TST_TOWN_CODE_PREFIX));
+  tst_code_entry_set_camera (TST_CODE_ENTRY (self->entry), tst_session_get_camera (self->session));
   g_signal_connect_swapped (self->entry, "activated", G_CALLBACK (on_code), self);
   button = append (box, tst_build_main_button (_("_Cargar y seguir")));
   g_signal_connect_swapped (button, "clicked", G_CALLBACK (on_code), self);

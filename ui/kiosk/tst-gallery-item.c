@@ -2,6 +2,7 @@
 #include "kiosk/tst-gallery-item.h"
 
 #include "format/tst-format.h"
+#include "kiosk/tst-recording-player.h"
 #include "record/tst-body.h"
 
 #include <glib/gi18n.h>
@@ -48,13 +49,22 @@ tst_gallery_item_new (JsonObject *row)
   return self;
 }
 
+TstGalleryItem *
+tst_gallery_item_new_unknown (void)
+{
+  TstGalleryItem *self = g_object_new (TST_TYPE_GALLERY_ITEM, NULL);
+
+  self->row = json_object_new ();
+  return self;
+}
+
 gboolean
 tst_gallery_item_update (TstGalleryItem *self, JsonObject *row)
 {
   g_autofree char *text = NULL;
 
   g_return_val_if_fail (TST_IS_GALLERY_ITEM (self), FALSE);
-  if (g_strcmp0 (tst_json_string (row, "id"), tst_gallery_item_get_id (self)) != 0)
+  if (tst_gallery_item_get_id (self) != NULL && g_strcmp0 (tst_json_string (row, "id"), tst_gallery_item_get_id (self)) != 0)
     return FALSE;
   text = tst_json_write (row);
   if (self->text == NULL)
@@ -97,7 +107,29 @@ tst_gallery_item_title (TstGalleryItem *self)
   const char *caption = tst_json_string (self->row, "caption");
   const char *file = tst_json_string (self->row, "file");
 
+  if (tst_gallery_item_get_id (self) == NULL)
+    return g_strdup ("");
+  if (tst_recording_is (self->row))
+    {
+      g_autofree char *what = tst_recording_title (self->row);
+
+      return caption != NULL && *caption != '\0' ? g_strdup_printf ("%s · %s", what, caption) : g_steal_pointer (&what);
+    }
   return g_strdup (caption != NULL && *caption != '\0' ? caption : file != NULL ? file : _("Foto"));
+}
+
+gboolean
+tst_gallery_item_is_recording (TstGalleryItem *self)
+{
+  g_return_val_if_fail (TST_IS_GALLERY_ITEM (self), FALSE);
+  return tst_recording_is (self->row);
+}
+
+const char *
+tst_gallery_item_icon (TstGalleryItem *self)
+{
+  g_return_val_if_fail (TST_IS_GALLERY_ITEM (self), NULL);
+  return tst_recording_is (self->row) ? tst_recording_icon (self->row) : "image-x-generic-symbolic";
 }
 
 char *
@@ -147,6 +179,8 @@ char *
 tst_gallery_item_state (TstGalleryItem *self)
 {
   g_return_val_if_fail (TST_IS_GALLERY_ITEM (self), NULL);
+  if (tst_json_bool (self->row, "freed", FALSE))
+    return g_strdup_printf (_("%s · original en la central"), _(states[state_of (self)].words));
   return g_strdup (_(states[state_of (self)].words));
 }
 

@@ -3,10 +3,10 @@
 
 #include "format/tst-format.h"
 #include "journal/tst-field-book-async.h"
-#include "kiosk/tst-gallery-item.h"
 #include "kiosk/tst-viewer-page.h"
 #include "record/tst-body.h"
-#include "widgets/tst-thumbnails.h"
+#include "widgets/tst-card-grid.h"
+#include "widgets/tst-photo-card.h"
 #include "widgets/tst-wrap.h"
 
 #include <glib/gi18n.h>
@@ -15,7 +15,6 @@
 #define CARD_WIDTH 152
 #define PICTURE_HEIGHT 114
 #define REFRESH_MS 500
-#define CARDS_A_TURN 8
 /* Choices of a filter offered at once: the newest. */
 #define MAX_CHOICES 40
 
@@ -24,28 +23,26 @@ enum
   BY_EVENT,
   BY_WORK,
   BY_DAY,
+  BY_PLACE, /* from the map */
   N_FILTERS
 };
 
-static const char *const filter_names[N_FILTERS] = { "event", "work", "day" };
+static const char *const filter_names[N_FILTERS] = { "event", "work", "day", "place" };
 
 struct _TstGalleryPage
 {
   TstPage parent_instance;
   GtkWidget *filters[N_FILTERS]; /* toggle buttons that open a choice */
-  GtkWidget *revealer, *choices, *scrolled, *grid, *stack, *status, *pager, *newer, *older, *range;
-  GListStore *model;
-  GPtrArray *groups;             /* of JsonObject */
+  GtkWidget *revealer, *choices, *scrolled, *grid, *stack, *status;
+  TstGalleryModel *model;
+  GPtrArray *groups; /* of JsonObject */
   char *chosen[N_FILTERS];
   char *labels[N_FILTERS];
-  guint offset;
-  gboolean more;
   GtkWidget *viewer; /* weak: while it is open the model is kept up to date for it */
   GCancellable *cancellable;
-  guint timer, loading;
-  GPtrArray *fresh; /* of TstGalleryItem: to be put in at @fresh_at, in the place of @stale others */
-  guint fresh_at, stale, replacing, shown;
-  gboolean again, to_top;
+  guint timer, came_to; /* where the viewer was when it was left */
+  int open_filter; /* whose choices are shown; -1: none */
+  gboolean grouping, to_top, comes_back;
 };
 
 G_DEFINE_FINAL_TYPE (TstGalleryPage, tst_gallery_page, TST_TYPE_PAGE)
@@ -54,108 +51,71 @@ static void load (TstGalleryPage *self);
 
 /* --- the cards --- */
 
-typedef struct
+static TstThumbnails *
+source_of (TstGalleryPage *self)
 {
-  GtkWidget *thumbnail, *title, *icon, *date;
-  TstGalleryItem *item; /* not owned: between bind and unbind */
-  gulong handler;
-} Card;
+  TstFieldBook *book = tst_session_get_book (tst_page_get_session (TST_PAGE (self)));
 
-static void
-show_item (GtkListItem *list_item)
-{
-  Card *card = g_object_get_data (G_OBJECT (list_item), "card");
-  TstGalleryItem *item = gtk_list_item_get_item (list_item);
-  GtkWidget *button = gtk_list_item_get_child (list_item);
-  g_autofree char *title = tst_gallery_item_title (item);
-  g_autofree char *date = tst_gallery_item_date (item);
-  g_autofree char *state = tst_gallery_item_state (item);
-  g_autofree char *name = g_strdup_printf (_("%s, %s, %s"), title, date, state);
-
-  gtk_label_set_label (GTK_LABEL (card->title), title);
-  gtk_label_set_label (GTK_LABEL (card->date), date);
-  gtk_image_set_from_icon_name (GTK_IMAGE (card->icon), tst_gallery_item_state_icon (item));
-  gtk_widget_set_tooltip_text (button, state);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  return book != NULL ? tst_thumbnails_for_book (book) : NULL;
 }
 
 static void
-on_card_clicked (GtkButton *button, GtkListItem *list_item)
+show_item (GtkWidget *card)
 {
-  TstGalleryItem *item = gtk_list_item_get_item (list_item);
+  TstGalleryPage *self = TST_GALLERY_PAGE (gtk_widget_get_ancestor (card, TST_TYPE_GALLERY_PAGE));
+  TstGalleryItem *item = g_object_get_data (G_OBJECT (card), "item");
+  g_autofree char *title = NULL, *date = NULL, *state = NULL, *name = NULL;
 
-  if (item != NULL)
+  if (item == NULL || tst_gallery_item_get_id (item) == NULL)
+    {
+      tst_photo_card_set (TST_PHOTO_CARD (card), NULL, NULL, NULL, NULL, NULL, NULL);
+      gtk_widget_set_tooltip_text (card, NULL);
+      gtk_accessible_update_property (GTK_ACCESSIBLE (card), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Foto"), -1);
+      return;
+    }
+  title = tst_gallery_item_title (item);
+  date = tst_gallery_item_date (item);
+  state = tst_gallery_item_state (item);
+  name = g_strdup_printf (_("%s, %s, %s"), title, date, state);
+  tst_photo_card_set (TST_PHOTO_CARD (card), self != NULL ? source_of (self) : NULL,
+                      tst_gallery_item_is_recording (item) ? NULL : tst_gallery_item_get_sha256 (item), tst_gallery_item_icon (item), title, date,
+                      tst_gallery_item_state_icon (item));
+  gtk_widget_set_tooltip_text (card, state);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (card), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
+static void
+on_card_clicked (GtkButton *button, gpointer user_data)
+{
+  TstGalleryItem *item = g_object_get_data (G_OBJECT (button), "item");
+
+  if (item != NULL && tst_gallery_item_get_id (item) != NULL)
     gtk_widget_activate_action (GTK_WIDGET (button), "gallery.open", "s", tst_gallery_item_get_id (item));
 }
 
-static void
-on_setup (GtkSignalListItemFactory *factory, GtkListItem *list_item)
+static GtkWidget *
+make_card (gpointer user_data)
 {
-  Card *card = g_new0 (Card, 1);
-  GtkWidget *button = gtk_button_new ();
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
-  GtkWidget *under = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *card = tst_photo_card_new (CARD_WIDTH, PICTURE_HEIGHT);
 
-  card->thumbnail = tst_thumbnail_new (CARD_WIDTH, PICTURE_HEIGHT);
-  card->title = gtk_label_new (NULL);
-  gtk_label_set_xalign (GTK_LABEL (card->title), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (card->title), PANGO_ELLIPSIZE_END);
-  gtk_label_set_width_chars (GTK_LABEL (card->title), 1);
-  gtk_label_set_max_width_chars (GTK_LABEL (card->title), 1);
-  gtk_label_set_single_line_mode (GTK_LABEL (card->title), TRUE);
-  card->icon = gtk_image_new ();
-  card->date = gtk_label_new (NULL);
-  gtk_label_set_xalign (GTK_LABEL (card->date), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (card->date), PANGO_ELLIPSIZE_END);
-  gtk_label_set_single_line_mode (GTK_LABEL (card->date), TRUE);
-  gtk_label_set_width_chars (GTK_LABEL (card->date), 1);
-  gtk_label_set_max_width_chars (GTK_LABEL (card->date), 1);
-  gtk_widget_set_hexpand (card->date, TRUE);
-  gtk_widget_add_css_class (card->date, "caption");
-  gtk_widget_add_css_class (card->date, "dim-label");
-  gtk_widget_add_css_class (card->icon, "dim-label");
-  gtk_box_append (GTK_BOX (under), card->icon);
-  gtk_box_append (GTK_BOX (under), card->date);
-  gtk_box_append (GTK_BOX (box), card->thumbnail);
-  gtk_box_append (GTK_BOX (box), card->title);
-  gtk_box_append (GTK_BOX (box), under);
-  gtk_button_set_child (GTK_BUTTON (button), box);
-  gtk_widget_add_css_class (button, "flat");
-  gtk_widget_add_css_class (button, "card-button");
-  gtk_widget_set_halign (button, GTK_ALIGN_CENTER);
-  gtk_widget_set_valign (button, GTK_ALIGN_START);
-  g_signal_connect (button, "clicked", G_CALLBACK (on_card_clicked), list_item);
-  gtk_list_item_set_child (list_item, button);
-  gtk_list_item_set_activatable (list_item, FALSE);
-  gtk_list_item_set_selectable (list_item, FALSE);
-  g_object_set_data_full (G_OBJECT (list_item), "card", card, g_free);
+  g_signal_connect (card, "clicked", G_CALLBACK (on_card_clicked), NULL);
+  return card;
 }
 
+/* What scrolled away is not read any more. */
 static void
-on_bind (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer user_data)
+fill_card (GtkWidget *card, gpointer item, gpointer user_data)
 {
-  TstGalleryPage *self = user_data;
-  Card *card = g_object_get_data (G_OBJECT (list_item), "card");
-  TstFieldBook *book = tst_session_get_book (tst_page_get_session (TST_PAGE (self)));
-  TstGalleryItem *item = gtk_list_item_get_item (list_item);
+  TstGalleryItem *old = g_object_get_data (G_OBJECT (card), "item");
 
-  card->item = item;
-  card->handler = g_signal_connect_swapped (item, "changed", G_CALLBACK (show_item), list_item);
-  show_item (list_item);
-  if (book != NULL)
-    tst_thumbnail_set (TST_THUMBNAIL (card->thumbnail), tst_thumbnails_for_book (book), tst_gallery_item_get_sha256 (item),
-                       "image-x-generic-symbolic", NULL);
-}
-
-static void
-on_unbind (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer user_data)
-{
-  Card *card = g_object_get_data (G_OBJECT (list_item), "card");
-
-  g_clear_signal_handler (&card->handler, card->item);
-  card->item = NULL;
-  /* What scrolled away is not read any more. */
-  tst_thumbnail_set (TST_THUMBNAIL (card->thumbnail), NULL, NULL, "image-x-generic-symbolic", NULL);
+  if (old == item)
+    return;
+  if (old != NULL)
+    g_signal_handlers_disconnect_by_func (old, show_item, card);
+  g_object_set_data_full (G_OBJECT (card), "item", item != NULL ? g_object_ref (item) : NULL, item != NULL ? g_object_unref : NULL);
+  if (item != NULL)
+    g_signal_connect_swapped (item, "changed", G_CALLBACK (show_item), card);
+  show_item (card);
 }
 
 /* --- filters --- */
@@ -186,7 +146,7 @@ group_label (JsonObject *group, guint filter)
 static void
 update_filters (TstGalleryPage *self)
 {
-  static const char *const all[N_FILTERS] = { N_("Evento"), N_("Obra"), N_("Fecha") };
+  static const char *const all[N_FILTERS] = { N_("Evento"), N_("Obra"), N_("Fecha"), N_("Lugar") };
 
   for (guint i = 0; i < N_FILTERS; i++)
     {
@@ -200,6 +160,7 @@ update_filters (TstGalleryPage *self)
       else
         gtk_widget_remove_css_class (self->filters[i], "suggested-action");
     }
+  gtk_widget_set_visible (self->filters[BY_PLACE], self->chosen[BY_PLACE] != NULL);
 }
 
 static void
@@ -235,7 +196,7 @@ show_choices (TstGalleryPage *self, guint filter)
       n = GPOINTER_TO_UINT (g_hash_table_lookup (counts, value));
       if (n == 0)
         g_ptr_array_add (order, group);
-      g_hash_table_insert (counts, (gpointer) value, GUINT_TO_POINTER (n + (guint) tst_json_int (group, "photos", 0)));
+      g_hash_table_insert (counts, (gpointer) value, GUINT_TO_POINTER (n + (guint) tst_json_int (group, "captures", 0)));
     }
   if (self->chosen[filter] != NULL)
     add_choice (self, filter, "", _("Quitar este filtro"), 0);
@@ -246,43 +207,55 @@ show_choices (TstGalleryPage *self, guint filter)
 
       add_choice (self, filter, value, label, GPOINTER_TO_UINT (g_hash_table_lookup (counts, value)));
     }
-  if (order->len == 0)
-    tst_wrap_append (TST_WRAP (self->choices), gtk_label_new (_("Nada por qué elegir todavía.")));
+  if (order->len == 0 && self->chosen[filter] == NULL)
+    tst_wrap_append (TST_WRAP (self->choices), gtk_label_new (self->grouping ? _("Un momento…") : _("Nada por qué elegir todavía.")));
 }
+
+static void read_groups (TstGalleryPage *self);
 
 static void
 on_filter_toggled (GtkToggleButton *button, gpointer user_data)
 {
   TstGalleryPage *self = user_data;
-  gboolean open = FALSE;
 
-  for (guint i = 0; gtk_toggle_button_get_active (button) && i < N_FILTERS; i++)
-    {
-      if (self->filters[i] == GTK_WIDGET (button))
-        show_choices (self, i);
-      else
-        gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->filters[i]), FALSE);
-    }
   for (guint i = 0; i < N_FILTERS; i++)
-    open = open || gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->filters[i]));
-  gtk_revealer_set_reveal_child (GTK_REVEALER (self->revealer), open);
+    if (self->filters[i] == GTK_WIDGET (button))
+      {
+        if (gtk_toggle_button_get_active (button))
+          {
+            self->open_filter = (int) i;
+            read_groups (self);
+            show_choices (self, i);
+          }
+        else if (self->open_filter == (int) i)
+          self->open_filter = -1;
+      }
+    else if (gtk_toggle_button_get_active (button))
+      gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->filters[i]), FALSE);
+  gtk_revealer_set_reveal_child (GTK_REVEALER (self->revealer), self->open_filter >= 0);
+}
+
+static void
+label_filter (TstGalleryPage *self, guint filter)
+{
+  g_clear_pointer (&self->labels[filter], g_free);
+  if (self->chosen[filter] == NULL)
+    return;
+  for (guint i = 0; i < self->groups->len && self->labels[filter] == NULL; i++)
+    if (filter != BY_PLACE && g_strcmp0 (group_value (self->groups->pdata[i], filter), self->chosen[filter]) == 0)
+      self->labels[filter] = group_label (self->groups->pdata[i], filter);
+  if (self->labels[filter] == NULL)
+    self->labels[filter] = g_strdup (filter == BY_PLACE ? _("del mapa") : self->chosen[filter]);
 }
 
 static void
 set_filter (TstGalleryPage *self, guint filter, const char *value)
 {
-  g_clear_pointer (&self->chosen[filter], g_free);
-  g_clear_pointer (&self->labels[filter], g_free);
-  if (value != NULL && *value != '\0')
-    {
-      self->chosen[filter] = g_strdup (value);
-      for (guint i = 0; i < self->groups->len && self->labels[filter] == NULL; i++)
-        if (g_strcmp0 (group_value (self->groups->pdata[i], filter), value) == 0)
-          self->labels[filter] = group_label (self->groups->pdata[i], filter);
-      if (self->labels[filter] == NULL)
-        self->labels[filter] = g_strdup (value);
-    }
-  self->offset = 0;
+  g_free (self->chosen[filter]);
+  self->chosen[filter] = value != NULL && *value != '\0' ? g_strdup (value) : NULL;
+  label_filter (self, filter);
+  if (self->chosen[filter] != NULL)
+    read_groups (self);
   self->to_top = TRUE;
   for (guint i = 0; i < N_FILTERS; i++)
     gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->filters[i]), FALSE);
@@ -293,79 +266,29 @@ set_filter (TstGalleryPage *self, guint filter, const char *value)
 /* --- reading --- */
 
 static void
-update_pager (TstGalleryPage *self)
+on_loaded (TstGalleryPage *self)
 {
-  guint n = self->shown;
-  g_autofree char *first = tst_format_number (self->offset + 1, 0);
-  g_autofree char *last = tst_format_number (self->offset + n, 0);
-  g_autofree char *range = g_strdup_printf (_("Fotos %s a %s"), first, last);
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->model));
   gboolean filtered = FALSE;
 
-  gtk_label_set_label (GTK_LABEL (self->range), range);
-  gtk_widget_set_visible (self->pager, self->more || self->offset > 0);
-  gtk_widget_set_sensitive (self->newer, self->offset > 0);
-  gtk_widget_set_sensitive (self->older, self->more);
+  if (self->to_top)
+    tst_card_grid_go (TST_CARD_GRID (self->grid), 0, FALSE);
+  self->to_top = FALSE;
   for (guint i = 0; i < N_FILTERS; i++)
     filtered = filtered || self->chosen[i] != NULL;
-  adw_status_page_set_title (ADW_STATUS_PAGE (self->status), filtered ? _("Ninguna foto así") : _("Todavía no hay fotos"));
+  adw_status_page_set_title (ADW_STATUS_PAGE (self->status), filtered ? _("Nada así") : _("Todavía no hay fotos"));
   adw_status_page_set_description (ADW_STATUS_PAGE (self->status),
-                                   filtered ? _("Quite un filtro para ver más.") : _("Las fotos que tome o importe en una visita aparecen aquí."));
+                                   filtered ? _("Quite un filtro para ver más.") : _("Las fotos, los videos y las notas de voz de sus visitas aparecen aquí."));
+  if (n > 0)
+    {
+      g_autofree char *number = tst_format_number (n, 0);
+      g_autofree char *subtitle = g_strdup_printf (ngettext ("%s evidencia", "%s evidencias", n), number);
+
+      tst_page_set_subtitle (TST_PAGE (self), subtitle);
+    }
+  else
+    tst_page_set_subtitle (TST_PAGE (self), NULL);
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), n > 0 ? "grid" : "empty");
-}
-
-static gboolean
-same_record (TstGalleryPage *self, guint position, JsonObject *row)
-{
-  g_autoptr (TstGalleryItem) item = g_list_model_get_item (G_LIST_MODEL (self->model), position);
-
-  return tst_gallery_item_update (item, row);
-}
-
-/* Some cards in a turn of the main loop: to make or fill two hundred takes longer than a frame. */
-static gboolean
-replace_some (gpointer user_data)
-{
-  TstGalleryPage *self = user_data;
-  guint remove = MIN (self->stale, CARDS_A_TURN);
-  guint add = MIN (self->fresh->len, CARDS_A_TURN);
-
-  g_list_store_splice (self->model, self->fresh_at, remove, self->fresh->pdata, add);
-  self->fresh_at += add;
-  self->stale -= remove;
-  g_ptr_array_remove_range (self->fresh, 0, add);
-  if (self->stale > 0 || self->fresh->len > 0)
-    return G_SOURCE_CONTINUE;
-  self->replacing = 0;
-  return G_SOURCE_REMOVE;
-}
-
-/* Records that are there already are filled again in place: nothing moves under the finger. */
-static void
-take_rows (TstGalleryPage *self, GPtrArray *rows)
-{
-  guint n = MIN (rows->len, TST_GALLERY_WINDOW);
-  guint old, head = 0, tail = 0;
-
-  g_clear_handle_id (&self->replacing, g_source_remove);
-  self->more = rows->len > TST_GALLERY_WINDOW;
-  self->shown = n;
-  /* While the old cards are still measured: GTK 4.8 cannot scroll among new ones. */
-  if (self->to_top)
-    gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scrolled)), 0);
-  self->to_top = FALSE;
-  old = g_list_model_get_n_items (G_LIST_MODEL (self->model));
-  while (head < MIN (n, old) && same_record (self, head, rows->pdata[head]))
-    head++;
-  while (tail < MIN (n, old) - head && same_record (self, old - 1 - tail, rows->pdata[n - 1 - tail]))
-    tail++;
-  g_ptr_array_set_size (self->fresh, 0);
-  for (guint i = head; i < n - tail; i++)
-    g_ptr_array_add (self->fresh, tst_gallery_item_new (rows->pdata[i]));
-  self->fresh_at = head;
-  self->stale = old - head - tail;
-  if ((self->fresh->len > 0 || self->stale > 0) && replace_some (self))
-    self->replacing = g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, replace_some, self, NULL);
-  update_pager (self);
 }
 
 static gboolean
@@ -374,7 +297,7 @@ on_timer (gpointer user_data)
   TstGalleryPage *self = user_data;
 
   self->timer = 0;
-  load (self);
+  tst_gallery_model_refresh (self->model);
   return G_SOURCE_REMOVE;
 }
 
@@ -386,58 +309,58 @@ schedule (TstGalleryPage *self)
 }
 
 static void
-loaded_one (TstGalleryPage *self)
-{
-  if (--self->loading > 0 || !self->again || self->cancellable == NULL)
-    return;
-  self->again = FALSE;
-  load (self);
-}
-
-static void
-on_photos (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (TstGalleryPage) self = user_data;
-  g_autoptr (GPtrArray) rows = tst_field_book_list_finish (TST_FIELD_BOOK (source), result, NULL);
-
-  /* What was asked for meanwhile comes in its place. */
-  if (rows != NULL && self->cancellable != NULL && !self->again)
-    take_rows (self, rows);
-  loaded_one (self);
-}
-
-static void
 on_groups (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (TstGalleryPage) self = user_data;
   GPtrArray *rows = tst_field_book_list_finish (TST_FIELD_BOOK (source), result, NULL);
 
-  if (rows != NULL)
-    {
-      g_ptr_array_unref (self->groups);
-      self->groups = rows;
-    }
-  loaded_one (self);
+  self->grouping = FALSE;
+  if (rows == NULL)
+    return;
+  g_ptr_array_unref (self->groups);
+  self->groups = rows;
+  for (guint i = 0; i < N_FILTERS; i++)
+    label_filter (self, i);
+  update_filters (self);
+  if (self->open_filter >= 0)
+    show_choices (self, (guint) self->open_filter);
+}
+
+/* Only when somebody wants to choose: all photographs are looked at for it. */
+static void
+read_groups (TstGalleryPage *self)
+{
+  TstFieldBook *book = tst_session_get_book (tst_page_get_session (TST_PAGE (self)));
+  TstQuery all = { 0 };
+
+  if (book == NULL || self->grouping)
+    return;
+  self->grouping = TRUE;
+  tst_field_book_list_async (book, "capture-groups", &all, self->cancellable, on_groups, g_object_ref (self));
 }
 
 static void
 load (TstGalleryPage *self)
 {
   TstFieldBook *book = tst_session_get_book (tst_page_get_session (TST_PAGE (self)));
-  TstQuery query = { .status = "valid", .event_id = self->chosen[BY_EVENT], .work = self->chosen[BY_WORK], .day = self->chosen[BY_DAY],
-                     .limit = TST_GALLERY_WINDOW + 1, .offset = self->offset };
-  TstQuery all = { 0 };
+  TstQuery query = { .event_id = self->chosen[BY_EVENT], .work = self->chosen[BY_WORK], .day = self->chosen[BY_DAY] };
 
   if (book == NULL)
     return;
-  if (self->loading > 0)
+  if (self->chosen[BY_PLACE] != NULL)
     {
-      self->again = TRUE;
-      return;
+      g_auto (GStrv) sides = g_strsplit (self->chosen[BY_PLACE], ",", 4);
+
+      query.within = g_strv_length (sides) == 4;
+      if (query.within)
+        {
+          query.south = g_ascii_strtod (sides[0], NULL);
+          query.west = g_ascii_strtod (sides[1], NULL);
+          query.north = g_ascii_strtod (sides[2], NULL);
+          query.east = g_ascii_strtod (sides[3], NULL);
+        }
     }
-  self->loading = 2;
-  tst_field_book_list_async (book, "photos", &query, self->cancellable, on_photos, g_object_ref (self));
-  tst_field_book_list_async (book, "photo-groups", &all, self->cancellable, on_groups, g_object_ref (self));
+  tst_gallery_model_read (self->model, book, &query);
 }
 
 /* --- actions --- */
@@ -454,40 +377,16 @@ act_filter (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
-act_page (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  TstGalleryPage *self = TST_GALLERY_PAGE (widget);
-  gint32 step = g_variant_get_int32 (parameter);
-
-  if (step > 0 && self->more)
-    self->offset += TST_GALLERY_WINDOW;
-  else if (step < 0 && self->offset > 0)
-    self->offset -= MIN (self->offset, TST_GALLERY_WINDOW);
-  else
-    return;
-  self->to_top = TRUE;
-  load (self);
-}
-
-static void
 act_open (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   TstGalleryPage *self = TST_GALLERY_PAGE (widget);
-  const char *id = g_variant_get_string (parameter, NULL);
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->model));
+  guint position = tst_gallery_model_find (self->model, g_variant_get_string (parameter, NULL));
 
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (TstGalleryItem) item = g_list_model_get_item (G_LIST_MODEL (self->model), i);
-
-      if (g_strcmp0 (tst_gallery_item_get_id (item), id) == 0)
-        {
-          g_clear_weak_pointer (&self->viewer);
-          g_set_weak_pointer (&self->viewer, tst_viewer_page_new (tst_page_get_session (TST_PAGE (self)), G_LIST_MODEL (self->model), i));
-          tst_page_push (TST_PAGE (self), TST_PAGE (self->viewer));
-          return;
-        }
-    }
+  if (position == GTK_INVALID_LIST_POSITION)
+    return;
+  g_clear_weak_pointer (&self->viewer);
+  g_set_weak_pointer (&self->viewer, tst_viewer_page_new (tst_page_get_session (TST_PAGE (self)), G_LIST_MODEL (self->model), position));
+  tst_page_push (TST_PAGE (self), TST_PAGE (self->viewer));
 }
 
 /* --- the widget --- */
@@ -495,8 +394,29 @@ act_open (GtkWidget *widget, const char *action, GVariant *parameter)
 static void
 tst_gallery_page_map (GtkWidget *widget)
 {
+  TstGalleryPage *self = TST_GALLERY_PAGE (widget);
+
   GTK_WIDGET_CLASS (tst_gallery_page_parent_class)->map (widget);
-  load (TST_GALLERY_PAGE (widget));
+  if (self->viewer != NULL)
+    {
+      self->came_to = tst_viewer_page_get_position (TST_VIEWER_PAGE (self->viewer));
+      self->comes_back = TRUE;
+    }
+  if (g_list_model_get_n_items (G_LIST_MODEL (self->model)) > 0)
+    tst_gallery_model_refresh (self->model);
+  else
+    load (self);
+}
+
+/* What one came to in the viewer is what one finds here, with the keyboard on it. */
+static void
+tst_gallery_page_shown (TstPage *page)
+{
+  TstGalleryPage *self = TST_GALLERY_PAGE (page);
+
+  if (self->comes_back)
+    tst_card_grid_go (TST_CARD_GRID (self->grid), self->came_to, TRUE);
+  self->comes_back = FALSE;
 }
 
 static void
@@ -517,7 +437,6 @@ tst_gallery_page_dispose (GObject *object)
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_handle_id (&self->timer, g_source_remove);
-  g_clear_handle_id (&self->replacing, g_source_remove);
   g_clear_weak_pointer (&self->viewer);
   G_OBJECT_CLASS (tst_gallery_page_parent_class)->dispose (object);
 }
@@ -528,7 +447,6 @@ tst_gallery_page_finalize (GObject *object)
   TstGalleryPage *self = TST_GALLERY_PAGE (object);
 
   g_clear_object (&self->model);
-  g_ptr_array_unref (self->fresh);
   g_ptr_array_unref (self->groups);
   for (guint i = 0; i < N_FILTERS; i++)
     {
@@ -548,8 +466,8 @@ tst_gallery_page_class_init (TstGalleryPageClass *klass)
   object_class->dispose = tst_gallery_page_dispose;
   object_class->finalize = tst_gallery_page_finalize;
   widget_class->map = tst_gallery_page_map;
+  TST_PAGE_CLASS (klass)->shown = tst_gallery_page_shown;
   gtk_widget_class_install_action (widget_class, "gallery.filter", "(ss)", act_filter);
-  gtk_widget_class_install_action (widget_class, "gallery.page", "i", act_page);
   gtk_widget_class_install_action (widget_class, "gallery.open", "s", act_open);
 }
 
@@ -594,49 +512,19 @@ make_choices (TstGalleryPage *self)
   return self->revealer;
 }
 
-static GtkWidget *
-make_pager (TstGalleryPage *self)
-{
-  self->pager = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
-  self->newer = gtk_button_new_with_label (_("Más nuevas"));
-  self->older = gtk_button_new_with_label (_("Más antiguas"));
-  self->range = gtk_label_new (NULL);
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->newer), "gallery.page");
-  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->newer), "i", -1);
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->older), "gallery.page");
-  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->older), "i", 1);
-  gtk_widget_add_css_class (self->newer, "large");
-  gtk_widget_add_css_class (self->older, "large");
-  gtk_label_set_ellipsize (GTK_LABEL (self->range), PANGO_ELLIPSIZE_END);
-  gtk_widget_set_hexpand (self->range, TRUE);
-  gtk_box_append (GTK_BOX (self->pager), self->newer);
-  gtk_box_append (GTK_BOX (self->pager), self->range);
-  gtk_box_append (GTK_BOX (self->pager), self->older);
-  gtk_widget_set_margin_start (self->pager, 12);
-  gtk_widget_set_margin_end (self->pager, 12);
-  gtk_widget_set_margin_top (self->pager, 6);
-  gtk_widget_set_margin_bottom (self->pager, 6);
-  gtk_widget_set_visible (self->pager, FALSE);
-  return self->pager;
-}
-
 static void
 tst_gallery_page_init (TstGalleryPage *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
 
   self->cancellable = g_cancellable_new ();
   self->groups = g_ptr_array_new ();
-  self->fresh = g_ptr_array_new_with_free_func (g_object_unref);
-  self->model = g_list_store_new (TST_TYPE_GALLERY_ITEM);
-  g_signal_connect (factory, "setup", G_CALLBACK (on_setup), self);
-  g_signal_connect (factory, "bind", G_CALLBACK (on_bind), self);
-  g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), self);
-  self->grid = gtk_grid_view_new (GTK_SELECTION_MODEL (gtk_no_selection_new (g_object_ref (G_LIST_MODEL (self->model)))), factory);
-  gtk_grid_view_set_max_columns (GTK_GRID_VIEW (self->grid), 12);
-  gtk_grid_view_set_min_columns (GTK_GRID_VIEW (self->grid), 1);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->grid), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Fotos"), -1);
+  self->open_filter = -1;
+  self->model = tst_gallery_model_new ();
+  g_signal_connect_object (self->model, "loaded", G_CALLBACK (on_loaded), self, G_CONNECT_SWAPPED);
+  self->grid = tst_card_grid_new (make_card, fill_card, self);
+  tst_card_grid_set_model (TST_CARD_GRID (self->grid), G_LIST_MODEL (self->model));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->grid), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Evidencias"), -1);
   self->scrolled = gtk_scrolled_window_new ();
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scrolled), self->grid);
@@ -651,10 +539,9 @@ tst_gallery_page_init (TstGalleryPage *self)
   gtk_box_append (GTK_BOX (box), make_filters (self));
   gtk_box_append (GTK_BOX (box), make_choices (self));
   gtk_box_append (GTK_BOX (box), self->stack);
-  gtk_box_append (GTK_BOX (box), make_pager (self));
   adw_bin_set_child (ADW_BIN (self), box);
   update_filters (self);
-  update_pager (self);
+  on_loaded (self);
 }
 
 GtkWidget *
@@ -670,11 +557,11 @@ tst_gallery_page_get_model (TstGalleryPage *self)
   return G_LIST_MODEL (self->model);
 }
 
-guint
-tst_gallery_page_get_offset (TstGalleryPage *self)
+TstCardGrid *
+tst_gallery_page_get_grid (TstGalleryPage *self)
 {
-  g_return_val_if_fail (TST_IS_GALLERY_PAGE (self), 0);
-  return self->offset;
+  g_return_val_if_fail (TST_IS_GALLERY_PAGE (self), NULL);
+  return TST_CARD_GRID (self->grid);
 }
 
 GtkAdjustment *

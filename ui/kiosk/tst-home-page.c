@@ -3,10 +3,13 @@
 
 #include "format/tst-format.h"
 #include "journal/tst-field-book-async.h"
-#include "journal/tst-works-load.h"
+#include "kiosk/tst-card-page.h"
+#include "kiosk/tst-card-watch.h"
 #include "kiosk/tst-code-page.h"
 #include "kiosk/tst-map-strip.h"
+#include "kiosk/tst-visit-page.h"
 #include "kiosk/tst-work-page.h"
+#include "kiosk/tst-works-source.h"
 #include "model/tst-code-lists.h"
 #include "model/tst-geo.h"
 #include "widgets/tst-adaptive-bin.h"
@@ -26,11 +29,12 @@
 struct _TstHomePage
 {
   TstPage parent_instance;
-  GtkWidget *adaptive, *columns, *who, *line, *line_text, *line_button, *today, *begin, *nearby, *nearby_heading, *nearby_text, *strip;
+  char *jumped_at; /* (nullable) */
+  JsonObject *going_on; /* (nullable): the newest event that is open */
+  GtkWidget *adaptive, *columns, *who, *line, *line_text, *line_button, *today, *card, *begin, *nearby, *nearby_heading, *nearby_text, *strip;
   GtkWidget *works[N_WORKS];
   TstHomeState state;
   TstWorkIndex *index;
-  GCancellable *cancellable;
   gboolean reading, again; /* one reading at a time, and one more when something changed meanwhile */
   guint pending;
 };
@@ -45,10 +49,40 @@ member (JsonObject *status, const char *name)
   return json_object_get_int_member_with_default (status, name, 0);
 }
 
+/* "2 horas": the largest unit that fits. */
+static char *
+span_words (gint64 ms)
+{
+  const gint64 seconds = (ABS (ms) + 500) / 1000;
+
+  if (seconds >= 2 * 86400)
+    return g_strdup_printf (_("%d días"), (int) (seconds / 86400));
+  if (seconds >= 5400)
+    return g_strdup_printf (_("%d horas"), (int) ((seconds + 1800) / 3600));
+  if (seconds >= 90)
+    return g_strdup_printf (_("%d minutos"), (int) ((seconds + 30) / 60));
+  return g_strdup_printf (_("%d segundos"), (int) seconds);
+}
+
+static char *
+jump_words (JsonObject *clock, gint64 now_s)
+{
+  const gint64 jump = member (clock, "jump_ms");
+  g_autoptr (GDateTime) now = g_date_time_new_from_unix_local (now_s);
+  g_autofree char *date = tst_format_date (now);
+  g_autofree char *time = tst_format_clock (now);
+  g_autofree char *span = span_words (jump);
+
+  return g_strdup_printf (jump < 0 ? _("El reloj de la tableta se atrasó %s. Quedó anotado. Revise que ahora sean las %s del %s.")
+                                   : _("El reloj de la tableta se adelantó %s. Quedó anotado. Revise que ahora sean las %s del %s."),
+                          span, time, date);
+}
+
 TstHomeState
 tst_home_state (JsonObject *status, gboolean enrolled, gint64 now_s, char **words)
 {
   double free_bytes = member (status, "free_bytes");
+  JsonObject *clock = json_object_has_member (status, "clock") ? json_object_get_object_member (status, "clock") : NULL;
   gint64 aside = member (status, "set_aside");
   gint64 waiting = member (status, "saved") + member (status, "sending") + member (status, "held");
   const char *oldest = json_object_get_string_member_with_default (status, "oldest_pending", NULL);
@@ -66,6 +100,11 @@ tst_home_state (JsonObject *status, gboolean enrolled, gint64 now_s, char **word
     {
       *words = g_strdup (_("La fecha de la tableta no puede ser. Póngala en hora antes de capturar."));
       return TST_HOME_CLOCK;
+    }
+  if (clock != NULL && json_object_has_member (clock, "jumped_at"))
+    {
+      *words = jump_words (clock, now_s);
+      return TST_HOME_JUMP;
     }
   if (aside > 0)
     {
@@ -96,12 +135,26 @@ tst_home_state (JsonObject *status, gboolean enrolled, gint64 now_s, char **word
   return TST_HOME_CALM;
 }
 
+/* What the person has answered once is not told again. */
+static void
+drop_seen_jump (TstHomePage *self, JsonObject *status)
+{
+  GSettings *settings = tst_session_get_settings (tst_page_get_session (TST_PAGE (self)));
+  g_autofree char *seen = g_settings_get_string (settings, "clock-jump-seen");
+  JsonObject *clock = json_object_get_object_member (status, "clock");
+
+  g_free (self->jumped_at);
+  self->jumped_at = g_strdup (json_object_get_string_member_with_default (clock, "jumped_at", NULL));
+  if (g_strcmp0 (seen, self->jumped_at) == 0)
+    json_object_remove_member (clock, "jumped_at");
+}
+
 static void
 show_line (TstHomePage *self, JsonObject *status)
 {
   static const char *const kinds[] = {
     [TST_HOME_CALM] = "calm",      [TST_HOME_ON_ITS_WAY] = "calm", [TST_HOME_NO_CODE] = "waiting", [TST_HOME_SET_ASIDE] = "waiting",
-    [TST_HOME_OLD] = "waiting",    [TST_HOME_CLOCK] = "trouble",   [TST_HOME_SPACE] = "trouble",
+    [TST_HOME_OLD] = "waiting",    [TST_HOME_JUMP] = "waiting",    [TST_HOME_CLOCK] = "trouble",  [TST_HOME_SPACE] = "trouble",
   };
   TstFieldBook *book = tst_session_get_book (tst_page_get_session (TST_PAGE (self)));
   g_autoptr (TstTownKeys) town = tst_field_book_dup_town_keys (book);
@@ -110,6 +163,7 @@ show_line (TstHomePage *self, JsonObject *status)
   gboolean outbox;
 
   tst_clock_now (tst_field_book_get_clock (book), &now);
+  drop_seen_jump (self, status);
   self->state = tst_home_state (status, town != NULL, now.utc_us / G_USEC_PER_SEC, &words);
   /* A demonstration has no transport: nothing of it goes anywhere. */
   if ((self->state == TST_HOME_ON_ITS_WAY || self->state == TST_HOME_OLD) && tst_session_get_sync (tst_page_get_session (TST_PAGE (self))) == NULL)
@@ -120,9 +174,13 @@ show_line (TstHomePage *self, JsonObject *status)
     }
   tst_notice_set (self->line_text, kinds[self->state], words);
   outbox = self->state == TST_HOME_SET_ASIDE || self->state == TST_HOME_OLD || self->state == TST_HOME_SPACE;
-  gtk_widget_set_visible (self->line_button, outbox || self->state == TST_HOME_NO_CODE);
-  gtk_button_set_label (GTK_BUTTON (self->line_button), outbox ? _("Ver los envíos") : _("Cargar el código"));
+  gtk_widget_set_visible (self->line_button, outbox || self->state == TST_HOME_NO_CODE || self->state == TST_HOME_JUMP);
+  gtk_button_set_label (GTK_BUTTON (self->line_button), outbox                          ? _("Ver los envíos")
+                                                        : self->state == TST_HOME_JUMP ? _("Entendido")
+                                                                                       : _("Cargar el código"));
 }
+
+static void load (TstHomePage *self);
 
 static void
 on_line (TstHomePage *self)
@@ -131,6 +189,11 @@ on_line (TstHomePage *self)
 
   if (self->state == TST_HOME_NO_CODE)
     tst_page_push (TST_PAGE (self), TST_PAGE (tst_code_page_new (session)));
+  else if (self->state == TST_HOME_JUMP)
+    {
+      g_settings_set_string (tst_session_get_settings (session), "clock-jump-seen", self->jumped_at);
+      load (self);
+    }
   else
     gtk_widget_activate_action (GTK_WIDGET (self), "win.go", "s", "outbox");
 }
@@ -140,7 +203,31 @@ on_line (TstHomePage *self)
 static void
 on_event (TstHomePage *self, GtkWidget *button)
 {
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.open-event", "s", g_object_get_data (G_OBJECT (button), "event"));
+  const char *event = g_object_get_data (G_OBJECT (button), "event");
+
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.open-event", "s", event);
+  /* Who goes round a work wants its page: the space lies below it. */
+  if (g_object_get_data (G_OBJECT (button), "visit") != NULL)
+    tst_page_push (TST_PAGE (self),
+                   TST_PAGE (tst_visit_page_new (tst_page_get_session (TST_PAGE (self)), event, g_object_get_data (G_OBJECT (button), "work"))));
+}
+
+/* Its photos go into what goes on now; the page says its name. With nothing going on, something is begun first, and its page offers the card again. */
+static void
+on_card (TstHomePage *self, const char *folder)
+{
+  g_autoptr (JsonObject) event = self->going_on != NULL ? json_object_ref (self->going_on) : NULL;
+  const char *id = event != NULL ? json_object_get_string_member_with_default (event, "id", "") : NULL;
+
+  if (event == NULL)
+    {
+      gtk_widget_activate_action (GTK_WIDGET (self), "win.new-event", NULL);
+      return;
+    }
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.open-event", "s", id);
+  tst_page_push (TST_PAGE (self), TST_PAGE (tst_card_page_new (tst_page_get_session (TST_PAGE (self)), id,
+                                                               json_object_get_string_member_with_default (event, "title", ""),
+                                                               json_object_get_string_member_with_default (event, "work", NULL), folder)));
 }
 
 static char *
@@ -191,6 +278,9 @@ make_card (TstHomePage *self, JsonObject *event, gboolean first)
   name = g_strdup_printf ("%s: %s", label, title);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   g_object_set_data_full (G_OBJECT (button), "event", g_strdup (json_object_get_string_member_with_default (event, "id", "")), g_free);
+  g_object_set_data_full (G_OBJECT (button), "work", g_strdup (json_object_get_string_member_with_default (event, "work", NULL)), g_free);
+  if (g_str_equal (json_object_get_string_member_with_default (event, "type", ""), "visita_obra"))
+    g_object_set_data (G_OBJECT (button), "visit", button);
   g_signal_connect_swapped (button, "clicked", G_CALLBACK (on_event), self);
   gtk_box_append (GTK_BOX (card), button);
   gtk_widget_add_css_class (card, "card-box");
@@ -215,11 +305,30 @@ belongs_today (JsonObject *event)
   return g_str_equal (status, "open");
 }
 
+/* What goes on now, the newest first; then what comes next. */
+static int
+compare_today (gconstpointer a, gconstpointer b)
+{
+  JsonObject *x = *(JsonObject *const *) a, *y = *(JsonObject *const *) b;
+  gboolean later_x = g_str_equal (json_object_get_string_member_with_default (x, "status", ""), "assigned");
+  gboolean later_y = g_str_equal (json_object_get_string_member_with_default (y, "status", ""), "assigned");
+  int order = g_strcmp0 (json_object_get_string_member_with_default (x, "starts", NULL), json_object_get_string_member_with_default (y, "starts", NULL));
+
+  if (later_x != later_y)
+    return later_x ? 1 : -1;
+  return later_x ? order : -order;
+}
+
 static void
 show_today (TstHomePage *self, GPtrArray *events)
 {
   guint shown = 0;
 
+  g_ptr_array_sort (events, compare_today);
+  g_clear_pointer (&self->going_on, json_object_unref);
+  for (guint i = 0; i < events->len && self->going_on == NULL; i++)
+    if (g_str_equal (json_object_get_string_member_with_default (events->pdata[i], "status", ""), "open"))
+      self->going_on = json_object_ref (events->pdata[i]);
   for (GtkWidget *child; (child = gtk_widget_get_first_child (self->today)) != NULL;)
     gtk_box_remove (GTK_BOX (self->today), child);
   for (guint i = 0; i < events->len && shown < MOST_EVENTS; i++)
@@ -292,34 +401,21 @@ show_nearby (TstHomePage *self)
 }
 
 static void
-on_works (GObject *source, GAsyncResult *result, gpointer user_data)
+take_works (TstHomePage *self, TstWorksSource *source)
 {
-  g_autoptr (GError) error = NULL;
-  TstWorkIndex *index = tst_field_book_load_works_finish (TST_FIELD_BOOK (source), result, &error);
-  TstHomePage *self;
+  TstWorkIndex *index = tst_works_source_get_works (source);
 
   if (index == NULL)
     return;
-  self = TST_HOME_PAGE (user_data);
   g_clear_pointer (&self->index, tst_work_index_unref);
-  self->index = index;
+  self->index = tst_work_index_ref (index);
   tst_map_strip_set_works (TST_MAP_STRIP (self->strip), index);
   gtk_widget_set_visible (self->strip, tst_work_index_get_size (index) > 0);
   show_nearby (self);
 }
 
-static void
-load_works (TstHomePage *self)
-{
-  TstFieldBook *book = tst_session_get_book (tst_page_get_session (TST_PAGE (self)));
-
-  if (book != NULL)
-    tst_field_book_load_works_async (book, self->cancellable, on_works, self);
-}
-
 /* --- reading --- */
 
-static void load (TstHomePage *self);
 
 static void
 on_read (TstHomePage *self)
@@ -371,7 +467,7 @@ show_who (TstHomePage *self)
   g_autofree char *text = NULL;
 
   if (author != NULL && book != NULL)
-    text = g_strdup_printf ("%s · %s", author, tst_field_book_get_name (book));
+    text = g_strdup_printf ("%s\u00a0· %s", author, tst_field_book_get_name (book));
   else
     text = g_strdup (book != NULL ? tst_field_book_get_name (book) : "");
   gtk_label_set_label (GTK_LABEL (self->who), text);
@@ -448,6 +544,7 @@ tst_home_page_constructed (GObject *object)
 {
   TstHomePage *self = TST_HOME_PAGE (object);
   TstSession *session = tst_page_get_session (TST_PAGE (self));
+  TstWorksSource *works = tst_works_source_for (session);
 
   G_OBJECT_CLASS (tst_home_page_parent_class)->constructed (object);
   tst_page_set_end (TST_PAGE (self), make_end ());
@@ -455,11 +552,11 @@ tst_home_page_constructed (GObject *object)
   gtk_widget_set_visible (self->strip, FALSE);
   gtk_box_insert_child_after (GTK_BOX (self->nearby), self->strip, self->nearby_heading);
   g_signal_connect_object (session, "records-changed", G_CALLBACK (load), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "works-changed", G_CALLBACK (load_works), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (works, "changed", G_CALLBACK (take_works), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "position-changed", G_CALLBACK (show_nearby), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notify::author-role", G_CALLBACK (show_who), self, G_CONNECT_SWAPPED);
   load (self);
-  load_works (self);
+  take_works (self, works);
 }
 
 static void
@@ -467,10 +564,16 @@ tst_home_page_dispose (GObject *object)
 {
   TstHomePage *self = TST_HOME_PAGE (object);
 
-  g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->cancellable);
   g_clear_pointer (&self->index, tst_work_index_unref);
   G_OBJECT_CLASS (tst_home_page_parent_class)->dispose (object);
+}
+
+static void
+tst_home_page_finalize (GObject *object)
+{
+  g_free (TST_HOME_PAGE (object)->jumped_at);
+  g_clear_pointer (&TST_HOME_PAGE (object)->going_on, json_object_unref);
+  G_OBJECT_CLASS (tst_home_page_parent_class)->finalize (object);
 }
 
 static void
@@ -478,6 +581,7 @@ tst_home_page_class_init (TstHomePageClass *klass)
 {
   G_OBJECT_CLASS (klass)->constructed = tst_home_page_constructed;
   G_OBJECT_CLASS (klass)->dispose = tst_home_page_dispose;
+  G_OBJECT_CLASS (klass)->finalize = tst_home_page_finalize;
   TST_PAGE_CLASS (klass)->shown = tst_home_page_shown;
 }
 
@@ -491,7 +595,6 @@ tst_home_page_init (TstHomePage *self)
   GtkWidget *right = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
   GtkWidget *all;
 
-  self->cancellable = g_cancellable_new ();
   self->who = append (box, tst_build_title (NULL));
   self->line = append (box, gtk_box_new (GTK_ORIENTATION_VERTICAL, 6));
   self->line_text = append (self->line, tst_build_notice ());
@@ -504,6 +607,8 @@ tst_home_page_init (TstHomePage *self)
   self->columns = append (box, gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 24));
   append (left, tst_build_heading (_("Hoy")));
   self->today = append (left, gtk_box_new (GTK_ORIENTATION_VERTICAL, 10));
+  self->card = append (left, tst_card_watch_new (NULL));
+  g_signal_connect_swapped (self->card, "chosen", G_CALLBACK (on_card), self);
   self->begin = append (left, tst_build_main_button (_("Empezar _visita")));
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->begin), "win.new-event");
   append (self->columns, left);

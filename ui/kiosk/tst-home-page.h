@@ -22,6 +22,7 @@ typedef enum
   TST_HOME_NO_CODE,
   TST_HOME_SET_ASIDE,
   TST_HOME_OLD,        /* unsent for three days */
+  TST_HOME_JUMP,       /* the clock was moved while the tablet ran, and nobody has said that they saw it */
   TST_HOME_CLOCK,      /* before the year in which this version was made: it cannot be right */
   TST_HOME_SPACE
 } TstHomeState;

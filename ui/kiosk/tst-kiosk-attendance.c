@@ -2,10 +2,9 @@
 #include "kiosk/tst-kiosk-attendance.h"
 
 #include "journal/tst-field-book-async.h"
+#include "kiosk/tst-attendance-card.h"
 #include "kiosk/tst-kiosk-receipt.h"
 #include "kiosk/tst-messages.h"
-#include "model/tst-calendar.h"
-#include "model/tst-cedula.h"
 #include "widgets/tst-card-reader.h"
 #include "widgets/tst-choice.h"
 #include "widgets/tst-form.h"
@@ -138,6 +137,8 @@ on_document (TstKioskAttendance *self)
 
   gtk_entry_set_input_purpose (GTK_ENTRY (self->id_no), digits ? GTK_INPUT_PURPOSE_DIGITS : GTK_INPUT_PURPOSE_FREE_FORM);
   tst_kiosk_flow_update (TST_KIOSK_FLOW (self));
+  if (type != NULL && !has (self->id_no))
+    tst_kiosk_flow_show_rest (TST_KIOSK_FLOW (self));
 }
 
 static void
@@ -170,41 +171,23 @@ on_typing (TstKioskAttendance *self)
   tst_kiosk_flow_go_on (TST_KIOSK_FLOW (self));
 }
 
-static void
-get_today (TstKioskAttendance *self, GDate *today)
-{
-  TstFieldBook *book = tst_session_get_book (tst_kiosk_screen_get_session (TST_KIOSK_SCREEN (self)));
-  TstTimestamp now;
-
-  tst_clock_now (tst_field_book_get_clock (book), &now);
-  tst_date_from_time (now.utc_us / G_USEC_PER_SEC, tst_field_book_get_profile (book)->time_zone, today);
-}
-
 void
 tst_kiosk_attendance_take_card (TstKioskAttendance *self, GBytes *payload)
 {
-  g_autoptr (TstCedula) card = NULL;
-  g_autofree char *name = NULL;
-  GDate today;
-  gboolean minor;
+  g_auto (TstAttendanceCard) card = { 0 };
 
   g_return_if_fail (TST_IS_KIOSK_ATTENDANCE (self));
   if (g_strcmp0 (tst_kiosk_flow_get_step (TST_KIOSK_FLOW (self)), "card") != 0)
     return;
-  card = tst_cedula_parse (g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
-  if (card == NULL)
+  if (!tst_attendance_card_read (&card, tst_kiosk_screen_get_session (TST_KIOSK_SCREEN (self)), payload))
     {
       tst_kiosk_flow_set_trouble (TST_KIOSK_FLOW (self), _("Ese código no es el de una cédula. Acerque el respaldo, derecho y con luz."));
       return;
     }
-  get_today (self, &today);
-  minor = tst_cedula_is_minor (card, &today);
-  name = tst_cedula_dup_full_name (card);
-  tst_choice_set_value (TST_CHOICE (self->id_type), minor ? "TI" : "CC");
-  gtk_switch_set_active (GTK_SWITCH (self->minor), minor);
-  gtk_editable_set_text (GTK_EDITABLE (self->id_no), card->number);
-  gtk_editable_set_text (GTK_EDITABLE (self->full_name), name);
-  memset (name, 0, strlen (name));
+  tst_choice_set_value (TST_CHOICE (self->id_type), card.id_type);
+  gtk_switch_set_active (GTK_SWITCH (self->minor), card.minor);
+  gtk_editable_set_text (GTK_EDITABLE (self->id_no), card.number);
+  gtk_editable_set_text (GTK_EDITABLE (self->full_name), card.name);
   /* Document and name are read back to be corrected. */
   tst_kiosk_flow_go (TST_KIOSK_FLOW (self), "document");
 }
@@ -282,7 +265,7 @@ on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autofree char *id = tst_field_book_act_finish (TST_FIELD_BOOK (source), result, &error);
   TstSession *session = tst_kiosk_screen_get_session (TST_KIOSK_SCREEN (self));
-  TstEventSheet *sheet = tst_session_get_sheet (session);
+  g_autofree char *number = NULL;
 
   if (gtk_widget_get_root (GTK_WIDGET (self)) == NULL)
     return;
@@ -294,12 +277,8 @@ on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
       tst_kiosk_flow_set_trouble (TST_KIOSK_FLOW (self), text);
       return;
     }
-  if (sheet != NULL)
-    {
-      g_autofree char *number = tst_form_get_entry (self->id_no);
-
-      tst_event_sheet_note (sheet, tst_choice_get_value (TST_CHOICE (self->id_type)), number);
-    }
+  number = tst_form_get_entry (self->id_no);
+  tst_attendance_note (session, tst_choice_get_value (TST_CHOICE (self->id_type)), number);
   tst_session_saved (session);
   show_done (self, _("Su asistencia quedó guardada y cifrada. En esta tableta nadie más puede leerla."));
 }
@@ -308,10 +287,9 @@ on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
 static gboolean
 is_repeated (TstKioskAttendance *self)
 {
-  TstEventSheet *sheet = tst_session_get_sheet (tst_kiosk_screen_get_session (TST_KIOSK_SCREEN (self)));
   g_autofree char *number = tst_form_get_entry (self->id_no);
 
-  return sheet != NULL && tst_event_sheet_has (sheet, tst_choice_get_value (TST_CHOICE (self->id_type)), number);
+  return tst_attendance_is_repeated (tst_kiosk_screen_get_session (TST_KIOSK_SCREEN (self)), tst_choice_get_value (TST_CHOICE (self->id_type)), number);
 }
 
 static void

@@ -7,8 +7,11 @@
 #include "kiosk/tst-messages.h"
 #include "model/tst-code-lists.h"
 #include "model/tst-pace.h"
+#include "widgets/tst-card-reader.h"
 #include "widgets/tst-choice.h"
 #include "widgets/tst-form.h"
+#include "widgets/tst-paper-shots.h"
+#include "widgets/tst-voice-note.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -19,8 +22,9 @@
 struct _TstKioskComment
 {
   TstKioskFlow parent_instance;
-  GtkWidget *kind, *text, *about, *about_label, *public_ok, *live, *anonymous, *named, *wait, *reply;
+  GtkWidget *kind, *text, *about_label, *public_ok, *live, *anonymous, *named, *wait, *reply;
   GtkWidget *full_name, *email, *phone, *address;
+  GtkWidget *voice, *papers, *attached, *works;
   char *work, *work_title;
   guint wait_timeout;
 };
@@ -71,6 +75,14 @@ has (GtkWidget *entry)
 }
 
 static gboolean
+has_voice (TstKioskComment *self)
+{
+  g_autoptr (TstAttachment) voice = tst_voice_note_dup (TST_VOICE_NOTE (self->voice));
+
+  return voice != NULL;
+}
+
+static gboolean
 tst_kiosk_comment_is_complete (TstKioskFlow *flow, const char *step)
 {
   TstKioskComment *self = TST_KIOSK_COMMENT (flow);
@@ -81,8 +93,12 @@ tst_kiosk_comment_is_complete (TstKioskFlow *flow, const char *step)
     {
       g_autofree char *text = tst_form_get_area (self->text);
 
-      return *text != '\0';
+      return *text != '\0' || has_voice (self);
     }
+  if (strcmp (step, "voice") == 0)
+    return has_voice (self);
+  if (strcmp (step, "paper") == 0)
+    return tst_paper_shots_get_count (TST_PAPER_SHOTS (self->papers)) > 0;
   if (strcmp (step, "reply") == 0)
     return get_reply (self) != NULL;
   if (strcmp (step, "contact") == 0)
@@ -121,7 +137,29 @@ static void
 on_picked (TstKioskComment *self, const char *code, const char *title)
 {
   set_work (self, code, title);
-  tst_kiosk_screen_back (TST_KIOSK_SCREEN (self));
+  while (g_strcmp0 (tst_kiosk_flow_get_step (TST_KIOSK_FLOW (self)), "text") != 0 && tst_kiosk_screen_back (TST_KIOSK_SCREEN (self)))
+    ;
+}
+
+static void
+on_scan (TstKioskComment *self)
+{
+  tst_kiosk_flow_go (TST_KIOSK_FLOW (self), "code");
+}
+
+void
+tst_kiosk_comment_take_code (TstKioskComment *self, GBytes *payload)
+{
+  gsize size = 0;
+  const char *data = g_bytes_get_data (payload, &size);
+  g_autofree char *text = NULL;
+
+  g_return_if_fail (TST_IS_KIOSK_COMMENT (self));
+  if (g_strcmp0 (tst_kiosk_flow_get_step (TST_KIOSK_FLOW (self)), "code") != 0)
+    return;
+  text = g_utf8_validate (data, size, NULL) ? g_strndup (data, size) : NULL;
+  if (text == NULL || !tst_kiosk_works_list_take_code (TST_KIOSK_WORKS_LIST (self->works), text))
+    tst_kiosk_flow_set_trouble (TST_KIOSK_FLOW (self), _("Ese código no es de una obra que esta tableta conozca. Vuelva y búsquela por su nombre."));
 }
 
 static void
@@ -135,6 +173,58 @@ static void
 on_about (TstKioskComment *self)
 {
   tst_kiosk_flow_go (TST_KIOSK_FLOW (self), "work");
+}
+
+/* --- what is said and shown --- */
+
+static void
+on_attached (TstKioskComment *self)
+{
+  g_autoptr (TstAttachment) voice = tst_voice_note_dup (TST_VOICE_NOTE (self->voice));
+  g_autofree char *text = tst_kiosk_receipt_dup_attached (voice, tst_paper_shots_get_count (TST_PAPER_SHOTS (self->papers)));
+
+  gtk_label_set_label (GTK_LABEL (self->attached), text != NULL ? text : "");
+  gtk_widget_set_visible (self->attached, text != NULL);
+  tst_kiosk_flow_update (TST_KIOSK_FLOW (self));
+  tst_kiosk_screen_act (TST_KIOSK_SCREEN (self));
+}
+
+/* Whoever speaks is there, though nobody touches the screen. */
+static void
+on_voice_level (TstKioskComment *self)
+{
+  g_autofree char *state = NULL;
+
+  g_object_get (self->voice, "state", &state, NULL);
+  if (g_str_equal (state, "recording") || g_str_equal (state, "playing"))
+    tst_kiosk_screen_act (TST_KIOSK_SCREEN (self));
+}
+
+static void
+on_voice (TstKioskComment *self)
+{
+  tst_kiosk_flow_go (TST_KIOSK_FLOW (self), "voice");
+}
+
+static void
+on_paper (TstKioskComment *self)
+{
+  tst_kiosk_flow_go (TST_KIOSK_FLOW (self), "paper");
+}
+
+/* (transfer full) (element-type TstAttachment) */
+static GPtrArray *
+dup_attachments (TstKioskComment *self)
+{
+  GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify) tst_attachment_unref);
+  GPtrArray *shots = tst_paper_shots_get_shots (TST_PAPER_SHOTS (self->papers));
+  TstAttachment *voice = tst_voice_note_dup (TST_VOICE_NOTE (self->voice));
+
+  if (voice != NULL)
+    g_ptr_array_add (list, voice);
+  for (guint i = 0; i < shots->len; i++)
+    g_ptr_array_add (list, tst_attachment_ref (shots->pdata[i]));
+  return list;
 }
 
 static void
@@ -192,6 +282,8 @@ on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autofree char *number = NULL;
   g_autofree char *due_on = NULL;
   g_autofree char *id = tst_field_book_add_comment_finish (TST_FIELD_BOOK (source), result, &number, &due_on, &error);
+  g_autofree char *attached = NULL;
+  g_autoptr (TstAttachment) voice = NULL;
   TstKioskFlow *flow = TST_KIOSK_FLOW (self);
 
   if (gtk_widget_get_root (GTK_WIDGET (self)) == NULL)
@@ -206,7 +298,9 @@ on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   tst_pace_count (get_pace (self), g_get_monotonic_time ());
   tst_session_saved (tst_kiosk_screen_get_session (TST_KIOSK_SCREEN (self)));
-  tst_kiosk_screen_show (TST_KIOSK_SCREEN (self), tst_kiosk_receipt_new (TST_KIOSK_SCREEN (self), number, due_on));
+  voice = tst_voice_note_dup (TST_VOICE_NOTE (self->voice));
+  attached = tst_kiosk_receipt_dup_attached (voice, tst_paper_shots_get_count (TST_PAPER_SHOTS (self->papers)));
+  tst_kiosk_screen_show (TST_KIOSK_SCREEN (self), tst_kiosk_receipt_new (TST_KIOSK_SCREEN (self), number, due_on, attached));
 }
 
 static void
@@ -215,9 +309,11 @@ save (TstKioskComment *self, gboolean named)
   TstKioskScreen *screen = TST_KIOSK_SCREEN (self);
   TstFieldBook *book = tst_session_get_book (tst_kiosk_screen_get_session (screen));
   g_autoptr (JsonObject) fields = NULL;
+  g_autoptr (GPtrArray) attachments = NULL;
 
   if (book == NULL || tst_kiosk_screen_get_event (screen) == NULL || tst_kiosk_flow_get_busy (TST_KIOSK_FLOW (self)))
     return;
+  attachments = dup_attachments (self);
   fields = read_common (self);
   json_object_set_boolean_member (fields, "anonymous", !named);
   json_object_set_boolean_member (fields, "public_ok", gtk_switch_get_active (GTK_SWITCH (self->public_ok)));
@@ -236,7 +332,17 @@ save (TstKioskComment *self, gboolean named)
       json_object_set_object_member (fields, "requester", requester);
     }
   tst_kiosk_flow_set_busy (TST_KIOSK_FLOW (self), TRUE);
-  tst_field_book_add_comment_async (book, tst_kiosk_screen_get_event (screen), fields, NULL, on_saved, g_object_ref (self));
+  tst_field_book_add_contribution_async (book, tst_kiosk_screen_get_event (screen), fields, attachments, NULL, on_saved, g_object_ref (self));
+}
+
+/* «Listo» under a voice or a paper leads back to the words that they go with. */
+static gboolean
+tst_kiosk_comment_check (TstKioskFlow *flow, const char *step)
+{
+  if (strcmp (step, "voice") != 0 && strcmp (step, "paper") != 0)
+    return TRUE;
+  tst_kiosk_screen_back (TST_KIOSK_SCREEN (flow));
+  return FALSE;
 }
 
 static void
@@ -288,17 +394,35 @@ tst_kiosk_comment_entered (TstKioskFlow *flow, const char *step)
     self->wait_timeout = g_timeout_add_seconds (1, on_wait, self);
 }
 
+static void
+restore_attachments (TstKioskComment *self, JsonObject *content)
+{
+  g_autoptr (GPtrArray) attachments = tst_attachments_from_json (tst_json_array (content, "attachments"));
+
+  for (guint i = 0; i < attachments->len; i++)
+    {
+      TstAttachment *one = attachments->pdata[i];
+
+      if (one->kind == TST_ATTACHMENT_VOICE)
+        tst_voice_note_take (TST_VOICE_NOTE (self->voice), tst_attachment_ref (one));
+      else
+        tst_paper_shots_add (TST_PAPER_SHOTS (self->papers), tst_attachment_ref (one));
+    }
+}
+
 static JsonObject *
 tst_kiosk_comment_collect (TstKioskScreen *screen)
 {
   TstKioskComment *self = TST_KIOSK_COMMENT (screen);
   g_autofree char *text = tst_form_get_area (self->text);
+  g_autoptr (GPtrArray) attachments = dup_attachments (self);
   JsonObject *content;
 
   /* What is on its way is not half written. */
-  if (*text == '\0' || tst_kiosk_flow_get_busy (TST_KIOSK_FLOW (self)))
+  if ((*text == '\0' && attachments->len == 0) || tst_kiosk_flow_get_busy (TST_KIOSK_FLOW (self)))
     return NULL;
   content = read_common (self);
+  json_object_set_array_member (content, "attachments", tst_attachments_to_json (attachments));
   set_text (content, "work_title", self->work_title);
   return content;
 }
@@ -309,11 +433,86 @@ tst_kiosk_comment_restore (TstKioskComment *self, JsonObject *content)
   g_return_if_fail (TST_IS_KIOSK_COMMENT (self));
   tst_form_set_area (self->text, tst_json_string (content, "text"));
   set_work (self, tst_json_string (content, "work"), tst_json_string (content, "work_title"));
+  restore_attachments (self, content);
   if (tst_json_string (content, "class") != NULL)
     tst_choice_set_value (TST_CHOICE (self->kind), tst_json_string (content, "class"));
 }
 
 /* --- the widget --- */
+
+static void
+add_attachments (TstKioskComment *self, TstSession *session)
+{
+  TstKioskFlow *flow = TST_KIOSK_FLOW (self);
+  GtkWidget *box;
+
+  /* Their steps lead back to the text: what was said or shown goes with it. */
+  box = tst_kiosk_flow_add (flow, "voice", _("Dígalo con su voz"), _("Se guarda cifrada. La oye quien le responde y no se publica."), N_("Listo"), TRUE);
+  self->voice = tst_voice_note_new (tst_session_get_recorder (session));
+  gtk_box_append (GTK_BOX (box), self->voice);
+  box = tst_kiosk_flow_add (flow, "paper", _("La foto de un papel"),
+                            _("Una carta, un recibo, un plano. Se guarda cifrada y la ve solo quien cuida los datos en la Alcaldía."), N_("Listo"), TRUE);
+  self->papers = tst_paper_shots_new (tst_session_get_camera (session));
+  gtk_box_append (GTK_BOX (box), self->papers);
+  /* They may outlive the screen for as long as a microphone or a camera takes to end. */
+  g_signal_connect_object (self->voice, "changed", G_CALLBACK (on_attached), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->voice, "notify::state", G_CALLBACK (tst_kiosk_screen_act), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->papers, "notify::count", G_CALLBACK (on_attached), self, G_CONNECT_SWAPPED);
+  if (tst_session_get_recorder (session) != NULL)
+    g_signal_connect_object (tst_session_get_recorder (session), "notify::level", G_CALLBACK (on_voice_level), self, G_CONNECT_SWAPPED);
+}
+
+static GtkWidget *
+add_step_button (TstKioskComment *self, GtkWidget *box, const char *label, GCallback callback)
+{
+  GtkWidget *button = tst_form_button (label, NULL);
+
+  g_signal_connect_swapped (button, "clicked", callback, self);
+  gtk_box_append (GTK_BOX (box), button);
+  return button;
+}
+
+/* Low and beside its fellows: on a phone all of them stand between the text and the keyboard, with the end of what their whole name says. */
+static void
+fit_way (GtkWidget *words)
+{
+  GtkWidget *root = GTK_WIDGET (gtk_widget_get_root (words));
+  gboolean narrow = root != NULL && gtk_widget_has_css_class (root, "narrow");
+
+  gtk_label_set_label (GTK_LABEL (words), g_object_get_data (G_OBJECT (words), narrow ? "tst-short" : "tst-long"));
+}
+
+static void
+on_way_rooted (GtkWidget *words)
+{
+  GtkRoot *root = gtk_widget_get_root (words);
+
+  if (root == NULL)
+    return;
+  g_signal_connect_object (root, "notify::css-classes", G_CALLBACK (fit_way), words, G_CONNECT_SWAPPED);
+  fit_way (words);
+}
+
+/* @name, (static), ends with @words, (static). */
+static void
+add_way (TstKioskComment *self, GtkWidget *row, const char *icon, const char *name, const char *words, GCallback callback)
+{
+  GtkWidget *button = add_step_button (self, row, name, callback);
+  GtkWidget *label = g_object_ref (gtk_button_get_child (GTK_BUTTON (button)));
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+
+  gtk_button_set_child (GTK_BUTTON (button), box);
+  gtk_widget_set_halign (box, GTK_ALIGN_CENTER);
+  gtk_label_set_natural_wrap_mode (GTK_LABEL (label), GTK_NATURAL_WRAP_NONE);
+  gtk_box_append (GTK_BOX (box), gtk_image_new_from_icon_name (icon));
+  gtk_box_append (GTK_BOX (box), label);
+  g_object_set_data (G_OBJECT (label), "tst-long", (gpointer) name);
+  g_object_set_data (G_OBJECT (label), "tst-short", (gpointer) words);
+  g_signal_connect (label, "notify::root", G_CALLBACK (on_way_rooted), NULL);
+  g_object_unref (label);
+  gtk_widget_remove_css_class (button, "large");
+  gtk_widget_add_css_class (button, "way");
+}
 
 static void
 add_who (TstKioskComment *self)
@@ -359,19 +558,28 @@ tst_kiosk_comment_constructed (GObject *object)
   TstKioskFlow *flow = TST_KIOSK_FLOW (self);
   TstSession *session = tst_kiosk_screen_get_session (TST_KIOSK_SCREEN (self));
   const char *lang = tst_kiosk_screen_get_lang (TST_KIOSK_SCREEN (self));
-  GtkWidget *box, *button;
+  GtkWidget *box, *row, *button;
 
   G_OBJECT_CLASS (tst_kiosk_comment_parent_class)->constructed (object);
   box = tst_kiosk_flow_add (flow, "kind", _("¿Qué desea presentar?"), NULL, NULL, FALSE);
   self->kind = tst_kiosk_flow_choice (flow, box, _("¿Qué desea presentar?"), TST_LIST_CONTRIBUTION_CLASS);
 
   box = tst_kiosk_flow_add (flow, "text", _("Escriba su aporte"), NULL, NULL, FALSE);
-  self->text = tst_kiosk_flow_area (flow, box, _("Qué quiere decir"), 110);
-  self->about = tst_form_button (_("Es sobre una obra"), NULL);
-  g_signal_connect_swapped (self->about, "clicked", G_CALLBACK (on_about), self);
-  gtk_box_append (GTK_BOX (box), self->about);
+  self->text = tst_kiosk_flow_area (flow, box, _("Qué quiere decir"), 80);
+  row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+  gtk_box_set_homogeneous (GTK_BOX (row), TRUE);
+  gtk_box_append (GTK_BOX (box), row);
+  if (tst_session_get_recorder (session) != NULL)
+    add_way (self, row, "audio-input-microphone-symbolic", _("Decirlo con mi voz"), _("Mi voz"), G_CALLBACK (on_voice));
+  if (tst_session_get_camera (session) != NULL)
+    add_way (self, row, "camera-photo-symbolic", _("Agregar la foto de un papel"), _("Un papel"), G_CALLBACK (on_paper));
+  add_way (self, row, "mark-location-symbolic", _("Es sobre una obra"), _("Una obra"), G_CALLBACK (on_about));
+  self->attached = tst_form_text (box, NULL);
+  gtk_widget_add_css_class (self->attached, "sentence");
+  gtk_widget_set_visible (self->attached, FALSE);
   self->about_label = tst_form_text (box, NULL);
   gtk_widget_set_visible (self->about_label, FALSE);
+  add_attachments (self, session);
   add_who (self);
   add_contact (self);
 
@@ -380,10 +588,19 @@ tst_kiosk_comment_constructed (GObject *object)
   button = tst_form_button (_("Ninguna obra en particular"), NULL);
   g_signal_connect_swapped (button, "clicked", G_CALLBACK (on_no_work), self);
   gtk_box_append (GTK_BOX (box), button);
-  button = tst_kiosk_works_list_new (session, lang, FALSE);
-  g_signal_connect_swapped (button, "picked", G_CALLBACK (on_picked), self);
+  if (tst_session_get_camera (session) != NULL)
+    add_step_button (self, box, _("Leer el código QR de la obra"), G_CALLBACK (on_scan));
+  self->works = tst_kiosk_works_list_new (session, lang, FALSE);
+  g_signal_connect_swapped (self->works, "picked", G_CALLBACK (on_picked), self);
+  gtk_box_append (GTK_BOX (box), self->works);
+  box = tst_kiosk_flow_add (flow, "code", _("El código QR de la obra"), NULL, NULL, TRUE);
+  tst_kiosk_flow_hide_forward (flow, "code");
+  button = tst_card_reader_new_qr (tst_session_get_camera (session));
+  g_signal_connect_swapped (button, "read", G_CALLBACK (tst_kiosk_comment_take_code), self);
   gtk_box_append (GTK_BOX (box), button);
 
+  for (guint i = 0; i < 4; i++)
+    tst_kiosk_flow_set_aside (flow, ((const char *const[]) { "voice", "paper", "work", "code" })[i]);
   g_signal_connect_swapped (self->kind, "notify::value", G_CALLBACK (on_kind), self);
   on_kind (self);
   on_reply (self);
@@ -419,6 +636,7 @@ tst_kiosk_comment_class_init (TstKioskCommentClass *klass)
   TST_KIOSK_SCREEN_CLASS (klass)->collect = tst_kiosk_comment_collect;
   flow_class->next = tst_kiosk_comment_next;
   flow_class->is_complete = tst_kiosk_comment_is_complete;
+  flow_class->check = tst_kiosk_comment_check;
   flow_class->complete = tst_kiosk_comment_complete;
   flow_class->entered = tst_kiosk_comment_entered;
 }

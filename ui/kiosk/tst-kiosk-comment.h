@@ -18,5 +18,7 @@ G_DECLARE_FINAL_TYPE (TstKioskComment, tst_kiosk_comment, TST, KIOSK_COMMENT, Ts
 GtkWidget *tst_kiosk_comment_new (TstSession *session, const char *event, const char *lang, const char *work, const char *work_title);
 /* What was kept by tst_kiosk_screen_collect(). */
 void tst_kiosk_comment_restore (TstKioskComment *self, JsonObject *content);
+/* What the camera read at the step "code": the QR of a work. */
+void tst_kiosk_comment_take_code (TstKioskComment *self, GBytes *payload);
 
 G_END_DECLS

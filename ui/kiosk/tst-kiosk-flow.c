@@ -11,7 +11,7 @@
 typedef struct
 {
   const char *name, *forward;
-  gboolean voluntary, own_buttons;
+  gboolean voluntary, own_buttons, aside;
   GtkWidget *box;
 } Step;
 
@@ -79,7 +79,7 @@ tst_kiosk_flow_update (TstKioskFlow *self)
   for (const char *name = next_of (self, priv->step->name); name != NULL && total < 30; name = next_of (self, name))
     total++;
   progress = g_strdup_printf (_("%u de %u"), priv->way->len + 1, total);
-  gtk_label_set_label (GTK_LABEL (priv->progress), progress);
+  gtk_label_set_label (GTK_LABEL (priv->progress), priv->step->aside ? "" : progress);
   set_forward_label (priv, !complete && priv->step->voluntary ? _("Omitir") : priv->step->forward != NULL ? _(priv->step->forward) : _("Seguir"));
   gtk_widget_set_sensitive (priv->forward, !priv->busy && (complete || priv->step->voluntary));
   gtk_widget_set_sensitive (priv->back, !priv->busy);
@@ -232,6 +232,8 @@ tst_kiosk_flow_init (TstKioskFlow *self)
   adw_clamp_set_child (ADW_CLAMP (clamp), priv->column);
   priv->scroller = gtk_scrolled_window_new ();
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (priv->scroller), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
+  /* A bar that stays tells who never scrolled that there is more. */
+  gtk_scrolled_window_set_overlay_scrolling (GTK_SCROLLED_WINDOW (priv->scroller), FALSE);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (priv->scroller), clamp);
   gtk_widget_set_vexpand (priv->scroller, TRUE);
   gtk_box_append (GTK_BOX (box), priv->scroller);
@@ -242,7 +244,9 @@ tst_kiosk_flow_init (TstKioskFlow *self)
   g_signal_connect_swapped (priv->forward, "clicked", G_CALLBACK (tst_kiosk_flow_go_on), self);
   gtk_box_append (GTK_BOX (foot), priv->back);
   gtk_box_append (GTK_BOX (foot), priv->forward);
-  gtk_box_set_homogeneous (GTK_BOX (foot), TRUE);
+  /* Not of one width: the longer word needs more of it at large text. */
+  gtk_widget_set_hexpand (priv->back, TRUE);
+  gtk_widget_set_hexpand (priv->forward, TRUE);
   gtk_widget_add_css_class (foot, "kiosk-foot");
   adw_clamp_set_maximum_size (ADW_CLAMP (foot_clamp), 760);
   adw_clamp_set_child (ADW_CLAMP (foot_clamp), foot);
@@ -271,6 +275,8 @@ tst_kiosk_flow_add (TstKioskFlow *self, const char *name, const char *question, 
   if (explanation != NULL)
     gtk_box_append (GTK_BOX (step->box), tst_build_text (explanation));
   gtk_box_append (GTK_BOX (priv->column), step->box);
+  /* What is wrong is said under what was filled in, where the eyes are. */
+  gtk_box_reorder_child_after (GTK_BOX (priv->column), priv->notice, step->box);
   gtk_widget_set_visible (step->box, FALSE);
   g_ptr_array_add (priv->steps, step);
   return step->box;
@@ -283,6 +289,13 @@ tst_kiosk_flow_hide_forward (TstKioskFlow *self, const char *name)
   find (self, name)->own_buttons = TRUE;
 }
 
+void
+tst_kiosk_flow_set_aside (TstKioskFlow *self, const char *name)
+{
+  g_return_if_fail (TST_IS_KIOSK_FLOW (self));
+  find (self, name)->aside = TRUE;
+}
+
 const char *
 tst_kiosk_flow_get_step (TstKioskFlow *self)
 {
@@ -292,11 +305,33 @@ tst_kiosk_flow_get_step (TstKioskFlow *self)
   return priv->step != NULL ? priv->step->name : NULL;
 }
 
+static gboolean
+show_end (gpointer user_data)
+{
+  GtkAdjustment *adjustment;
+
+  if (gtk_widget_get_root (user_data) == NULL)
+    return G_SOURCE_REMOVE; /* gone in the meantime */
+  adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (get_private (user_data)->scroller));
+  gtk_adjustment_set_value (adjustment, gtk_adjustment_get_upper (adjustment));
+  return G_SOURCE_REMOVE;
+}
+
+void
+tst_kiosk_flow_show_rest (TstKioskFlow *self)
+{
+  g_return_if_fail (TST_IS_KIOSK_FLOW (self));
+  if (gtk_widget_get_root (GTK_WIDGET (self)) != NULL)
+    g_timeout_add_full (G_PRIORITY_DEFAULT, 150, show_end, g_object_ref (self), g_object_unref); /* once the page has its new height */
+}
+
 void
 tst_kiosk_flow_set_trouble (TstKioskFlow *self, const char *text)
 {
   g_return_if_fail (TST_IS_KIOSK_FLOW (self));
   tst_form_notice_set (get_private (self)->notice, text, TRUE);
+  if (text != NULL)
+    tst_kiosk_flow_show_rest (self);
 }
 
 void
@@ -367,6 +402,8 @@ tst_kiosk_flow_area (TstKioskFlow *self, GtkWidget *box, const char *label, int 
   gtk_text_view_set_input_hints (GTK_TEXT_VIEW (area), GTK_INPUT_HINT_PRIVATE | GTK_INPUT_HINT_NO_SPELLCHECK | GTK_INPUT_HINT_NO_EMOJI
                                                            | GTK_INPUT_HINT_INHIBIT_OSK);
   gtk_text_buffer_set_enable_undo (gtk_text_view_get_buffer (GTK_TEXT_VIEW (area)), FALSE);
+  /* The step's question says the same: on a phone the line is wanted for what is below. */
+  gtk_widget_set_visible (gtk_widget_get_first_child (gtk_widget_get_last_child (box)), FALSE);
   g_signal_connect_swapped (gtk_text_view_get_buffer (GTK_TEXT_VIEW (area)), "changed", G_CALLBACK (on_changed), self);
   return area;
 }

@@ -38,6 +38,8 @@ GtkWidget *tst_kiosk_flow_add (TstKioskFlow *self, const char *name, const char 
                                gboolean voluntary);
 /* «Seguir» is not for this step: its own buttons lead on. */
 void tst_kiosk_flow_hide_forward (TstKioskFlow *self, const char *name);
+/* A step beside the way, which one may do without: it is not counted. */
+void tst_kiosk_flow_set_aside (TstKioskFlow *self, const char *name);
 
 const char *tst_kiosk_flow_get_step (TstKioskFlow *self);
 void tst_kiosk_flow_go (TstKioskFlow *self, const char *step); /* the step left stays in the way back */
@@ -54,6 +56,8 @@ GtkWidget *tst_kiosk_flow_choice (TstKioskFlow *self, GtkWidget *box, const char
 
 /* An entry that learns nothing and offers nothing, whose Enter goes on; and an area of text. Their changes update the flow. */
 GtkWidget *tst_kiosk_flow_entry (TstKioskFlow *self, GtkWidget *box, const char *label, GtkInputPurpose purpose);
+/* Down to what comes last in the step: after a choice that leaves something to be filled in below the edge of a phone. */
+void tst_kiosk_flow_show_rest (TstKioskFlow *self);
 GtkWidget *tst_kiosk_flow_area (TstKioskFlow *self, GtkWidget *box, const char *label, int height);
 
 G_END_DECLS

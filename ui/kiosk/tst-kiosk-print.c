@@ -72,7 +72,8 @@ tst_kiosk_print_draw (const char *town, const char *number, const char *address,
   double y = MARGIN;
 
   y += write_text (cr, y, town, "Sans Bold 11");
-  y += write_text (cr, y, number, "Sans Bold 12");
+  /* In one line: it is copied by hand. */
+  y += write_text (cr, y, number, "Sans Bold 10.5");
   draw_code (cr, (WIDTH - QR_SIDE) / 2, y, address);
   y += QR_SIDE + 3 * MM;
   y += write_text (cr, y, text, "Sans 9");

@@ -12,7 +12,7 @@ struct _TstKioskReceipt
 {
   TstKioskScreen parent_instance;
   GtkWidget *column, *done, *print, *notice;
-  char *number, *due;
+  char *number, *due, *attached; /* the last one nullable */
 };
 
 G_DEFINE_FINAL_TYPE (TstKioskReceipt, tst_kiosk_receipt, TST_TYPE_KIOSK_SCREEN)
@@ -51,7 +51,8 @@ on_printed (TstKioskReceipt *self, gboolean printed)
 static void
 on_print (TstKioskReceipt *self)
 {
-  g_autofree char *text = g_strdup_printf ("%s\n%s", self->due, _("Con el número puede ver en la página en qué va su aporte."));
+  g_autofree char *text = g_strdup_printf ("%s%s%s\n%s", self->due, self->attached != NULL ? "\n" : "", self->attached != NULL ? self->attached : "",
+                                           _("Con el número puede ver en la página en qué va su aporte."));
 
   on_printed (self, tst_kiosk_print_receipt (tst_kiosk_screen_get_session (TST_KIOSK_SCREEN (self)), self->number, text));
 }
@@ -69,6 +70,7 @@ tst_kiosk_receipt_finalize (GObject *object)
 
   g_free (self->number);
   g_free (self->due);
+  g_free (self->attached);
   G_OBJECT_CLASS (tst_kiosk_receipt_parent_class)->finalize (object);
 }
 
@@ -104,8 +106,21 @@ make (TstKioskScreen *after)
                        "lang", tst_kiosk_screen_get_lang (after), NULL);
 }
 
+char *
+tst_kiosk_receipt_dup_attached (const TstAttachment *voice, guint papers)
+{
+  g_autofree char *photos = papers > 0 ? g_strdup_printf (ngettext ("%u foto", "%u fotos", papers), papers) : NULL;
+  int seconds = voice != NULL ? voice->duration_ms / 1000 : 0;
+
+  if (voice != NULL && photos != NULL)
+    return g_strdup_printf (_("Con su voz (%d:%02d) y %s."), seconds / 60, seconds % 60, photos);
+  if (voice != NULL)
+    return g_strdup_printf (_("Con su voz (%d:%02d)."), seconds / 60, seconds % 60);
+  return photos != NULL ? g_strdup_printf (_("Con %s."), photos) : NULL;
+}
+
 GtkWidget *
-tst_kiosk_receipt_new (TstKioskScreen *after, const char *number, const char *due_on)
+tst_kiosk_receipt_new (TstKioskScreen *after, const char *number, const char *due_on, const char *attached)
 {
   TstKioskReceipt *self = make (after);
   TstSession *session = tst_kiosk_screen_get_session (after);
@@ -116,6 +131,7 @@ tst_kiosk_receipt_new (TstKioskScreen *after, const char *number, const char *du
 
   self->number = g_strdup (number);
   self->due = make_due_text (due_on);
+  self->attached = g_strdup (attached);
   address = town != NULL ? g_strdup_printf ("%s%saportes/%s", town->url, g_str_has_suffix (town->url, "/") ? "" : "/", number) : g_strdup (number);
   centred (self, _("Su aporte quedó guardado"), "title-2");
   centred (self, number, "receipt-number");
@@ -124,6 +140,8 @@ tst_kiosk_receipt_new (TstKioskScreen *after, const char *number, const char *du
   gtk_box_append (GTK_BOX (self->column), qr);
   centred (self, _("Tómele una foto. Con este número puede ver en la página en qué va su aporte."), "heading");
   centred (self, self->due, NULL);
+  if (attached != NULL)
+    centred (self, attached, NULL);
   gtk_box_append (GTK_BOX (self->column), self->notice);
   gtk_widget_set_visible (self->print, tst_kiosk_print_is_there (session));
   return GTK_WIDGET (self);

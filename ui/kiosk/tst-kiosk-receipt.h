@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "journal/tst-attachment.h"
 #include "kiosk/tst-kiosk-screen.h"
 
 G_BEGIN_DECLS
@@ -15,7 +16,9 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (TstKioskReceipt, tst_kiosk_receipt, TST, KIOSK_RECEIPT, TstKioskScreen)
 
 /* @due_on: (nullable) RFC 3339 date; NULL where there is no term. */
-GtkWidget *tst_kiosk_receipt_new (TstKioskScreen *after, const char *number, const char *due_on);
+GtkWidget *tst_kiosk_receipt_new (TstKioskScreen *after, const char *number, const char *due_on, const char *attached);
+/* «Con su voz (0:34) y 2 fotos.» (transfer full) (nullable): nothing goes with it. @voice (nullable) */
+char *tst_kiosk_receipt_dup_attached (const TstAttachment *voice, guint papers);
 /* Words alone, for what has no number. */
 GtkWidget *tst_kiosk_receipt_new_plain (TstKioskScreen *after, const char *title, const char *text);
 const char *tst_kiosk_receipt_get_number (TstKioskReceipt *self); /* (nullable) */

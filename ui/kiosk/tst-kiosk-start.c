@@ -16,9 +16,10 @@ static const struct
   { "works", "find-location-symbolic", N_("Ver las obras de mi barrio"), N_("En el mapa, con fotos y avance."), FALSE },
   { "ask", "edit-find-symbolic", N_("Consultar mi aporte"), N_("Con el número que le dieron."), FALSE },
   { "survey", "view-list-symbolic", N_("Responder una encuesta"), N_("Unas pocas preguntas, sin su nombre."), TRUE },
+  { "results", "view-grid-symbolic", N_("Ver qué respondió la gente"), N_("Los resultados de las encuestas."), FALSE },
 };
 
-const char *const tst_kiosk_choices[] = { "contribution", "attendance", "works", "ask", "survey", NULL };
+const char *const tst_kiosk_choices[] = { "contribution", "attendance", "works", "ask", "survey", "results", NULL };
 
 struct _TstKioskStart
 {
@@ -110,7 +111,7 @@ add_foot (TstKioskStart *self, GtkWidget *foot, gboolean open)
 
   if (open)
     {
-      GtkWidget *resume = tst_form_button (_("Seguir un aporte sin terminar"), "flat");
+      GtkWidget *resume = tst_form_button (_("Seguir lo que dejó sin terminar"), "flat");
 
       g_signal_connect_swapped (resume, "clicked", G_CALLBACK (on_resume), self);
       gtk_box_append (GTK_BOX (self->column), resume);

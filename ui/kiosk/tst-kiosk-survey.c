@@ -25,6 +25,7 @@ struct _TstKioskSurvey
   GArray *way;             /* guint: the steps gone through */
   guint at;                /* of the interview's steps */
   JsonObject *kept;        /* (nullable) answers to put back */
+  GPtrArray *media;        /* of TstAttachment: what was said and photographed, by the names that answers call them */
   gboolean busy;
 };
 
@@ -161,7 +162,7 @@ show_question (TstKioskSurvey *self)
 
   self->at = MIN (self->at, steps->len - 1);
   answers = steps->pdata[self->at];
-  content = tst_survey_step_new (tst_kiosk_screen_get_session (TST_KIOSK_SCREEN (self)), self->interview, answers);
+  content = tst_survey_step_new (tst_kiosk_screen_get_session (TST_KIOSK_SCREEN (self)), self->interview, self->media, answers);
   g_signal_connect_object (content, "answered", G_CALLBACK (on_answered), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (content, "chosen", G_CALLBACK (on_chosen), self, G_CONNECT_SWAPPED);
   gtk_widget_set_visible (self->forward, TRUE);
@@ -217,7 +218,7 @@ save (TstKioskSurvey *self)
   if (book == NULL)
     return;
   set_busy (self, TRUE);
-  tst_field_book_add_survey_async (book, tst_kiosk_screen_get_event (TST_KIOSK_SCREEN (self)), self->form, answers, NULL, on_saved, g_object_ref (self));
+  tst_field_book_add_survey_async (book, tst_kiosk_screen_get_event (TST_KIOSK_SCREEN (self)), self->form, answers, self->media, NULL, on_saved, g_object_ref (self));
 }
 
 void
@@ -231,7 +232,7 @@ tst_kiosk_survey_go_on (TstKioskSurvey *self)
     {
       g_autoptr (GPtrArray) steps = NULL;
 
-      if (!tst_survey_step_check (TST_SURVEY_STEP (self->content)))
+      if (tst_survey_step_end_taking (TST_SURVEY_STEP (self->content)) || !tst_survey_step_check (TST_SURVEY_STEP (self->content)))
         return;
       steps = tst_interview_get_steps (self->interview);
       if (self->at + 1 >= steps->len)
@@ -281,9 +282,20 @@ on_form (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   if (self->kept != NULL && tst_interview_load (self->interview, self->kept, NULL))
-    show_question (self);
+    {
+      g_autoptr (GPtrArray) steps = tst_interview_get_steps (self->interview);
+
+      /* A newer form may have become shorter. */
+      self->at = MIN (self->at, steps->len - 1);
+      for (guint i = 0; i < self->at; i++)
+        g_array_append_val (self->way, i);
+      show_question (self);
+    }
   else
-    show_intro (self);
+    {
+      self->at = 0;
+      show_intro (self);
+    }
 }
 
 static void
@@ -375,6 +387,9 @@ tst_kiosk_survey_back (TstKioskScreen *screen)
     return TRUE;
   if (TST_IS_SURVEY_STEP (self->content))
     {
+      /* What somebody is saying is theirs to hear first. */
+      if (tst_survey_step_end_taking (TST_SURVEY_STEP (self->content)))
+        return TRUE;
       if (self->way->len == 0)
         {
           show_intro (self);
@@ -418,7 +433,9 @@ tst_kiosk_survey_collect (TstKioskScreen *screen)
     return NULL;
   content = json_object_new ();
   json_object_set_string_member (content, "form", self->form);
+  json_object_set_int_member (content, "at", self->at);
   json_object_set_object_member (content, "answers", g_steal_pointer (&answers));
+  json_object_set_array_member (content, "media", tst_attachments_to_json (self->media));
   return content;
 }
 
@@ -429,6 +446,10 @@ tst_kiosk_survey_restore (TstKioskSurvey *self, JsonObject *content)
 
   g_return_if_fail (TST_IS_KIOSK_SURVEY (self));
   self->kept = answers != NULL ? json_object_ref (answers) : NULL;
+  g_ptr_array_unref (self->media);
+  self->media = tst_attachments_from_json (tst_json_array (content, "media"));
+  /* It goes on where it was left. */
+  self->at = answers != NULL ? (guint) CLAMP (tst_json_int (content, "at", 0), 0, G_MAXINT) : 0;
 }
 
 struct _TstInterview *
@@ -463,6 +484,7 @@ tst_kiosk_survey_finalize (GObject *object)
   g_clear_object (&self->interview);
   g_ptr_array_unref (self->forms);
   g_array_unref (self->way);
+  g_ptr_array_unref (self->media);
   g_clear_pointer (&self->kept, json_object_unref);
   g_free (self->form);
   g_free (self->step);
@@ -491,6 +513,7 @@ tst_kiosk_survey_init (TstKioskSurvey *self)
   GtkWidget *page = tst_form_page (760, &self->column, &foot);
 
   self->forms = g_ptr_array_new_with_free_func ((GDestroyNotify) json_object_unref);
+  self->media = tst_attachments_from_json (NULL);
   self->way = g_array_new (FALSE, FALSE, sizeof (guint));
   self->step = g_strdup ("");
   self->scroller = gtk_widget_get_ancestor (self->column, GTK_TYPE_SCROLLED_WINDOW);
@@ -505,7 +528,9 @@ tst_kiosk_survey_init (TstKioskSurvey *self)
   g_signal_connect_swapped (self->back, "clicked", G_CALLBACK (on_back), self);
   g_signal_connect_swapped (self->forward, "clicked", G_CALLBACK (tst_kiosk_survey_go_on), self);
   gtk_orientable_set_orientation (GTK_ORIENTABLE (foot), GTK_ORIENTATION_HORIZONTAL);
-  gtk_box_set_homogeneous (GTK_BOX (foot), TRUE);
+  /* Each as wide as its word needs, however large the text is. */
+  gtk_widget_set_hexpand (self->back, TRUE);
+  gtk_widget_set_hexpand (self->forward, TRUE);
   gtk_box_append (GTK_BOX (foot), self->back);
   gtk_box_append (GTK_BOX (foot), self->forward);
   adw_bin_set_child (ADW_BIN (self), page);

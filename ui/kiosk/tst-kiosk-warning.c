@@ -120,7 +120,7 @@ add_button (TstKioskWarning *self, GtkWidget *box, const char *class)
 static void
 tst_kiosk_warning_init (TstKioskWarning *self)
 {
-  GtkWidget *column, *foot, *page = tst_form_page (560, &column, &foot);
+  GtkWidget *column, *page = tst_form_page (560, &column, NULL);
 
   gtk_widget_add_css_class (GTK_WIDGET (self), "kiosk-warning");
   gtk_widget_set_hexpand (page, TRUE);
@@ -131,9 +131,9 @@ tst_kiosk_warning_init (TstKioskWarning *self)
   gtk_widget_add_css_class (self->text, "sentence");
   self->notice = tst_form_notice_new ();
   gtk_box_append (GTK_BOX (column), self->notice);
-  self->stay = add_button (self, foot, "main suggested-action");
-  self->keep = add_button (self, foot, "main");
-  self->wipe = add_button (self, foot, "main");
+  self->stay = add_button (self, column, "main suggested-action");
+  self->keep = add_button (self, column, "main");
+  self->wipe = add_button (self, column, "main");
   gtk_box_append (GTK_BOX (self), page);
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
 }

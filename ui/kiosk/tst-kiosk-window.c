@@ -8,30 +8,33 @@
 #include "kiosk/tst-kiosk-comment.h"
 #include "kiosk/tst-kiosk-receipt.h"
 #include "kiosk/tst-kiosk-resume.h"
+#include "kiosk/tst-kiosk-results.h"
 #include "kiosk/tst-kiosk-staff.h"
 #include "kiosk/tst-kiosk-start.h"
 #include "kiosk/tst-kiosk-survey.h"
+#include "kiosk/tst-kiosk-typing.h"
 #include "kiosk/tst-kiosk-warning.h"
 #include "kiosk/tst-kiosk-works.h"
 #include "kiosk/tst-look.h"
 #include "widgets/tst-adaptive-bin.h"
-#include "widgets/tst-keyboard.h"
 
 #include <glib/gi18n.h>
 #include <malloc.h>
 
 #define RECEIPT_IDLE_S 20
+#define VAST 1500 /* pixels: a screen on a stand or a wall, read from a step away */
 
 struct _TstKioskWindow
 {
   AdwApplicationWindow parent_instance;
   TstSession *session;
   char *event, *title, *lang;
-  GtkWidget *adaptive, *holder, *keyboard, *keyboard_place, *bar, *warning, *content;
+  GtkWidget *adaptive, *holder, *typing, *bar, *warning, *content;
   TstKioskScreen *screen;  /* in @holder */
   GPtrArray *others;       /* windows over the other screens */
   gint64 acted_us;         /* monotonic: the last sign of a person */
-  guint tick, into_view;
+  guint tick, fitting;
+  int width;
   gboolean keeping;
 };
 
@@ -69,10 +72,11 @@ set_warning (TstKioskWindow *self, const char *kind)
   g_autoptr (JsonObject) begun = kind != NULL ? tst_kiosk_screen_collect (self->screen) : NULL;
 
   tst_kiosk_warning_show (TST_KIOSK_WARNING (self->warning), kind, begun != NULL);
-  gtk_widget_set_sensitive (self->content, kind == NULL);
+  /* The focus leaves first: a field that is shut off with it inside is not told that it went, and goes on blinking. */
   if (kind != NULL)
     tst_kiosk_warning_focus (TST_KIOSK_WARNING (self->warning));
-  else if (was)
+  gtk_widget_set_sensitive (self->content, kind == NULL);
+  if (kind == NULL && was)
     tst_kiosk_screen_emit_shown (self->screen);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_WARNING]);
 }
@@ -195,67 +199,54 @@ on_other_button (GtkGesture *gesture)
     gtk_gesture_set_state (gesture, GTK_EVENT_SEQUENCE_DENIED);
 }
 
-/* --- the keyboard --- */
-
-static gboolean
-bring_into_view (gpointer user_data)
-{
-  TstKioskWindow *self = user_data;
-  GtkWidget *target = tst_keyboard_get_target (TST_KEYBOARD (self->keyboard));
-  GtkWidget *scroller = target != NULL ? gtk_widget_get_ancestor (target, GTK_TYPE_SCROLLED_WINDOW) : NULL;
-  GtkAdjustment *adjustment;
-  graphene_rect_t box;
-
-  self->into_view = 0;
-  /* A text view has a scroller of its own. */
-  if (scroller != NULL && GTK_IS_TEXT_VIEW (target))
-    {
-      target = scroller;
-      scroller = gtk_widget_get_ancestor (gtk_widget_get_parent (scroller), GTK_TYPE_SCROLLED_WINDOW);
-    }
-  if (scroller == NULL || !gtk_widget_compute_bounds (target, scroller, &box))
-    return G_SOURCE_REMOVE;
-  adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scroller));
-  if (box.origin.y < 0 || box.origin.y + box.size.height > gtk_widget_get_height (scroller))
-    gtk_adjustment_set_value (adjustment, gtk_adjustment_get_value (adjustment) + box.origin.y + box.size.height
-                                              - gtk_widget_get_height (scroller) + 8);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-set_target (TstKioskWindow *self, GtkWidget *target)
-{
-  gboolean wanted = target != NULL && g_settings_get_boolean (tst_session_get_settings (self->session), "kiosk-keyboard");
-
-  tst_keyboard_set_target (TST_KEYBOARD (self->keyboard), target);
-  gtk_widget_set_visible (self->keyboard_place, wanted);
-  if (wanted && self->into_view == 0)
-    self->into_view = g_timeout_add (120, bring_into_view, self); /* once the page has its new height */
-}
+/* --- focus and size --- */
 
 static void
 on_focus (TstKioskWindow *self)
 {
-  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
-
+  if (self->typing == NULL)
+    return; /* while the window is being made */
   if (tst_kiosk_warning_get_kind (TST_KIOSK_WARNING (self->warning)) == NULL)
     acted (self);
-  if (focus != NULL && (focus == self->keyboard || gtk_widget_is_ancestor (focus, self->keyboard)))
-    return; /* who goes over its keys by Tab or by switch types into the field still */
-  set_target (self, focus != NULL && (GTK_IS_TEXT (focus) || GTK_IS_TEXT_VIEW (focus)) ? focus : NULL);
+  tst_kiosk_typing_follow (TST_KIOSK_TYPING (self->typing), gtk_window_get_focus (GTK_WINDOW (self)));
+}
+
+static void
+set_class (TstKioskWindow *self, const char *name, gboolean on)
+{
+  if (on)
+    gtk_widget_add_css_class (GTK_WIDGET (self), name);
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), name);
 }
 
 static void
 on_narrow (TstKioskWindow *self)
 {
-  gboolean narrow = tst_adaptive_bin_get_narrow (TST_ADAPTIVE_BIN (self->adaptive));
+  set_class (self, "narrow", tst_adaptive_bin_get_narrow (TST_ADAPTIVE_BIN (self->adaptive)));
+}
 
-  /* Letters two sizes up make the page narrow, not the keys. */
-  tst_keyboard_set_narrow (TST_KEYBOARD (self->keyboard), gtk_widget_get_width (self->adaptive) < 560);
-  if (narrow)
-    gtk_widget_add_css_class (GTK_WIDGET (self), "narrow");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self), "narrow");
+/* Not while sizes are being given out. */
+static gboolean
+fit (gpointer user_data)
+{
+  TstKioskWindow *self = user_data;
+
+  self->fitting = 0;
+  tst_kiosk_typing_set_width (TST_KIOSK_TYPING (self->typing), self->width);
+  set_class (self, "vast", self->width >= VAST);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+tst_kiosk_window_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  TstKioskWindow *self = TST_KIOSK_WINDOW (widget);
+
+  GTK_WIDGET_CLASS (tst_kiosk_window_parent_class)->size_allocate (widget, width, height, baseline);
+  if (width != self->width && self->fitting == 0)
+    self->fitting = g_idle_add_full (G_PRIORITY_HIGH_IDLE, fit, self, NULL);
+  self->width = width;
 }
 
 /* --- screens --- */
@@ -282,6 +273,8 @@ on_chosen (TstKioskWindow *self, const char *choice)
     }
   else if (g_str_equal (choice, "survey"))
     show_screen (self, tst_kiosk_survey_new (self->session, self->event, self->lang, NULL));
+  else if (g_str_equal (choice, "results"))
+    show_screen (self, tst_kiosk_results_new (self->session, self->event, self->lang));
   else if (g_str_equal (choice, "ask"))
     show_screen (self, tst_kiosk_ask_new (self->session, self->event, self->lang));
 }
@@ -348,7 +341,7 @@ show_screen (TstKioskWindow *self, GtkWidget *screen)
   gboolean is_start = TST_IS_KIOSK_START (screen);
 
   g_object_set_data (G_OBJECT (screen), "tst-kiosk-window", NULL);
-  set_target (self, NULL);
+  tst_kiosk_typing_follow (TST_KIOSK_TYPING (self->typing), NULL);
   gtk_window_set_focus (GTK_WINDOW (self), NULL);
   self->screen = TST_KIOSK_SCREEN (screen);
   g_signal_connect_object (screen, "finished", G_CALLBACK (on_finished), self, G_CONNECT_SWAPPED);
@@ -389,6 +382,7 @@ set_lang (TstKioskWindow *self, const char *lang)
   tst_look_speak (lang);
   tst_kiosk_bar_speak (TST_KIOSK_BAR (self->bar), lang);
   tst_kiosk_warning_speak (TST_KIOSK_WARNING (self->warning));
+  tst_kiosk_typing_speak (TST_KIOSK_TYPING (self->typing));
 }
 
 void
@@ -433,7 +427,7 @@ on_kept (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   text = g_strdup_printf (_("Su código es %.4s %.4s %.4s. Anótelo o tómele una foto: sirve una vez, en esta tableta, hasta mañana. Nadie más puede abrirlo."),
                           code, code + 4, code + 8);
-  receipt = tst_kiosk_receipt_new_plain (self->screen, _("Su aporte sin terminar quedó guardado"), text);
+  receipt = tst_kiosk_receipt_new_plain (self->screen, _("Lo que no terminó quedó guardado"), text);
   show_screen (self, receipt);
   set_warning (self, NULL);
 }
@@ -531,7 +525,7 @@ tst_kiosk_window_dispose (GObject *object)
   TstKioskWindow *self = TST_KIOSK_WINDOW (object);
 
   g_clear_handle_id (&self->tick, g_source_remove);
-  g_clear_handle_id (&self->into_view, g_source_remove);
+  g_clear_handle_id (&self->fitting, g_source_remove);
   if (self->others != NULL)
     g_ptr_array_set_size (self->others, 0);
   if (self->session != NULL)
@@ -569,6 +563,7 @@ tst_kiosk_window_class_init (TstKioskWindowClass *klass)
   object_class->dispose = tst_kiosk_window_dispose;
   object_class->finalize = tst_kiosk_window_finalize;
   GTK_WIDGET_CLASS (klass)->realize = tst_kiosk_window_realize;
+  GTK_WIDGET_CLASS (klass)->size_allocate = tst_kiosk_window_size_allocate;
   GTK_WINDOW_CLASS (klass)->close_request = tst_kiosk_window_close_request;
   properties[PROP_WARNING] = g_param_spec_string ("warning", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
@@ -603,12 +598,6 @@ tst_kiosk_window_init (TstKioskWindow *self)
   self->others = g_ptr_array_new_with_free_func ((GDestroyNotify) gtk_window_destroy);
   self->holder = adw_bin_new ();
   gtk_widget_set_vexpand (self->holder, TRUE);
-  self->keyboard = tst_keyboard_new ();
-  self->keyboard_place = adw_clamp_new ();
-  adw_clamp_set_maximum_size (ADW_CLAMP (self->keyboard_place), 960);
-  adw_clamp_set_tightening_threshold (ADW_CLAMP (self->keyboard_place), 960);
-  adw_clamp_set_child (ADW_CLAMP (self->keyboard_place), self->keyboard);
-  gtk_widget_set_visible (self->keyboard_place, FALSE);
   self->adaptive = tst_adaptive_bin_new ();
   self->content = box;
   tst_adaptive_bin_set_child (TST_ADAPTIVE_BIN (self->adaptive), box);
@@ -645,7 +634,8 @@ tst_kiosk_window_new (GtkApplication *application, TstSession *session, const ch
   g_signal_connect_swapped (self->bar, "language", G_CALLBACK (on_language), self);
   gtk_box_append (GTK_BOX (box), self->bar);
   gtk_box_append (GTK_BOX (box), self->holder);
-  gtk_box_append (GTK_BOX (box), self->keyboard_place);
+  self->typing = tst_kiosk_typing_new (session);
+  gtk_box_append (GTK_BOX (box), self->typing);
   /* What is freed is overwritten at once: whoever reads this program's memory finds the person who stands here, not those before. */
   mallopt (M_PERTURB, 0x5a);
   lang = g_settings_get_string (tst_session_get_settings (session), "language");

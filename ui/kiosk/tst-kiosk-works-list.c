@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kiosk/tst-kiosk-works-list.h"
 
-#include "base/tst-error.h"
-#include "journal/tst-works-load.h"
 #include "kiosk/tst-map-page.h"
-#include "kiosk/tst-messages.h"
+#include "kiosk/tst-works-source.h"
 #include "model/tst-code-lists.h"
 #include "model/tst-geo.h"
 #include "widgets/tst-form.h"
@@ -13,6 +11,7 @@
 
 #include <glib/gi18n.h>
 #include <math.h>
+#include <string.h>
 
 #define MOST 12 /* what a thumb scrolls through; more words find the rest */
 
@@ -24,7 +23,6 @@ struct _TstKioskWorksList
   GtkWidget *search, *map, *list, *empty, *notice;
   TstWorkIndex *works;
   GArray *found; /* what the map shows; its own to keep */
-  GCancellable *cancellable;
 };
 
 enum
@@ -107,21 +105,44 @@ on_several (TstKioskWorksList *self, GArray *several)
 }
 
 static void
-on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
+take_works (TstKioskWorksList *self, TstWorksSource *source)
 {
-  g_autoptr (GError) error = NULL;
-  TstWorkIndex *works = tst_field_book_load_works_finish (TST_FIELD_BOOK (source), result, &error);
-  TstKioskWorksList *self = user_data;
+  TstWorkIndex *works = tst_works_source_get_works (source);
+  g_autoptr (TstWorkIndex) old = NULL;
 
-  if (tst_message_is_cancelled (error))
-    return;
   if (works == NULL)
     {
-      tst_form_notice_set (self->notice, tst_message_for_code (tst_error_code (error)), TRUE);
+      if (tst_works_source_is_settled (source))
+        tst_form_notice_set (self->notice, _("No se pudieron leer las obras."), TRUE);
       return;
     }
-  self->works = works;
+  /* The map shows the old ones until it has the new. */
+  old = g_steal_pointer (&self->works);
+  self->works = tst_work_index_ref (works);
   search (self);
+}
+
+#define ADDRESS "/obras/"
+
+gboolean
+tst_kiosk_works_list_take_code (TstKioskWorksList *self, const char *text)
+{
+  const char *begin;
+  g_autofree char *part = NULL;
+  g_autofree char *code = NULL;
+  const TstWorkEntry *work;
+  guint at;
+
+  g_return_val_if_fail (TST_IS_KIOSK_WORKS_LIST (self) && text != NULL, FALSE);
+  begin = g_strrstr (text, ADDRESS);
+  begin = begin != NULL ? begin + strlen (ADDRESS) : text;
+  part = g_strndup (begin, strcspn (begin, "/?#"));
+  code = g_uri_unescape_string (part, NULL);
+  if (self->works == NULL || code == NULL || !tst_work_index_find (self->works, code, &at))
+    return FALSE;
+  work = tst_work_index_get (self->works, at);
+  g_signal_emit (self, signals[PICKED], 0, work->code, work->title);
+  return TRUE;
 }
 
 static void
@@ -129,8 +150,6 @@ tst_kiosk_works_list_dispose (GObject *object)
 {
   TstKioskWorksList *self = TST_KIOSK_WORKS_LIST (object);
 
-  g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->cancellable);
   g_clear_pointer (&self->works, tst_work_index_unref);
   g_clear_pointer (&self->found, g_array_unref);
   g_clear_object (&self->session);
@@ -151,7 +170,6 @@ tst_kiosk_works_list_init (TstKioskWorksList *self)
 {
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self), GTK_ORIENTATION_VERTICAL);
   gtk_box_set_spacing (GTK_BOX (self), 10);
-  self->cancellable = g_cancellable_new ();
   self->search = tst_form_entry (GTK_WIDGET (self), _("Calle, barrio o nombre de la obra"), GTK_INPUT_PURPOSE_FREE_FORM);
   gtk_entry_set_input_hints (GTK_ENTRY (self->search), GTK_INPUT_HINT_PRIVATE | GTK_INPUT_HINT_NO_SPELLCHECK | GTK_INPUT_HINT_NO_EMOJI
                                                            | GTK_INPUT_HINT_INHIBIT_OSK);
@@ -164,7 +182,7 @@ GtkWidget *
 tst_kiosk_works_list_new (TstSession *session, const char *lang, gboolean with_map)
 {
   TstKioskWorksList *self = g_object_new (TST_TYPE_KIOSK_WORKS_LIST, NULL);
-  TstFieldBook *book = tst_session_get_book (session);
+  TstWorksSource *works = tst_works_source_for (session);
 
   self->session = g_object_ref (session);
   self->lang = g_strdup (lang);
@@ -181,7 +199,7 @@ tst_kiosk_works_list_new (TstSession *session, const char *lang, gboolean with_m
   gtk_widget_set_visible (self->empty, FALSE);
   self->list = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   gtk_box_append (GTK_BOX (self), self->list);
-  if (book != NULL)
-    tst_field_book_load_works_async (book, self->cancellable, on_loaded, self);
+  g_signal_connect_object (works, "changed", G_CALLBACK (take_works), self, G_CONNECT_SWAPPED);
+  take_works (self, works);
   return GTK_WIDGET (self);
 }

@@ -18,5 +18,7 @@ G_DECLARE_FINAL_TYPE (TstKioskWorksList, tst_kiosk_works_list, TST, KIOSK_WORKS_
 
 /* @with_map: the map above the list. */
 GtkWidget *tst_kiosk_works_list_new (TstSession *session, const char *lang, gboolean with_map);
+/* What the QR of a work says (its address, …/obras/CODE, or the code alone): "picked" when there is such a work here, else FALSE. */
+gboolean tst_kiosk_works_list_take_code (TstKioskWorksList *self, const char *text);
 
 G_END_DECLS

@@ -19,6 +19,7 @@
 #include <math.h>
 
 #define MOST_PHOTOS 12
+#define LARGE_WIDTH 640
 
 struct _TstKioskWorks
 {
@@ -121,10 +122,17 @@ on_photo (TstKioskWorks *self, GtkWidget *button)
 {
   TstFieldBook *book = tst_session_get_book (tst_kiosk_screen_get_session (TST_KIOSK_SCREEN (self)));
 
+  GtkWidget *picture;
+  int width;
+
   if (book == NULL)
     return;
-  tst_thumbnail_set (TST_THUMBNAIL (self->large), tst_thumbnails_for_book (book), g_object_get_data (G_OBJECT (button), "sha256"), NULL,
+  /* As wide as the column, on a phone too. */
+  width = MIN (LARGE_WIDTH, gtk_widget_get_width (self->photos));
+  picture = tst_thumbnail_new (width, width * 3 / 4);
+  tst_thumbnail_set (TST_THUMBNAIL (picture), tst_thumbnails_for_book (book), g_object_get_data (G_OBJECT (button), "sha256"), NULL,
                      g_object_get_data (G_OBJECT (button), "words"));
+  adw_bin_set_child (ADW_BIN (self->large), picture);
   gtk_widget_set_visible (self->large, TRUE);
 }
 
@@ -257,7 +265,7 @@ make_work_page (TstKioskWorks *self)
   self->comment = tst_form_button (_("Opinar sobre esta obra"), "main suggested-action");
   g_signal_connect_swapped (self->comment, "clicked", G_CALLBACK (on_comment), self);
   gtk_box_append (GTK_BOX (box), self->comment);
-  self->large = tst_thumbnail_new (640, 480);
+  self->large = adw_bin_new ();
   gtk_widget_set_visible (self->large, FALSE);
   gtk_box_append (GTK_BOX (box), self->large);
   self->photos = tst_wrap_new ();

@@ -2,10 +2,12 @@
 #include "kiosk/tst-map-page.h"
 
 #include "format/tst-format.h"
+#include "journal/tst-field-book-async.h"
 #include "journal/tst-outbox-files.h"
-#include "journal/tst-works-load.h"
 #include "kiosk/tst-work-page.h"
+#include "kiosk/tst-works-source.h"
 #include "model/tst-geo.h"
+#include "record/tst-body.h"
 #include "widgets/tst-work-button.h"
 #include "widgets/tst-work-filter-bar.h"
 
@@ -20,10 +22,11 @@
 struct _TstMapPage
 {
   TstPage parent_instance;
-  GtkWidget *bar, *count, *map, *reveal, *scroller, *cards;
+  GtkWidget *bar, *count, *map, *reveal, *scroller, *cards, *photos;
   TstWorkIndex *works;
+  gboolean placed; /* the view was put on the photographs once */
   char *wanted; /* (nullable): the work to show once the works are read */
-  GCancellable *cancellable;
+  GCancellable *cancellable; /* of the places of photographs */
 };
 
 G_DEFINE_FINAL_TYPE (TstMapPage, tst_map_page, TST_TYPE_PAGE)
@@ -167,6 +170,12 @@ on_works (TstMapPage *self, GArray *works)
 
 /* --- the works --- */
 
+static gboolean
+shows_photos (TstMapPage *self)
+{
+  return self->photos != NULL && gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->photos));
+}
+
 static void
 search (TstMapPage *self)
 {
@@ -198,37 +207,118 @@ search (TstMapPage *self)
 }
 
 static void
-on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
+take_works (TstMapPage *self, TstWorksSource *source)
+{
+  TstWorkIndex *works = tst_works_source_get_works (source);
+
+  if (works == NULL)
+    return;
+  g_clear_pointer (&self->works, tst_work_index_unref);
+  self->works = tst_work_index_ref (works);
+  if (!shows_photos (self))
+    search (self);
+  show_wanted (self);
+}
+
+/* --- the photographs --- */
+
+static void
+on_places (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
-  TstWorkIndex *works = tst_field_book_load_works_finish (TST_FIELD_BOOK (source), result, &error);
+  g_autoptr (GPtrArray) rows = tst_field_book_list_finish (TST_FIELD_BOOK (source), result, &error);
+  g_autofree char *photos = NULL, *places = NULL, *text = NULL, *all = NULL;
+  TstMapEvidence *evidence;
   TstMapPage *self;
+  guint n, where;
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   self = TST_MAP_PAGE (user_data);
-  if (works == NULL)
+  if (rows == NULL || !shows_photos (self))
+    return;
+  evidence = tst_map_evidence_new ();
+  for (guint i = 0; i < rows->len; i++)
     {
-      tst_session_toast (tst_page_get_session (TST_PAGE (self)), _("No se pudieron leer las obras."));
-      return;
+      JsonObject *row = rows->pdata[i];
+
+      tst_map_evidence_add (evidence, tst_json_double (row, "lat", 0), tst_json_double (row, "lon", 0), tst_json_double (row, "south", 0),
+                            tst_json_double (row, "west", 0), tst_json_double (row, "north", 0), tst_json_double (row, "east", 0),
+                            (guint) tst_json_int (row, "captures", 1));
     }
-  g_clear_pointer (&self->works, tst_work_index_unref);
-  self->works = works;
-  search (self);
-  show_wanted (self);
+  n = tst_map_evidence_get_photos (evidence);
+  where = tst_map_evidence_get_places (evidence);
+  photos = tst_format_number (n, 0);
+  places = tst_format_number (where, 0);
+  text = g_strdup_printf (ngettext ("%s evidencia con posición", "%s evidencias con posición", n), photos);
+  all = g_strdup_printf (ngettext ("%s, en %s lugar", "%s, en %s lugares", where), text, places);
+  gtk_label_set_label (GTK_LABEL (self->count), n > 0 ? all : _("Ninguna evidencia trae posición todavía."));
+  if (!self->placed && n > 0)
+    {
+      double south, west, north, east;
+
+      if (tst_map_evidence_get_bounds (evidence, &south, &west, &north, &east))
+        tst_map_fit (TST_MAP (self->map), west, south, east, north);
+      self->placed = TRUE;
+    }
+  tst_map_set_evidence (TST_MAP (self->map), evidence);
 }
 
 static void
-load (TstMapPage *self)
+load_places (TstMapPage *self)
 {
   TstFieldBook *book = tst_session_get_book (tst_page_get_session (TST_PAGE (self)));
+  TstQuery all = { 0 };
 
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
-  if (book == NULL)
+  if (book == NULL || !shows_photos (self))
     return;
   self->cancellable = g_cancellable_new ();
-  tst_field_book_load_works_async (book, self->cancellable, on_loaded, self);
+  tst_field_book_list_async (book, "capture-places", &all, self->cancellable, on_places, self);
+}
+
+static void
+on_photos_toggled (TstMapPage *self)
+{
+  gboolean photos = shows_photos (self);
+
+  gtk_widget_set_visible (self->bar, !photos);
+  self->placed = FALSE;
+  if (photos)
+    {
+      hide_cards (self);
+      tst_map_set_evidence (TST_MAP (self->map), tst_map_evidence_new ());
+      gtk_label_set_label (GTK_LABEL (self->count), _("Buscando dónde hay fotos…"));
+      load_places (self);
+    }
+  else
+    {
+      tst_map_set_evidence (TST_MAP (self->map), NULL);
+      search (self);
+    }
+}
+
+/* Tenths of a metre are enough, and more than a receiver knows; the edges belong to it. */
+static void
+on_photos (TstMapPage *self, double south, double west, double north, double east)
+{
+  const double edge = 1e-6;
+  g_autofree char *place = NULL;
+  char sides[4][G_ASCII_DTOSTR_BUF_SIZE];
+
+  place = g_strdup_printf ("%s,%s,%s,%s", g_ascii_formatd (sides[0], sizeof sides[0], "%.6f", south - edge),
+                           g_ascii_formatd (sides[1], sizeof sides[1], "%.6f", west - edge),
+                           g_ascii_formatd (sides[2], sizeof sides[2], "%.6f", north + edge),
+                           g_ascii_formatd (sides[3], sizeof sides[3], "%.6f", east + edge));
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.photos", "s", place);
+}
+
+static void
+on_records (TstMapPage *self)
+{
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    load_places (self);
 }
 
 /* Not the search: on a tablet that would bring up a keyboard. */
@@ -255,7 +345,11 @@ tst_map_page_constructed (GObject *object)
   tst_work_filter_bar_fill (TST_WORK_FILTER_BAR (self->bar), lang);
   tst_map_attach (TST_MAP (self->map), session);
   g_signal_connect_swapped (self->bar, "changed", G_CALLBACK (search), self);
-  g_signal_connect_object (session, "works-changed", G_CALLBACK (load), self, G_CONNECT_SWAPPED);
+  self->photos = gtk_toggle_button_new_with_label (_("Fotos"));
+  g_signal_connect_swapped (self->photos, "toggled", G_CALLBACK (on_photos_toggled), self);
+  tst_page_set_end (TST_PAGE (self), self->photos);
+  g_signal_connect_object (tst_works_source_for (session), "changed", G_CALLBACK (take_works), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "records-changed", G_CALLBACK (on_records), self, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -309,6 +403,7 @@ tst_map_page_init (TstMapPage *self)
   gtk_widget_set_size_request (self->map, -1, 180);
   g_signal_connect_swapped (self->map, "work-activated", G_CALLBACK (on_work), self);
   g_signal_connect_swapped (self->map, "works-activated", G_CALLBACK (on_works), self);
+  g_signal_connect_swapped (self->map, "photos-activated", G_CALLBACK (on_photos), self);
 
   self->cards = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
   gtk_widget_set_margin_start (self->cards, 12);
@@ -344,7 +439,7 @@ tst_map_page_new (TstSession *session, TstWorkIndex *works)
       search (self);
     }
   else
-    load (self);
+    take_works (self, tst_works_source_for (session));
   return GTK_WIDGET (self);
 }
 

@@ -12,6 +12,7 @@
 #include "kiosk/tst-window.h"
 #include "record/tst-body.h"
 #include "widgets/tst-form.h"
+#include "widgets/tst-tiles.h"
 #include "widgets/tst-wrap.h"
 
 #include <glib/gi18n.h>
@@ -180,6 +181,13 @@ on_row_export (TstOutboxPage *self, const char *sha256, const char *name)
   tst_outbox_export_ask (TST_PAGE (self), sha256, name);
 }
 
+/* One item that the line does not take: sealed on a stick it may get there. */
+static void
+on_row_carry (TstOutboxPage *self, const char *id)
+{
+  tst_page_push (TST_PAGE (self), TST_PAGE (tst_carry_page_new (tst_page_get_session (TST_PAGE (self)), NULL, id)));
+}
+
 static gboolean
 fill_some (gpointer user_data)
 {
@@ -205,6 +213,7 @@ fill_some (gpointer user_data)
           g_signal_connect_swapped (widget, "proof", G_CALLBACK (on_row_proof), part->page);
           g_signal_connect_swapped (widget, "retry", G_CALLBACK (on_row_retry), part->page);
           g_signal_connect_swapped (widget, "export", G_CALLBACK (on_row_export), part->page);
+          g_signal_connect_swapped (widget, "carry", G_CALLBACK (on_row_carry), part->page);
           gtk_box_append (GTK_BOX (part->box), widget);
           g_ptr_array_add (part->widgets, widget);
         }
@@ -401,6 +410,12 @@ act_proof (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
+act_carry_item (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  on_row_carry (TST_OUTBOX_PAGE (widget), g_variant_get_string (parameter, NULL));
+}
+
+static void
 act_carry (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   tst_page_push (TST_PAGE (widget), TST_PAGE (tst_carry_page_new (tst_page_get_session (TST_PAGE (widget)), NULL, NULL)));
@@ -507,6 +522,7 @@ tst_outbox_page_class_init (TstOutboxPageClass *klass)
   gtk_widget_class_install_action (widget_class, "outbox.retry-item", "s", act_retry_item);
   gtk_widget_class_install_action (widget_class, "outbox.proof", "s", act_proof);
   gtk_widget_class_install_action (widget_class, "outbox.carry", NULL, act_carry);
+  gtk_widget_class_install_action (widget_class, "outbox.carry-item", "s", act_carry_item);
 }
 
 static GtkWidget *
@@ -526,20 +542,21 @@ static GtkWidget *
 make_figures (TstOutboxPage *self)
 {
   static const char *const names[3] = { N_("guardados aquí"), N_("en camino"), N_("recibidos y comprobados") };
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *tiles = tst_tiles_new (3, 12);
 
-  gtk_box_set_homogeneous (GTK_BOX (box), TRUE);
   for (guint i = 0; i < 3; i++)
     {
       GtkWidget *cell = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
       GtkWidget *name = make_label (_(names[i]), "caption");
 
+      /* A word that does not fit puts the figures one below the other. */
+      gtk_label_set_wrap_mode (GTK_LABEL (name), PANGO_WRAP_WORD);
       self->figures[i] = make_label ("0", "figure");
       gtk_box_append (GTK_BOX (cell), self->figures[i]);
       gtk_box_append (GTK_BOX (cell), name);
-      gtk_box_append (GTK_BOX (box), cell);
+      tst_tiles_append (TST_TILES (tiles), cell);
     }
-  return box;
+  return tiles;
 }
 
 static GtkWidget *

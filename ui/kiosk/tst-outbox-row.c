@@ -12,7 +12,7 @@
 struct _TstOutboxRow
 {
   GtkBox parent_instance;
-  GtkWidget *heading, *thumbnail, *title, *icon, *state, *size, *buttons, *retry, *export, *proof;
+  GtkWidget *heading, *thumbnail, *title, *icon, *state, *size, *buttons, *retry, *export, *carry, *proof;
   JsonObject *row;
   char *text; /* the row as it was written, to leave alone what did not change */
 };
@@ -22,6 +22,7 @@ enum
   PROOF,
   RETRY,
   EXPORT,
+  CARRY,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
@@ -128,6 +129,11 @@ state_words (JsonObject *row, const char **icon, const char **css)
       return clock != NULL ? g_strdup_printf (_("Guardado aquí. Sale después de las %s"), clock)
                            : g_strdup (_("Guardado aquí. Espera su hora para salir"));
     }
+  if (tst_json_bool (row, "relayed", FALSE))
+    {
+      *icon = "send-to-symbolic";
+      return g_strdup (_("Guardado aquí. Otra tableta lleva una copia a la central"));
+    }
   return g_strdup (_("Guardado en esta tableta"));
 }
 
@@ -169,6 +175,12 @@ on_export (TstOutboxRow *self)
 }
 
 static void
+on_carry (TstOutboxRow *self)
+{
+  g_signal_emit (self, signals[CARRY], 0, tst_json_string (self->row, "id"));
+}
+
+static void
 tst_outbox_row_finalize (GObject *object)
 {
   TstOutboxRow *self = TST_OUTBOX_ROW (object);
@@ -186,6 +198,7 @@ tst_outbox_row_class_init (TstOutboxRowClass *klass)
   signals[RETRY] = g_signal_new ("retry", TST_TYPE_OUTBOX_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[EXPORT] = g_signal_new ("export", TST_TYPE_OUTBOX_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING,
                                   G_TYPE_STRING);
+  signals[CARRY] = g_signal_new ("carry", TST_TYPE_OUTBOX_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static GtkWidget *
@@ -241,11 +254,13 @@ tst_outbox_row_init (TstOutboxRow *self)
   gtk_widget_set_halign (self->size, GTK_ALIGN_CENTER);
   self->retry = make_button (self, _("Reintentar"), G_CALLBACK (on_retry));
   self->export = make_button (self, _("Exportar copia"), G_CALLBACK (on_export));
+  self->carry = make_button (self, _("A memoria USB"), G_CALLBACK (on_carry));
   self->proof = make_button (self, _("Comprobado"), G_CALLBACK (on_proof));
   gtk_widget_add_css_class (self->proof, "flat");
   self->buttons = tst_wrap_new ();
   tst_wrap_append (TST_WRAP (self->buttons), self->retry);
   tst_wrap_append (TST_WRAP (self->buttons), self->export);
+  tst_wrap_append (TST_WRAP (self->buttons), self->carry);
   tst_wrap_append (TST_WRAP (self->buttons), self->proof);
 
   gtk_box_append (GTK_BOX (under), self->icon);
@@ -304,6 +319,7 @@ tst_outbox_row_set (TstOutboxRow *self, TstSession *session, JsonObject *row, gb
   gtk_widget_set_visible (self->buttons, aside || g_strcmp0 (part, "received") == 0);
   gtk_widget_set_visible (self->retry, aside);
   gtk_widget_set_visible (self->export, aside && sha256 != NULL);
+  gtk_widget_set_visible (self->carry, aside);
   gtk_widget_set_visible (self->proof, g_strcmp0 (part, "received") == 0);
   name = g_strdup_printf (_("Comprobado: ver la prueba de %s"), title);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->proof), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
@@ -313,6 +329,9 @@ tst_outbox_row_set (TstOutboxRow *self, TstSession *session, JsonObject *row, gb
   g_free (name);
   name = g_strdup_printf (_("Exportar copia: %s"), title);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->export), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  g_free (name);
+  name = g_strdup_printf (_("Llevar en una memoria USB: %s"), title);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->carry), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
 
 void

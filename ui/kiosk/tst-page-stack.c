@@ -26,6 +26,13 @@ typedef enum
 
 static GParamSpec *properties[PROP_AT_ROOT + 1];
 
+enum
+{
+  PUSHED,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
+
 G_DEFINE_FINAL_TYPE (TstPageStack, tst_page_stack, GTK_TYPE_WIDGET)
 
 static void
@@ -116,6 +123,7 @@ tst_page_stack_class_init (TstPageStackClass *klass)
                                                    G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 
+  signals[PUSHED] = g_signal_new ("pushed", TST_TYPE_PAGE_STACK, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_install_action (widget_class, "page.back", NULL, on_back);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Left, GDK_ALT_MASK, "page.back", NULL);
@@ -170,7 +178,10 @@ tst_page_stack_push (TstPageStack *self, TstPage *page)
   g_ptr_array_add (self->pages, page);
   gtk_stack_add_child (self->stack, GTK_WIDGET (page));
   if (below != NULL)
-    tst_page_emit_hidden (below);
+    {
+      tst_page_emit_hidden (below);
+      g_signal_emit (self, signals[PUSHED], 0);
+    }
   show_top (self, below != NULL ? GTK_STACK_TRANSITION_TYPE_SLIDE_LEFT : GTK_STACK_TRANSITION_TYPE_NONE);
 }
 

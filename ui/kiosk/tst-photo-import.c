@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kiosk/tst-photo-import.h"
 
+#include "base/tst-error.h"
 #include "format/tst-format.h"
 #include "journal/tst-field-book-async.h"
 #include "kiosk/tst-compat.h"
@@ -28,7 +29,7 @@ struct _TstPhotoImport
   char *event, *need, *viewpoint;
   TstDraftKeeper *draft;
   GCancellable *cancellable;
-  guint n_saved, n_refused, at, shown;
+  guint n_saved, n_refused, n_known, at, shown; /* @n_known: of the refused, those that are here already */
   gboolean busy, stopping;
 };
 
@@ -116,22 +117,9 @@ collect (gpointer page)
   for (guint i = 0; i < self->items->len; i++)
     {
       TstPhotoItem *item = self->items->pdata[i];
-      g_autofree char *caption = tst_photo_item_dup_caption (item);
-      g_autofree char *alt = tst_photo_item_dup_alt (item);
-      double lat, lon;
-      JsonObject *file;
 
-      if (!waits (item) || !g_utf8_validate (tst_photo_item_get_path (item), -1, NULL))
-        continue;
-      file = json_object_new ();
-      json_object_set_string_member (file, "path", tst_photo_item_get_path (item));
-      json_object_set_string_member (file, "name", tst_photo_item_get_name (item));
-      json_object_set_boolean_member (file, "temporary", tst_photo_item_get_temporary (item));
-      json_object_set_string_member (file, "caption", caption);
-      json_object_set_string_member (file, "alt", alt);
-      tst_photo_item_get_pin (item, &lat, &lon);
-      tst_photo_pin_collect (file, lat, lon);
-      json_array_add_object_element (files, file);
+      if (waits (item) && g_utf8_validate (tst_photo_item_get_path (item), -1, NULL))
+        json_array_add_object_element (files, tst_photo_item_collect (item));
     }
   tst_photo_shared_collect (TST_PHOTO_SHARED (self->shared), content);
   return content;
@@ -200,16 +188,11 @@ restore (gpointer page, JsonObject *content)
       JsonObject *file = json_array_get_object_element (files, i);
       const char *path = tst_json_string (file, "path");
       const char *name = tst_json_string (file, "name");
-      double lat, lon;
       TstPhotoItem *item = path != NULL && name != NULL
                              ? add_path (self, path, name, tst_json_bool (file, "temporary", FALSE)) : NULL;
 
       if (item != NULL)
-        {
-          tst_photo_item_set_texts (item, tst_json_string (file, "caption"), tst_json_string (file, "alt"));
-          tst_photo_pin_restore (file, &lat, &lon);
-          tst_photo_item_set_pin (item, lat, lon);
-        }
+        tst_photo_item_restore (item, file);
     }
   tst_photo_shared_restore (TST_PHOTO_SHARED (self->shared), content);
   tst_form_notice_set (self->notice, _("Estas fotos quedaron sin guardar la última vez. Revíselas y guárdelas."), FALSE);
@@ -265,6 +248,8 @@ on_choose (GtkWidget *widget, const char *action, GVariant *parameter)
   gtk_file_filter_add_mime_type (filter, "image/png");
   gtk_file_filter_add_mime_type (filter, "image/tiff");
   gtk_file_filter_add_mime_type (filter, "image/webp");
+  gtk_file_filter_add_mime_type (filter, "image/heic");
+  gtk_file_filter_add_mime_type (filter, "image/heif");
   tst_compat_open_files (widget, _("Elegir fotos"), filter, TRUE, on_chosen, widget, G_OBJECT (widget));
 }
 
@@ -411,9 +396,17 @@ finish (TstPhotoImport *self)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BUSY]);
   if (self->n_saved > 0)
     tst_session_saved (session);
-  if (self->n_refused == 0 && count_waiting (self) == 0)
+  /* A card is brought again with all that is on it: what is here already is no trouble, and nothing is left to do. */
+  if (self->n_refused == self->n_known && count_waiting (self) == 0)
     {
-      tst_session_toast (session, text);
+      g_autofree char *known = tst_format_number (self->n_known, 0);
+      g_autofree char *both
+        = g_strdup_printf (ngettext ("%s. %s ya estaba aquí y no se repite.", "%s. %s ya estaban aquí y no se repiten.", self->n_known), text, known);
+      g_autofree char *none
+        = g_strdup_printf (ngettext ("Nada nuevo: %s foto ya estaba aquí y no se repite.", "Nada nuevo: %s fotos ya estaban aquí y no se repiten.",
+                                     self->n_known), known);
+
+      tst_session_toast (session, self->n_known == 0 ? text : self->n_saved > 0 ? both : none);
       tst_page_leave (TST_PAGE (self));
       return;
     }
@@ -455,6 +448,7 @@ on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
   else
     {
       self->n_refused++;
+      self->n_known += g_error_matches (error, TST_ERROR, TST_ERROR_DUPLICATE);
       tst_photo_item_set_state (item, "refused", error);
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_REFUSED]);
     }
@@ -514,7 +508,7 @@ on_save (GtkWidget *widget, const char *action, GVariant *parameter)
   self->busy = TRUE;
   self->stopping = FALSE;
   self->at = 0;
-  self->n_saved = self->n_refused = 0;
+  self->n_saved = self->n_refused = self->n_known = 0;
   /* What was refused before the batch began, or in one before it, still stands on the page. */
   for (guint i = 0; i < self->items->len; i++)
     self->n_refused += g_str_equal (tst_photo_item_get_state (self->items->pdata[i]), "refused");

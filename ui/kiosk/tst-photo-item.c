@@ -4,8 +4,11 @@
 #include "base/tst-error.h"
 #include "format/tst-format.h"
 #include "kiosk/tst-messages.h"
+#include "kiosk/tst-photo-shared.h"
+#include "record/tst-body.h"
 #include "widgets/tst-form.h"
 #include "widgets/tst-texture.h"
+#include "widgets/tst-wrap.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -291,6 +294,16 @@ show_state (TstPhotoItem *self)
   gtk_widget_set_visible (self->remove, open || refused);
 }
 
+/* No wider than its words and no narrower than it must: a button whose words wrap would be as narrow as its longest word. */
+static GtkWidget *
+alone (GtkWidget *button)
+{
+  GtkWidget *wrap = tst_wrap_new ();
+
+  tst_wrap_append (TST_WRAP (wrap), button);
+  return wrap;
+}
+
 void
 tst_photo_item_build (TstPhotoItem *self)
 {
@@ -321,13 +334,11 @@ tst_photo_item_build (TstPhotoItem *self)
   g_signal_connect_swapped (self->caption, "changed", G_CALLBACK (on_changed), self);
   g_signal_connect_swapped (self->alt, "changed", G_CALLBACK (on_changed), self);
   self->place = tst_form_button (_("Poner en el mapa"), "flat");
-  gtk_widget_set_halign (self->place, GTK_ALIGN_START);
   g_signal_connect_swapped (self->place, "clicked", G_CALLBACK (on_place), self);
-  gtk_box_append (GTK_BOX (self->fields), self->place);
+  gtk_box_append (GTK_BOX (self->fields), alone (self->place));
   self->remove = tst_form_button (_("Quitar de la lista"), "flat");
-  gtk_widget_set_halign (self->remove, GTK_ALIGN_START);
   g_signal_connect_swapped (self->remove, "clicked", G_CALLBACK (on_remove), self);
-  gtk_box_append (GTK_BOX (texts), self->remove);
+  gtk_box_append (GTK_BOX (texts), alone (self->remove));
 
   heading = gtk_label_new (self->name);
   label = g_strdup_printf (_("Quitar %s de la lista"), self->name);
@@ -445,6 +456,36 @@ tst_photo_item_get_place (TstPhotoItem *self, double *lat, double *lon)
     return;
   *lat = told ? self->info->latitude : NAN;
   *lon = told ? self->info->longitude : NAN;
+}
+
+JsonObject *
+tst_photo_item_collect (TstPhotoItem *self)
+{
+  g_autofree char *caption = NULL, *alt = NULL;
+  JsonObject *file;
+
+  g_return_val_if_fail (TST_IS_PHOTO_ITEM (self), NULL);
+  caption = tst_photo_item_dup_caption (self);
+  alt = tst_photo_item_dup_alt (self);
+  file = json_object_new ();
+  json_object_set_string_member (file, "path", self->path);
+  json_object_set_string_member (file, "name", self->name);
+  json_object_set_boolean_member (file, "temporary", self->temporary);
+  json_object_set_string_member (file, "caption", caption);
+  json_object_set_string_member (file, "alt", alt);
+  tst_photo_pin_collect (file, self->pin_lat, self->pin_lon);
+  return file;
+}
+
+void
+tst_photo_item_restore (TstPhotoItem *self, JsonObject *file)
+{
+  double lat, lon;
+
+  g_return_if_fail (TST_IS_PHOTO_ITEM (self));
+  tst_photo_item_set_texts (self, tst_json_string (file, "caption"), tst_json_string (file, "alt"));
+  tst_photo_pin_restore (file, &lat, &lon);
+  tst_photo_item_set_pin (self, lat, lon);
 }
 
 void

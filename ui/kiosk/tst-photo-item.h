@@ -4,6 +4,7 @@
 #include "media/tst-image-info.h"
 
 #include <gtk/gtk.h>
+#include <json-glib/json-glib.h>
 
 G_BEGIN_DECLS
 
@@ -33,6 +34,9 @@ void tst_photo_item_set_texts (TstPhotoItem *self, const char *caption, const ch
 /* Where the person put it on the map; NAN: nowhere. */
 void tst_photo_item_get_pin (TstPhotoItem *self, double *lat, double *lon);
 void tst_photo_item_set_pin (TstPhotoItem *self, double lat, double lon);
+/* For a draft: the file, its texts and its pin. */
+JsonObject *tst_photo_item_collect (TstPhotoItem *self); /* (transfer full) */
+void tst_photo_item_restore (TstPhotoItem *self, JsonObject *file);
 /* The pin, else what the file tells so far as it was read; NAN: nothing. */
 void tst_photo_item_get_place (TstPhotoItem *self, double *lat, double *lon);
 /* @error for "refused" only. */

@@ -3,10 +3,12 @@
 
 #include "base/tst-error.h"
 #include "journal/tst-field-book-async.h"
+#include "kiosk/tst-drafts.h"
 #include "kiosk/tst-messages.h"
 #include "kiosk/tst-photo-item.h"
 #include "kiosk/tst-place-page.h"
-#include "kiosk/tst-visit-entry.h"
+#include "kiosk/tst-recording-player.h"
+#include "kiosk/tst-visit-shared.h"
 #include "kiosk/tst-work-picker.h"
 #include "record/tst-body.h"
 #include "widgets/tst-choice.h"
@@ -42,7 +44,8 @@ struct _TstPhotoPage
   TstSession *session;
   GCancellable *cancellable;
   guint timeout;           /* of a discard that can still be taken back */
-  gboolean busy, discarding, discarded;
+  TstDraftKeeper *draft;
+  gboolean recording, busy, discarding, discarded;
 };
 
 typedef enum
@@ -78,6 +81,7 @@ set_work (TstPhotoPage *self, const char *code, const char *title)
   self->work = copy;
   gtk_label_set_label (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (self->work_button))), label);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->work_button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  tst_draft_keeper_touch (self->draft);
 }
 
 static char *
@@ -127,6 +131,65 @@ show_members (TstPhotoPage *self)
   tst_choice_set_value (TST_CHOICE (self->item), self->now[ITEM]);
   set_work (self, self->now[WORK], NULL);
   show_place (self);
+}
+
+/* --- what is begun and not saved --- */
+
+static void
+on_changed (TstPhotoPage *self)
+{
+  tst_draft_keeper_touch (self->draft);
+}
+
+static JsonObject *
+collect (gpointer page)
+{
+  TstPhotoPage *self = page;
+  g_autoptr (JsonObject) content = json_object_new ();
+
+  for (guint i = 0; i < N_MEMBERS; i++)
+    {
+      g_autofree char *text = get_member (self, i);
+
+      if (g_strcmp0 (text, self->now[i]) != 0)
+        json_object_set_string_member (content, members[i], text != NULL ? text : "");
+    }
+  if (self->new_place != NULL)
+    json_object_set_object_member (content, "place", json_object_ref (self->new_place));
+  return json_object_get_size (content) > 0 ? g_steal_pointer (&content) : NULL;
+}
+
+static void
+restore (gpointer page, JsonObject *content)
+{
+  TstPhotoPage *self = page;
+  JsonObject *place = tst_json_object (content, "place");
+  g_autoptr (JsonObject) left = NULL;
+
+  if (json_object_has_member (content, "caption"))
+    gtk_editable_set_text (GTK_EDITABLE (self->caption), tst_json_string (content, "caption"));
+  if (json_object_has_member (content, "alt"))
+    gtk_editable_set_text (GTK_EDITABLE (self->alt), tst_json_string (content, "alt"));
+  if (json_object_has_member (content, "phase"))
+    tst_choice_set_value (TST_CHOICE (self->phase), tst_json_string (content, "phase"));
+  if (json_object_has_member (content, "item"))
+    tst_choice_set_value (TST_CHOICE (self->item), tst_json_string (content, "item"));
+  if (json_object_has_member (content, "work"))
+    {
+      const char *work = tst_json_string (content, "work");
+
+      set_work (self, work != NULL && *work != '\0' ? work : NULL, NULL);
+    }
+  if (place != NULL)
+    {
+      g_clear_pointer (&self->new_place, json_object_unref);
+      self->new_place = json_object_ref (place);
+      show_place (self);
+    }
+  /* The end may have come between saving and forgetting the draft. */
+  left = collect (self);
+  if (left != NULL)
+    tst_form_notice_set (self->notice, _("Esto quedó sin guardar la última vez. Revíselo y guárdelo."), FALSE);
 }
 
 /* --- correcting --- */
@@ -200,6 +263,7 @@ on_amended (GObject *source, GAsyncResult *result, gpointer user_data)
   self->undo_changes = g_steal_pointer (&amending->undo);
   if (self->undo_changes == NULL)
     show_members (self);
+  tst_draft_keeper_touch (self->draft);
   tst_form_notice_set (self->notice, self->undo_changes != NULL ? _("Cambio guardado") : _("Cambio deshecho"), FALSE);
   update (self);
   tst_session_saved (self->session);
@@ -280,8 +344,9 @@ on_discarded (GObject *source, GAsyncResult *result, gpointer user_data)
   if (id != NULL)
     {
       self->discarded = TRUE;
+      tst_draft_keeper_done (self->draft);
       tst_session_saved (session);
-      tst_session_toast (session, _("Foto descartada"));
+      tst_session_toast (session, _("Descartada."));
     }
   else
     tst_session_toast (session, tst_message_for_code (tst_error_code (error)));
@@ -323,7 +388,7 @@ on_discard (GtkWidget *widget, const char *action, GVariant *parameter)
     return;
   self->discarding = TRUE;
   self->timeout = g_timeout_add_seconds (UNDO_SECONDS, on_timeout, self);
-  tst_form_notice_set (self->notice, _("La foto se descarta en unos segundos. Si no era esta, toque «Deshacer»."), TRUE);
+  tst_form_notice_set (self->notice, _("Se descarta en unos segundos. Si no era lo que quería, toque «Deshacer»."), TRUE);
   update (self);
 }
 
@@ -338,7 +403,7 @@ on_undo (GtkWidget *widget, const char *action, GVariant *parameter)
     {
       g_clear_handle_id (&self->timeout, g_source_remove);
       self->discarding = FALSE;
-      tst_form_notice_set (self->notice, _("La foto se conserva."), FALSE);
+      tst_form_notice_set (self->notice, _("Se conserva."), FALSE);
       update (self);
     }
   else if (self->undo_changes != NULL)
@@ -369,6 +434,7 @@ on_placed (TstPhotoPage *self, double lat, double lon)
       json_object_set_string_member (self->new_place, "source", "pin");
     }
   show_place (self);
+  on_changed (self);
 }
 
 static void
@@ -388,15 +454,13 @@ static void
 on_viewpoint (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   TstPhotoPage *self = TST_PHOTO_PAGE (widget);
-  g_autoptr (JsonObject) given = json_object_new ();
 
   if (self->work == NULL || self->place == NULL)
     {
       tst_form_notice_set (self->notice, _("Para volver a este lugar, la foto necesita una obra y una posición. Póngalas y guarde los cambios."), TRUE);
       return;
     }
-  json_object_set_string_member (given, "photo", self->id);
-  tst_page_push (TST_PAGE (self), TST_PAGE (tst_visit_entry_new (self->session, "viewpoint", NULL, self->work, given, NULL)));
+  tst_visit_save_viewpoint (TST_PAGE (self), self->id, self->work);
 }
 
 static void
@@ -433,6 +497,7 @@ tst_photo_page_dispose (GObject *object)
   TstPhotoPage *self = TST_PHOTO_PAGE (object);
 
   g_clear_handle_id (&self->timeout, g_source_remove);
+  g_clear_pointer (&self->draft, tst_draft_keeper_free);
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   G_OBJECT_CLASS (tst_photo_page_parent_class)->dispose (object);
@@ -498,14 +563,15 @@ build (TstPhotoPage *self)
   gtk_picture_set_content_fit (GTK_PICTURE (self->picture), GTK_CONTENT_FIT_CONTAIN);
   gtk_widget_set_size_request (self->picture, -1, 260);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->picture), GTK_ACCESSIBLE_PROPERTY_LABEL, name != NULL ? name : _("Foto"), -1);
+  gtk_widget_set_visible (self->picture, !self->recording);
   gtk_box_append (GTK_BOX (column), self->picture);
   self->place_label = tst_form_text (column, "");
   gtk_widget_add_css_class (self->place_label, "dim-label");
 
   self->form = gtk_box_new (GTK_ORIENTATION_VERTICAL, 14);
   gtk_box_append (GTK_BOX (column), self->form);
-  self->caption = tst_form_entry (self->form, _("Qué muestra esta foto"), GTK_INPUT_PURPOSE_FREE_FORM);
-  self->alt = tst_form_entry (self->form, _("Descríbala para quien no puede verla"), GTK_INPUT_PURPOSE_FREE_FORM);
+  self->caption = tst_form_entry (self->form, self->recording ? _("Qué muestra o qué se oye") : _("Qué muestra esta foto"), GTK_INPUT_PURPOSE_FREE_FORM);
+  self->alt = tst_form_entry (self->form, self->recording ? _("Lo que se ve y se oye, en palabras") : _("Descríbala para quien no puede verla"), GTK_INPUT_PURPOSE_FREE_FORM);
   self->phase = tst_choice_new (_("Momento de la obra"), TST_LIST_PHASE, lang, FALSE);
   self->item = tst_choice_new (_("Parte de la obra"), TST_LIST_WORK_ITEM, lang, FALSE);
   gtk_box_append (GTK_BOX (self->form), self->phase);
@@ -518,8 +584,9 @@ build (TstPhotoPage *self)
   gtk_box_append (GTK_BOX (self->form), button);
   button = tst_form_button (_("Guardar este lugar como punto fotográfico"), NULL);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "photo.viewpoint");
+  gtk_widget_set_visible (button, !self->recording);
   gtk_box_append (GTK_BOX (self->form), button);
-  button = tst_form_button (_("Descartar esta foto"), "destructive-action");
+  button = tst_form_button (self->recording ? _("Descartar") : _("Descartar esta foto"), "destructive-action");
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "photo.discard");
   gtk_box_append (GTK_BOX (self->form), button);
 
@@ -531,12 +598,16 @@ build (TstPhotoPage *self)
 GtkWidget *
 tst_photo_page_new (TstSession *session, JsonObject *row)
 {
-  TstPhotoPage *self = g_object_new (TST_TYPE_PHOTO_PAGE, "session", session, "title", _("Foto"), NULL);
+  gboolean recording = tst_recording_is (row);
+  TstPhotoPage *self = g_object_new (TST_TYPE_PHOTO_PAGE, "session", session, "title",
+                                     !recording ? _("Foto") : tst_recording_is_film (row) ? _("Video") : _("Nota de voz"), NULL);
   TstFieldBook *book = tst_session_get_book (session);
   const char *sha256 = tst_json_string (row, "sha256");
+  g_autofree char *key = NULL;
   TstHash hash;
 
   self->session = g_object_ref (session);
+  self->recording = recording;
   self->id = g_strdup (tst_json_string (row, "id"));
   for (guint i = 0; i < N_MEMBERS; i++)
     self->now[i] = g_strdup (tst_json_string (row, members[i]));
@@ -545,7 +616,13 @@ tst_photo_page_new (TstSession *session, JsonObject *row)
   build (self);
   show_members (self);
   update (self);
-  if (book != NULL && sha256 != NULL && tst_hash_from_hex (sha256, &hash))
+  g_signal_connect_swapped (self->caption, "changed", G_CALLBACK (on_changed), self);
+  g_signal_connect_swapped (self->alt, "changed", G_CALLBACK (on_changed), self);
+  g_signal_connect_swapped (self->phase, "notify::value", G_CALLBACK (on_changed), self);
+  g_signal_connect_swapped (self->item, "notify::value", G_CALLBACK (on_changed), self);
+  key = g_strconcat ("correct-", self->id, NULL);
+  self->draft = tst_draft_keeper_new (TST_PAGE (self), key, FALSE, collect, restore);
+  if (book != NULL && !recording && sha256 != NULL && tst_hash_from_hex (sha256, &hash))
     {
       g_autofree char *path = tst_media_store_path (tst_field_book_get_media (book), &hash);
 

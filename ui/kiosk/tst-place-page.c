@@ -2,8 +2,8 @@
 #include "kiosk/tst-place-page.h"
 
 #include "format/tst-format.h"
-#include "journal/tst-works-load.h"
 #include "kiosk/tst-map-page.h"
+#include "kiosk/tst-works-source.h"
 #include "widgets/tst-form.h"
 #include "widgets/tst-wrap.h"
 
@@ -19,7 +19,6 @@ struct _TstPlacePage
   GtkWidget *map, *where, *use, *clear, *here;
   char *work; /* (nullable) */
   gboolean had;
-  GCancellable *cancellable;
 };
 
 typedef enum
@@ -122,18 +121,15 @@ on_here (GtkWidget *widget, const char *action, GVariant *parameter)
 /* --- the works, to find one's way by --- */
 
 static void
-on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
+take_works (TstPlacePage *self, TstWorksSource *source)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (TstWorkIndex) works = tst_field_book_load_works_finish (TST_FIELD_BOOK (source), result, &error);
-  TstPlacePage *self;
+  TstWorkIndex *works = tst_works_source_get_works (source);
   double lat, lon;
   guint at;
 
   /* Without the works a pin can be put all the same. */
   if (works == NULL)
     return;
-  self = TST_PLACE_PAGE (user_data);
   tst_map_set_works (TST_MAP (self->map), works, NULL);
   if (tst_map_get_pin (TST_MAP (self->map), &lat, &lon))
     return;
@@ -165,8 +161,6 @@ tst_place_page_dispose (GObject *object)
 {
   TstPlacePage *self = TST_PLACE_PAGE (object);
 
-  g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->cancellable);
   g_clear_pointer (&self->work, g_free);
   G_OBJECT_CLASS (tst_place_page_parent_class)->dispose (object);
 }
@@ -208,7 +202,6 @@ tst_place_page_init (TstPlacePage *self)
   GtkWidget *foot = gtk_box_new (GTK_ORIENTATION_VERTICAL, 10);
   GtkWidget *others = tst_wrap_new ();
 
-  self->cancellable = g_cancellable_new ();
   self->map = tst_map_new ();
   gtk_widget_set_vexpand (self->map, TRUE);
   gtk_widget_set_size_request (self->map, -1, MAP_HEIGHT);
@@ -238,7 +231,7 @@ GtkWidget *
 tst_place_page_new (TstSession *session, const char *subtitle, double lat, double lon, const char *work)
 {
   TstPlacePage *self = g_object_new (TST_TYPE_PLACE_PAGE, "session", session, "title", _("Posición"), "subtitle", subtitle, NULL);
-  TstFieldBook *book = tst_session_get_book (session);
+  TstWorksSource *works = tst_works_source_for (session);
   TstPlace here;
 
   self->work = g_strdup (work);
@@ -251,8 +244,8 @@ tst_place_page_new (TstSession *session, const char *subtitle, double lat, doubl
     }
   else if (work == NULL && tst_session_get_position (session, &here))
     tst_map_go_to (TST_MAP (self->map), here.latitude, here.longitude, NEAR_ZOOM);
-  if (book != NULL)
-    tst_field_book_load_works_async (book, self->cancellable, on_loaded, self);
+  g_signal_connect_object (works, "changed", G_CALLBACK (take_works), self, G_CONNECT_SWAPPED);
+  take_works (self, works);
   update (self);
   return GTK_WIDGET (self);
 }

@@ -4,20 +4,17 @@
 #include "format/tst-format.h"
 #include "journal/tst-field-book-async.h"
 #include "kiosk/tst-messages.h"
+#include "kiosk/tst-recording-player.h"
 #include "record/tst-body.h"
 #include "widgets/tst-form.h"
 
 #include <glib/gi18n.h>
 
-#define FILM_HEIGHT 240
-
 struct _TstPlayerPage
 {
   TstPage parent_instance;
   GtkWidget *notice, *facts, *player, *words;
-  GtkMediaStream *stream;
   JsonObject *row;
-  gboolean playable;
 };
 
 typedef enum
@@ -29,33 +26,9 @@ static GParamSpec *properties[PROP_PLAYABLE + 1];
 
 G_DEFINE_FINAL_TYPE (TstPlayerPage, tst_player_page, TST_TYPE_PAGE)
 
-static gboolean
-is_film (JsonObject *row)
-{
-  const char *type = tst_json_string (row, "type");
-
-  return type != NULL && g_str_has_prefix (type, "video/");
-}
-
-char *
-tst_recording_title (JsonObject *row)
-{
-  const gint64 seconds = (tst_json_int (row, "duration_ms", 0) + 500) / 1000;
-
-  return g_strdup_printf ("%s · %d:%02d", is_film (row) ? _("Video") : _("Nota de voz"), (int) (seconds / 60), (int) (seconds % 60));
-}
-
 static void
-on_prepared (TstPlayerPage *self)
+on_playable (TstPlayerPage *self)
 {
-  const GError *error = gtk_media_stream_get_error (self->stream);
-  gboolean playable = gtk_media_stream_is_prepared (self->stream) && error == NULL;
-
-  if (error != NULL)
-    tst_form_notice_set (self->notice, _("Este equipo no puede reproducirlo. El archivo está guardado y se envía igual."), TRUE);
-  if (playable == self->playable)
-    return;
-  self->playable = playable;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PLAYABLE]);
 }
 
@@ -107,34 +80,9 @@ show_facts (TstPlayerPage *self)
 }
 
 static void
-load (TstPlayerPage *self)
-{
-  TstFieldBook *book = tst_session_get_book (tst_page_get_session (TST_PAGE (self)));
-  const char *hex = tst_json_string (self->row, "sha256");
-  g_autofree char *path = NULL;
-  TstHash sha256;
-
-  if (book == NULL || hex == NULL || !tst_hash_from_hex (hex, &sha256))
-    {
-      tst_form_notice_set (self->notice, _("El archivo ya no está en esta tableta."), TRUE);
-      return;
-    }
-  path = tst_media_store_path (tst_field_book_get_media (book), &sha256);
-  self->stream = gtk_media_file_new_for_filename (path);
-  g_signal_connect_object (self->stream, "notify::prepared", G_CALLBACK (on_prepared), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->stream, "notify::error", G_CALLBACK (on_prepared), self, G_CONNECT_SWAPPED);
-  if (is_film (self->row))
-    gtk_video_set_media_stream (GTK_VIDEO (self->player), self->stream);
-  else
-    gtk_media_controls_set_media_stream (GTK_MEDIA_CONTROLS (self->player), self->stream);
-  on_prepared (self);
-}
-
-static void
 tst_player_page_hidden (TstPage *page)
 {
-  if (TST_PLAYER_PAGE (page)->stream != NULL)
-    gtk_media_stream_pause (TST_PLAYER_PAGE (page)->stream);
+  tst_recording_player_pause (TST_RECORDING_PLAYER (TST_PLAYER_PAGE (page)->player));
 }
 
 static void
@@ -145,21 +93,15 @@ build (TstPlayerPage *self)
 
   adw_bin_set_child (ADW_BIN (self), tst_form_page (720, &column, &foot));
   self->notice = tst_form_notice_new ();
-  gtk_box_append (GTK_BOX (column), self->notice);
-  if (is_film (self->row))
-    {
-      self->player = gtk_video_new ();
-      gtk_widget_set_size_request (self->player, -1, FILM_HEIGHT);
-    }
-  else
-    self->player = gtk_media_controls_new (NULL);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->player), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Reproducir"), -1);
+  self->player = tst_recording_player_new ();
+  g_signal_connect_object (self->player, "notify::playable", G_CALLBACK (on_playable), self, G_CONNECT_SWAPPED);
   gtk_box_append (GTK_BOX (column), self->player);
   self->facts = tst_form_text (column, "");
   gtk_widget_add_css_class (self->facts, "dim-label");
-  self->words = tst_form_area (column, is_film (self->row) ? _("Qué se ve y qué se oye, en palabras") : _("Lo que se dice, en palabras"), 140);
+  self->words = tst_form_area (column, tst_recording_is_film (self->row) ? _("Qué se ve y qué se oye, en palabras") : _("Lo que se dice, en palabras"), 140);
   if (alt != NULL)
     tst_form_set_area (self->words, alt);
+  gtk_box_append (GTK_BOX (column), self->notice);
   save = tst_form_button (_("Guardar"), "main suggested-action");
   gtk_actionable_set_action_name (GTK_ACTIONABLE (save), "player.save");
   gtk_box_append (GTK_BOX (foot), save);
@@ -169,7 +111,7 @@ static void
 tst_player_page_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
   if ((TstPlayerPageProperty) id == PROP_PLAYABLE)
-    g_value_set_boolean (value, TST_PLAYER_PAGE (object)->playable);
+    g_value_set_boolean (value, tst_recording_player_get_playable (TST_RECORDING_PLAYER (TST_PLAYER_PAGE (object)->player)));
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
@@ -179,9 +121,6 @@ tst_player_page_dispose (GObject *object)
 {
   TstPlayerPage *self = TST_PLAYER_PAGE (object);
 
-  if (self->stream != NULL)
-    gtk_media_stream_pause (self->stream);
-  g_clear_object (&self->stream);
   g_clear_pointer (&self->row, json_object_unref);
   G_OBJECT_CLASS (tst_player_page_parent_class)->dispose (object);
 }
@@ -213,6 +152,6 @@ tst_player_page_new (TstSession *session, JsonObject *row)
   self->row = json_object_ref (row);
   build (self);
   show_facts (self);
-  load (self);
+  tst_recording_player_set (TST_RECORDING_PLAYER (self->player), tst_session_get_book (session), row);
   return GTK_WIDGET (self);
 }

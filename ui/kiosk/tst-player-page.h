@@ -21,7 +21,4 @@ G_DECLARE_FINAL_TYPE (TstPlayerPage, tst_player_page, TST, PLAYER_PAGE, TstPage)
 /* @row: of the list "videos" or "audios". */
 GtkWidget *tst_player_page_new (TstSession *session, JsonObject *row);
 
-/* "Nota de voz · 0:42"; for rows of those lists. (transfer full) */
-char *tst_recording_title (JsonObject *row);
-
 G_END_DECLS

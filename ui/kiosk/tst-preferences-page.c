@@ -222,6 +222,7 @@ tst_preferences_page_constructed (GObject *object)
   static const Choice languages[] = { { "Español", "es" }, { "English", "en" } };
   static const Choice sizes[] = { { "100 %", NULL, 1 }, { "125 %", NULL, 1.25 }, { "150 %", NULL, 1.5 }, { "175 %", NULL, 1.75 }, { "200 %", NULL, 2 } };
   static const Choice gates[] = { { N_("20 m"), NULL, 20 }, { N_("50 m"), NULL, 50 }, { N_("100 m"), NULL, 100 } };
+static const Choice goods[] = { { N_("5 m"), NULL, 5 }, { N_("10 m"), NULL, 10 }, { N_("20 m"), NULL, 20 } };
 static const Choice zones[] = { { N_("La de Colombia"), "America/Bogota" }, { N_("La de este equipo"), "" } };
 static const Choice looks[] = { { N_("Como el sistema"), "system" }, { N_("Claro"), "light" }, { N_("Oscuro"), "dark" } };
   TstPreferencesPage *self = TST_PREFERENCES_PAGE (object);
@@ -239,6 +240,7 @@ static const Choice looks[] = { { N_("Como el sistema"), "system" }, { N_("Claro
   append (self->box, tst_build_heading (_("Cámara")));
   add_switch (self, _("Sonido al tomar una foto"), NULL, "shutter-sound", FALSE);
   add_switch (self, _("Destello en la pantalla al tomar una foto"), NULL, "shutter-flash", FALSE);
+  add_choices (self, _("La ubicación es buena desde"), "position-accept", goods, G_N_ELEMENTS (goods));
   add_choices (self, _("Pedir el lugar en el mapa si la ubicación es peor que"), "position-warn", gates, G_N_ELEMENTS (gates));
   add_choices (self, _("Hora que se muestra"), "time-zone", zones, G_N_ELEMENTS (zones));
   append (self->box, tst_build_text (_("La hora cambia al volver a abrir Testigo.")));

@@ -3,6 +3,7 @@
 
 #include "journal/tst-field-book-async.h"
 #include "kiosk/tst-player-page.h"
+#include "kiosk/tst-recording-player.h"
 #include "record/tst-body.h"
 
 #include <glib/gi18n.h>
@@ -43,13 +44,12 @@ build (TstRecordingList *self, JsonObject *row)
 {
   GtkWidget *button = gtk_button_new ();
   GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 10);
-  const char *type = tst_json_string (row, "type"), *alt = tst_json_string (row, "alt");
+  const char *alt = tst_json_string (row, "alt");
   g_autofree char *title = tst_recording_title (row);
   g_autofree char *text = alt != NULL && *alt != '\0' ? g_strdup_printf ("%s\n%s", title, alt) : g_strdup (title);
   GtkWidget *label = gtk_label_new (text);
 
-  gtk_box_append (GTK_BOX (line), gtk_image_new_from_icon_name (type != NULL && g_str_has_prefix (type, "video/") ? "camera-video-symbolic"
-                                                                                                                  : "audio-input-microphone-symbolic"));
+  gtk_box_append (GTK_BOX (line), gtk_image_new_from_icon_name (tst_recording_icon (row)));
   gtk_widget_set_hexpand (label, TRUE);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_lines (GTK_LABEL (label), 3);

@@ -330,7 +330,11 @@ void
 tst_session_set_camera (TstSession *self, TstCamera *camera)
 {
   g_return_if_fail (TST_IS_SESSION (self));
-  g_set_object (&self->camera, camera);
+  if (!g_set_object (&self->camera, camera) || camera == NULL)
+    return;
+  /* What a person chose of it is what they find the next time; a size that another camera does not have changes nothing. */
+  g_settings_bind (self->settings, "camera-device", camera, "device", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "camera-resolution", camera, "resolution", G_SETTINGS_BIND_DEFAULT);
 }
 
 TstRecorder *

@@ -166,6 +166,7 @@ on_listed (GObject *source, GAsyncResult *result, gpointer user_data)
       GtkWidget *button = tst_build_large_button (_("PIN nuevo"));
       g_autofree char *name = g_strdup_printf (_("PIN nuevo para %s"), member->name);
 
+      tst_build_wrap_button (button);
       gtk_box_append (GTK_BOX (self->list), tst_build_setting (member->name, tst_staff_role_label (member->role), button));
       gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
       g_object_set_data (G_OBJECT (button), "member", member);

@@ -2,8 +2,10 @@
 #include "kiosk/tst-survey-step.h"
 
 #include "form/tst-form-values.h"
+#include "kiosk/tst-survey-take.h"
 #include "model/tst-works-import.h"
 #include "widgets/tst-build.h"
+#include "widgets/tst-card-reader.h"
 #include "widgets/tst-form.h"
 #include "widgets/tst-options.h"
 
@@ -20,6 +22,7 @@ typedef struct
   TstSurveyStep *step;
   TstAnswer *answer;
   GtkWidget *box, *label, *hint, *notice, *control;
+  gboolean absent; /* asks for what this tablet does not have, beside others that it can ask */
 } Field;
 
 struct _TstSurveyStep
@@ -27,6 +30,7 @@ struct _TstSurveyStep
   GtkBox parent_instance;
   TstSession *session;
   TstInterview *interview;
+  GPtrArray *media;  /* of TstAttachment */
   GPtrArray *fields; /* of Field */
   Field *answering;  /* whose control is being touched */
   gboolean changing;
@@ -150,6 +154,18 @@ on_scale (GtkWidget *scale, Field *field)
 }
 
 static void
+on_taken (GtkWidget *take, Field *field)
+{
+  set_answer (field, tst_survey_take_get_name (TST_SURVEY_TAKE (take)));
+}
+
+static void
+on_alive (GtkWidget *take, Field *field)
+{
+  g_signal_emit (field->step, signals[ANSWERED], 0);
+}
+
+static void
 on_place (GtkWidget *button, Field *field)
 {
   TstPlace place;
@@ -239,13 +255,11 @@ static GtkWidget *
 make_entry (Field *field, const char *label)
 {
   TstQuestionType type = tst_answer_get_question (field->answer)->type;
-  GtkInputPurpose purpose = type == TST_QUESTION_INTEGER || type == TST_QUESTION_DATE ? GTK_INPUT_PURPOSE_DIGITS
-                            : type == TST_QUESTION_DECIMAL                             ? GTK_INPUT_PURPOSE_NUMBER
-                                                                                       : GTK_INPUT_PURPOSE_FREE_FORM;
+  GtkInputPurpose purpose = type == TST_QUESTION_INTEGER || type == TST_QUESTION_DECIMAL ? GTK_INPUT_PURPOSE_NUMBER : GTK_INPUT_PURPOSE_FREE_FORM;
   g_autofree char *text = to_typed (type, tst_answer_get_value (field->answer));
   GtkWidget *entry = gtk_entry_new ();
 
-  /* Days are written with slashes, which a keypad of digits does not have. */
+  /* Days are written with slashes and numbers with a sign, which a keypad of digits does not have. */
   if (type == TST_QUESTION_DATE || type == TST_QUESTION_TIME || type == TST_QUESTION_DATETIME)
     purpose = GTK_INPUT_PURPOSE_NUMBER;
   gtk_entry_set_input_purpose (GTK_ENTRY (entry), purpose);
@@ -256,7 +270,6 @@ make_entry (Field *field, const char *label)
   gtk_editable_set_text (GTK_EDITABLE (entry), text);
   if (type == TST_QUESTION_DATE)
     gtk_entry_set_placeholder_text (GTK_ENTRY (entry), _("día/mes/año"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   g_signal_connect (entry, "changed", G_CALLBACK (on_entry), field);
   return entry;
 }
@@ -267,12 +280,12 @@ make_area (Field *field, const char *label)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *area = tst_form_area (box, label, 110);
 
-  /* Its words stand above already. */
+  /* Its words stand above already, and are said once. */
+  gtk_label_set_mnemonic_widget (GTK_LABEL (gtk_widget_get_first_child (gtk_widget_get_first_child (box))), NULL);
   gtk_widget_set_visible (gtk_widget_get_first_child (gtk_widget_get_first_child (box)), FALSE);
   gtk_text_view_set_input_hints (GTK_TEXT_VIEW (area), GTK_INPUT_HINT_PRIVATE | GTK_INPUT_HINT_NO_SPELLCHECK | GTK_INPUT_HINT_NO_EMOJI);
   gtk_text_buffer_set_enable_undo (gtk_text_view_get_buffer (GTK_TEXT_VIEW (area)), FALSE);
   tst_form_set_area (area, tst_answer_get_value (field->answer));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (area), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   g_signal_connect (gtk_text_view_get_buffer (GTK_TEXT_VIEW (area)), "changed", G_CALLBACK (on_area), field);
   field->control = area;
   return box;
@@ -287,6 +300,48 @@ make_button (Field *field, const char *text, GCallback callback)
   return button;
 }
 
+/* What the code says goes where it would be typed: it can be seen and mended. */
+static void
+on_read (GtkWidget *reader, GBytes *payload, Field *field)
+{
+  gsize size = 0;
+  const char *data = g_bytes_get_data (payload, &size);
+  g_autofree char *text = g_utf8_validate (data, size, NULL) ? g_strndup (data, size) : NULL;
+  GtkWidget *box = gtk_widget_get_parent (reader);
+
+  if (text == NULL)
+    {
+      tst_form_notice_set (field->notice, _("Ese código no dice nada que se pueda escribir. Pruebe con otro o siga sin responder."), TRUE);
+      return;
+    }
+  gtk_widget_set_visible (gtk_widget_get_last_child (box), TRUE);
+  gtk_editable_set_text (GTK_EDITABLE (field->control), text);
+  gtk_box_remove (GTK_BOX (box), reader);
+}
+
+static void
+on_scan (GtkWidget *button, Field *field)
+{
+  GtkWidget *box = gtk_widget_get_parent (button);
+  GtkWidget *reader = tst_card_reader_new_label (tst_session_get_camera (field->step->session));
+
+  g_signal_connect (reader, "read", G_CALLBACK (on_read), field);
+  gtk_box_insert_child_after (GTK_BOX (box), reader, field->control);
+  gtk_widget_set_visible (button, FALSE);
+}
+
+static GtkWidget *
+make_barcode (Field *field, const char *label)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 10);
+
+  field->control = make_entry (field, label);
+  gtk_box_append (GTK_BOX (box), field->control);
+  if (tst_session_get_camera (field->step->session) != NULL)
+    gtk_box_append (GTK_BOX (box), make_button (field, _("Leerlo con la cámara"), G_CALLBACK (on_scan)));
+  return box;
+}
+
 static GtkWidget *
 make_switch (Field *field, const char *label)
 {
@@ -298,6 +353,17 @@ make_switch (Field *field, const char *label)
   g_signal_connect (control, "notify::active", G_CALLBACK (on_switch), field);
   field->control = control;
   return tst_build_setting (_("Sí, acepto"), NULL, control);
+}
+
+static GtkWidget *
+make_take (Field *field)
+{
+  TstAttachmentKind kind = tst_answer_get_question (field->answer)->type == TST_QUESTION_AUDIO ? TST_ATTACHMENT_VOICE : TST_ATTACHMENT_PAPER;
+  GtkWidget *take = tst_survey_take_new (field->step->session, kind, field->step->media, tst_answer_get_value (field->answer));
+
+  g_signal_connect (take, "answered", G_CALLBACK (on_taken), field);
+  g_signal_connect (take, "alive", G_CALLBACK (on_alive), field);
+  return take;
 }
 
 static GtkWidget *
@@ -326,15 +392,16 @@ make_control (Field *field, const char *label)
     case TST_QUESTION_DATE:
     case TST_QUESTION_TIME:
     case TST_QUESTION_DATETIME:
-    case TST_QUESTION_BARCODE:
       return make_entry (field, label);
+    case TST_QUESTION_BARCODE:
+      return make_barcode (field, label);
     case TST_QUESTION_GEOPOINT:
       return make_button (field, _("Usar el lugar de esta tableta"), G_CALLBACK (on_place));
     case TST_QUESTION_REPEAT:
       return make_button (field, _("Agregar otro"), G_CALLBACK (on_another));
     case TST_QUESTION_IMAGE:
     case TST_QUESTION_AUDIO:
-      return tst_build_text (_("Esta pregunta no se responde en esta tableta. Puede seguir."));
+      return make_take (field);
     case TST_QUESTION_NOTE:
     case TST_QUESTION_GROUP:
     case TST_QUESTION_CALCULATE:
@@ -356,6 +423,14 @@ set_words (Field *field)
   gtk_label_set_label (GTK_LABEL (field->label), label != NULL ? label : tst_answer_get_question (field->answer)->name);
   gtk_label_set_label (GTK_LABEL (field->hint), hint != NULL ? hint : "");
   gtk_widget_set_visible (field->hint, hint != NULL);
+}
+
+static gboolean
+has_device (TstSurveyStep *self, TstQuestionType type)
+{
+  return type == TST_QUESTION_IMAGE   ? tst_session_get_camera (self->session) != NULL
+         : type == TST_QUESTION_AUDIO ? tst_session_get_recorder (self->session) != NULL
+                                      : TRUE;
 }
 
 static void
@@ -386,6 +461,7 @@ add_field (TstSurveyStep *self, TstAnswer *answer, gboolean alone)
       gtk_label_set_label (GTK_LABEL (field->label), _("¿Hay otro más?"));
       gtk_widget_set_visible (field->hint, FALSE);
     }
+  field->absent = !alone && !has_device (self, question->type);
   control = make_control (field, gtk_label_get_label (GTK_LABEL (field->label)));
   if (field->control == NULL)
     field->control = control;
@@ -419,7 +495,7 @@ on_changed (TstSurveyStep *self)
       Field *field = self->fields->pdata[i];
       const TstQuestion *question = tst_answer_get_question (field->answer);
 
-      gtk_widget_set_visible (field->box, tst_answer_is_asked (field->answer));
+      gtk_widget_set_visible (field->box, tst_answer_is_asked (field->answer) && !field->absent);
       if (question->type == TST_QUESTION_REPEAT)
         continue;
       set_words (field);
@@ -440,8 +516,15 @@ tst_survey_step_check (TstSurveyStep *self)
     {
       Field *field = self->fields->pdata[i];
       TstAnswerProblem problem = tst_interview_get_problem (self->interview, field->answer);
-      g_autofree char *own = problem != TST_ANSWER_FINE ? tst_interview_dup_message (self->interview, field->answer, problem) : NULL;
+      g_autofree char *own = NULL;
 
+      /* Nobody is kept from going on by what this tablet does not have. */
+      if (problem == TST_ANSWER_MISSING && TST_IS_SURVEY_TAKE (field->control) && tst_survey_take_is_unable (TST_SURVEY_TAKE (field->control)))
+        {
+          tst_interview_excuse (self->interview, tst_answer_get_question (field->answer)->type);
+          problem = TST_ANSWER_FINE;
+        }
+      own = problem != TST_ANSWER_FINE ? tst_interview_dup_message (self->interview, field->answer, problem) : NULL;
       if (problem == TST_ANSWER_FINE)
         continue;
       tst_form_notice_set (field->notice, own != NULL ? own : tst_survey_problem_text (problem), TRUE);
@@ -453,13 +536,29 @@ tst_survey_step_check (TstSurveyStep *self)
 }
 
 gboolean
+tst_survey_step_end_taking (TstSurveyStep *self)
+{
+  gboolean taking = FALSE;
+
+  for (guint i = 0; i < self->fields->len; i++)
+    {
+      GtkWidget *control = ((Field *) self->fields->pdata[i])->control;
+
+      taking = (TST_IS_SURVEY_TAKE (control) && tst_survey_take_end (TST_SURVEY_TAKE (control))) || taking;
+    }
+  return taking;
+}
+
+gboolean
 tst_survey_step_is_empty (TstSurveyStep *self)
 {
   for (guint i = 0; i < self->fields->len; i++)
     {
-      TstAnswer *answer = ((Field *) self->fields->pdata[i])->answer;
+      Field *field = self->fields->pdata[i];
 
-      if (tst_question_is_asked (tst_answer_get_question (answer)) && *tst_answer_get_value (answer) != '\0')
+      if (tst_question_is_asked (tst_answer_get_question (field->answer)) && *tst_answer_get_value (field->answer) != '\0')
+        return FALSE;
+      if (TST_IS_SURVEY_TAKE (field->control) && tst_survey_take_is_busy (TST_SURVEY_TAKE (field->control)))
         return FALSE;
     }
   return TRUE;
@@ -498,6 +597,7 @@ tst_survey_step_finalize (GObject *object)
   TstSurveyStep *self = TST_SURVEY_STEP (object);
 
   g_ptr_array_unref (self->fields);
+  g_clear_pointer (&self->media, g_ptr_array_unref);
   g_clear_object (&self->interview);
   g_clear_object (&self->session);
   G_OBJECT_CLASS (tst_survey_step_parent_class)->finalize (object);
@@ -521,12 +621,13 @@ tst_survey_step_init (TstSurveyStep *self)
 }
 
 GtkWidget *
-tst_survey_step_new (TstSession *session, TstInterview *interview, GPtrArray *answers)
+tst_survey_step_new (TstSession *session, TstInterview *interview, GPtrArray *media, GPtrArray *answers)
 {
   TstSurveyStep *self = g_object_new (TST_TYPE_SURVEY_STEP, NULL);
 
   self->session = g_object_ref (session);
   self->interview = g_object_ref (interview);
+  self->media = g_ptr_array_ref (media);
   for (guint i = 0; i < answers->len; i++)
     add_field (self, answers->pdata[i], answers->len == 1);
   on_changed (self);

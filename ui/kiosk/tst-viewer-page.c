@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kiosk/tst-viewer-page.h"
 
-#include "format/tst-format.h"
 #include "journal/tst-field-book-async.h"
+#include "kiosk/tst-photo-page.h"
 #include "kiosk/tst-proof-page.h"
+#include "kiosk/tst-recording-player.h"
+#include "kiosk/tst-viewer-facts.h"
+#include "kiosk/tst-visit-shared.h"
+#include "kiosk/tst-work-picker.h"
 #include "record/tst-body.h"
+#include "widgets/tst-build.h"
 #include "widgets/tst-thumbnails.h"
 #include "widgets/tst-wrap.h"
 #include "widgets/tst-zoom-picture.h"
@@ -20,8 +25,8 @@
 struct _TstViewerPage
 {
   TstPage parent_instance;
-  GtkWidget *picture, *failed, *previous, *next, *near, *far, *caption, *state, *info_toggle, *info, *editor, *entry, *undo_bar, *undo_label;
-  GtkWidget *actions;
+  GtkWidget *picture, *failed, *previous, *next, *near, *far, *caption, *state, *info_toggle, *info, *undo_bar, *undo_label;
+  GtkWidget *frame, *player; /* frame: of the picture or the player */
   GListModel *model;
   guint position;
   TstGalleryItem *item;
@@ -29,7 +34,9 @@ struct _TstViewerPage
   TstThumbnails *source;
   guint waiting, shown_width;
   guint undo_ms, undo_timer;
-  char *doomed; /* record id, until the moment is over */
+  char *doomed;            /* record id, until the moment is over */
+  char *moved, *moved_from; /* record id and its work before (nullable); until one goes on */
+  guint steps; /* how often one went on: what came of an act before that is only said */
   gboolean saving;
 };
 
@@ -65,7 +72,16 @@ ask_picture (TstViewerPage *self, guint width)
   GdkTexture *texture = NULL;
 
   stop_waiting (self);
-  self->shown_width = width;
+  /* Its row is not read yet: on_item_changed() asks again. */
+  self->shown_width = self->item != NULL && tst_gallery_item_get_id (self->item) != NULL ? width : 0;
+  if (self->shown_width == 0)
+    return;
+  if (tst_gallery_item_is_recording (self->item))
+    {
+      tst_recording_player_set (TST_RECORDING_PLAYER (self->player), tst_session_get_book (tst_page_get_session (TST_PAGE (self))),
+                                tst_gallery_item_get_row (self->item));
+      return;
+    }
   if (sha256 != NULL && self->source != NULL)
     texture = tst_thumbnails_get (self->source, sha256, width, on_picture, self, &self->waiting);
   if (texture != NULL || self->waiting == 0)
@@ -85,68 +101,10 @@ on_zoom (TstViewerPage *self)
 
 /* --- the words --- */
 
-static void
-add_fact (TstViewerPage *self, const char *name, const char *value)
+static gboolean
+can_be_viewpoint (JsonObject *row)
 {
-  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  GtkWidget *label = gtk_label_new (name);
-  GtkWidget *text = gtk_label_new (value);
-
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_xalign (GTK_LABEL (text), 0);
-  gtk_label_set_wrap (GTK_LABEL (text), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (text), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_selectable (GTK_LABEL (text), TRUE);
-  gtk_widget_add_css_class (label, "caption");
-  gtk_widget_add_css_class (label, "dim-label");
-  gtk_box_append (GTK_BOX (row), label);
-  gtk_box_append (GTK_BOX (row), text);
-  gtk_box_append (GTK_BOX (self->info), row);
-}
-
-static void
-show_facts (TstViewerPage *self)
-{
-  JsonObject *row = tst_gallery_item_get_row (self->item);
-  JsonObject *place = tst_json_object (row, "place");
-  const char *taken = tst_json_string (row, "taken_at");
-  g_autoptr (GTimeZone) zone = g_time_zone_new_local ();
-  g_autoptr (GDateTime) when = tst_format_parse_time (taken != NULL ? taken : tst_json_string (row, "time") ?: "", zone);
-  g_autofree char *size = tst_format_size ((double) tst_json_int (row, "bytes", 0));
-  g_autofree char *dimensions = NULL;
-  GtkWidget *child;
-
-  while ((child = gtk_widget_get_first_child (self->info)) != NULL)
-    gtk_box_remove (GTK_BOX (self->info), child);
-  if (when != NULL)
-    {
-      g_autofree char *date = tst_format_date (when);
-      g_autofree char *clock = tst_format_clock (when);
-      g_autofree char *text = g_strdup_printf (_("%s, %s"), date, clock);
-
-      add_fact (self, taken != NULL ? _("Tomada") : _("Guardada (no se sabe cuándo se tomó)"), text);
-    }
-  if (place != NULL && json_object_has_member (place, "lat") && json_object_has_member (place, "lon"))
-    {
-      char a[G_ASCII_DTOSTR_BUF_SIZE], o[G_ASCII_DTOSTR_BUF_SIZE];
-      g_autofree char *text = NULL;
-
-      g_ascii_formatd (a, sizeof a, "%.5f", json_object_get_double_member (place, "lat"));
-      g_ascii_formatd (o, sizeof o, "%.5f", json_object_get_double_member (place, "lon"));
-      if (json_object_has_member (place, "accuracy_m"))
-        text = g_strdup_printf (_("%s, %s (±%.0f m)"), a, o, json_object_get_double_member (place, "accuracy_m"));
-      else
-        text = g_strdup_printf (_("%s, %s (no se sabe con qué precisión)"), a, o);
-      add_fact (self, _("Posición"), text);
-    }
-  else
-    add_fact (self, _("Posición"), _("La foto no trae posición"));
-  if (tst_json_string (row, "work") != NULL)
-    add_fact (self, _("Obra"), tst_json_string (row, "work"));
-  if (tst_json_string (row, "alt") != NULL)
-    add_fact (self, _("Descripción para quien no ve la foto"), tst_json_string (row, "alt"));
-  dimensions = g_strdup_printf (_("%d × %d puntos, %s"), (int) tst_json_int (row, "width", 0), (int) tst_json_int (row, "height", 0), size);
-  add_fact (self, _("Archivo"), dimensions);
+  return !tst_recording_is (row) && tst_json_string (row, "work") != NULL && tst_json_object (row, "place") != NULL;
 }
 
 static void
@@ -156,19 +114,27 @@ show_item (TstViewerPage *self)
   g_autofree char *date = tst_gallery_item_date (self->item);
   g_autofree char *state = tst_gallery_item_state (self->item);
   g_autofree char *line = g_strdup_printf (_("%s · %s"), date, state);
-  const char *alt = tst_json_string (tst_gallery_item_get_row (self->item), "alt");
+  JsonObject *row = tst_gallery_item_get_row (self->item);
+  gboolean recording = tst_recording_is (row);
+  const char *alt = tst_json_string (row, "alt");
 
+  g_object_set (self, "title", !recording ? _("Foto") : tst_recording_is_film (row) ? _("Video") : _("Nota de voz"), NULL);
+  gtk_stack_set_visible_child_name (GTK_STACK (self->frame), recording ? "player" : "picture");
+  gtk_widget_set_visible (self->near, !recording);
+  gtk_widget_set_visible (self->far, !recording);
   gtk_label_set_label (GTK_LABEL (self->caption), title);
   gtk_label_set_label (GTK_LABEL (self->state), line);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->picture), GTK_ACCESSIBLE_PROPERTY_LABEL, alt != NULL ? alt : title, -1);
-  show_facts (self);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "viewer.viewpoint", can_be_viewpoint (row));
+  tst_viewer_facts_fill (self->info, tst_page_get_session (TST_PAGE (self)), row);
 }
 
 static void
-close_editor (TstViewerPage *self)
+on_item_changed (TstViewerPage *self)
 {
-  gtk_widget_set_visible (self->editor, FALSE);
-  gtk_widget_set_visible (self->actions, TRUE);
+  show_item (self);
+  if (self->shown_width == 0)
+    ask_picture (self, WHOLE_WIDTH);
 }
 
 static void
@@ -180,7 +146,13 @@ show_position (TstViewerPage *self, guint position)
 
   if (n == 0)
     {
+      /* What is said lies over the page that is shown next. */
+      TstSession *session = tst_page_get_session (TST_PAGE (self));
+      g_autofree char *said = self->moved != NULL ? g_strdup (gtk_label_get_label (GTK_LABEL (self->undo_label))) : NULL;
+
       tst_page_leave (TST_PAGE (self));
+      if (said != NULL)
+        tst_session_toast (session, said);
       return;
     }
   self->position = MIN (position, n - 1);
@@ -197,15 +169,15 @@ show_position (TstViewerPage *self, guint position)
   if (self->item == NULL || g_strcmp0 (tst_gallery_item_get_id (self->item), tst_gallery_item_get_id (item)) != 0)
     {
       g_set_object (&self->item, item);
-      close_editor (self);
       tst_zoom_picture_set_texture (TST_ZOOM_PICTURE (self->picture), NULL);
       tst_zoom_picture_set_zoom (TST_ZOOM_PICTURE (self->picture), 1);
+      tst_recording_player_set (TST_RECORDING_PLAYER (self->player), NULL, NULL);
       gtk_widget_set_visible (self->failed, FALSE);
       ask_picture (self, WHOLE_WIDTH);
     }
   else
     g_set_object (&self->item, item);
-  self->item_handler = g_signal_connect_swapped (item, "changed", G_CALLBACK (show_item), self);
+  self->item_handler = g_signal_connect_swapped (item, "changed", G_CALLBACK (on_item_changed), self);
   show_item (self);
 }
 
@@ -215,6 +187,13 @@ on_model_changed (TstViewerPage *self)
   const char *id = self->item != NULL ? tst_gallery_item_get_id (self->item) : NULL;
   guint n = g_list_model_get_n_items (self->model);
 
+  if (TST_IS_GALLERY_MODEL (self->model))
+    {
+      guint at = tst_gallery_model_find (TST_GALLERY_MODEL (self->model), id);
+
+      show_position (self, at != GTK_INVALID_LIST_POSITION ? at : self->position);
+      return;
+    }
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (TstGalleryItem) item = g_list_model_get_item (self->model, i);
@@ -231,9 +210,47 @@ on_model_changed (TstViewerPage *self)
 /* --- changing it --- */
 
 static void
-on_amended (GObject *source, GAsyncResult *result, gpointer user_data)
+act_edit (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  g_autoptr (TstViewerPage) self = user_data;
+  TstViewerPage *self = TST_VIEWER_PAGE (widget);
+
+  if (self->item != NULL && tst_gallery_item_get_id (self->item) != NULL)
+    tst_page_push (TST_PAGE (self), TST_PAGE (tst_photo_page_new (tst_page_get_session (TST_PAGE (self)), tst_gallery_item_get_row (self->item))));
+}
+
+/* What could be taken back until now no longer can. */
+static void
+forget_move (TstViewerPage *self)
+{
+  if (self->moved != NULL)
+    gtk_widget_set_visible (self->undo_bar, FALSE);
+  g_clear_pointer (&self->moved, g_free);
+  g_clear_pointer (&self->moved_from, g_free);
+}
+
+typedef struct
+{
+  TstViewerPage *page;
+  guint steps;
+  char *id, *from, *said; /* @from, @said: (nullable) the work before, and what to say; both NULL: this takes a move back */
+} Move;
+
+static void
+move_free (Move *move)
+{
+  g_object_unref (move->page);
+  g_free (move->id);
+  g_free (move->from);
+  g_free (move->said);
+  g_free (move);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Move, move_free)
+
+static void
+on_moved (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Move) move = user_data;
+  TstViewerPage *self = move->page;
   g_autofree char *id = tst_field_book_act_finish (TST_FIELD_BOOK (source), result, NULL);
   TstSession *session = tst_page_get_session (TST_PAGE (self));
 
@@ -242,48 +259,78 @@ on_amended (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   if (id == NULL)
     {
-      tst_session_toast (session, _("No se pudo guardar la leyenda. Lo que escribió sigue aquí."));
+      tst_session_toast (session, _("No se pudo cambiar de obra. Sigue donde estaba."));
       return;
     }
-  close_editor (self);
-  tst_session_toast (session, _("Leyenda guardada."));
+  forget_move (self);
+  if (move->said != NULL && move->steps != self->steps)
+    tst_session_toast (session, move->said);
+  else if (move->said != NULL)
+    {
+      self->moved = g_steal_pointer (&move->id);
+      self->moved_from = g_steal_pointer (&move->from);
+      gtk_label_set_label (GTK_LABEL (self->undo_label), move->said);
+      gtk_widget_set_visible (self->undo_bar, TRUE);
+    }
+  else
+    tst_session_toast (session, _("Volvió a la obra en la que estaba."));
   tst_session_saved (session);
 }
 
+/* @said: (transfer full) (nullable). */
 static void
-act_edit (GtkWidget *widget, const char *action, GVariant *parameter)
+move_to (TstViewerPage *self, const char *id, const char *work, const char *from, char *said)
 {
-  TstViewerPage *self = TST_VIEWER_PAGE (widget);
-  const char *caption = self->item != NULL ? tst_json_string (tst_gallery_item_get_row (self->item), "caption") : NULL;
-
-  gtk_editable_set_text (GTK_EDITABLE (self->entry), caption != NULL ? caption : "");
-  gtk_widget_set_visible (self->editor, TRUE);
-  gtk_widget_set_visible (self->actions, FALSE);
-  gtk_widget_grab_focus (self->entry);
-}
-
-static void
-act_save (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  TstViewerPage *self = TST_VIEWER_PAGE (widget);
   TstFieldBook *book = tst_session_get_book (tst_page_get_session (TST_PAGE (self)));
-  g_autofree char *text = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->entry))));
   g_autoptr (JsonObject) changes = json_object_new ();
+  Move *move;
 
-  if (book == NULL || self->item == NULL || self->saving)
-    return;
-  if (*text != '\0')
-    json_object_set_string_member (changes, "caption", text);
+  if (book == NULL || self->saving)
+    {
+      g_free (said);
+      return;
+    }
+  if (work != NULL)
+    json_object_set_string_member (changes, "work", work);
   else
-    json_object_set_null_member (changes, "caption");
+    json_object_set_null_member (changes, "work");
+  move = g_new0 (Move, 1);
+  move->page = g_object_ref (self);
+  move->steps = self->steps;
+  move->id = g_strdup (id);
+  move->from = g_strdup (from);
+  move->said = said;
   self->saving = TRUE;
-  tst_field_book_amend_async (book, tst_gallery_item_get_id (self->item), changes, NULL, on_amended, g_object_ref (self));
+  tst_field_book_amend_async (book, id, changes, NULL, on_moved, move);
 }
 
 static void
-act_cancel (GtkWidget *widget, const char *action, GVariant *parameter)
+on_picked (TstViewerPage *self, const char *work, const char *title)
 {
-  close_editor (TST_VIEWER_PAGE (widget));
+  const char *now = self->item != NULL ? tst_json_string (tst_gallery_item_get_row (self->item), "work") : NULL;
+
+  if (self->item == NULL || tst_gallery_item_get_id (self->item) == NULL)
+    return;
+  if (g_strcmp0 (now, work) == 0)
+    {
+      tst_session_toast (tst_page_get_session (TST_PAGE (self)), work != NULL ? _("Ya es de esa obra.") : _("Ya está sin obra."));
+      return;
+    }
+  move_to (self, tst_gallery_item_get_id (self->item), work, now,
+           work != NULL ? g_strdup_printf (_("Pasó a la obra «%s»."), title != NULL ? title : work) : g_strdup (_("Ya no es de ninguna obra.")));
+}
+
+static void
+act_work (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TstViewerPage *self = TST_VIEWER_PAGE (widget);
+  GtkWidget *picker;
+
+  if (self->item == NULL || tst_gallery_item_get_id (self->item) == NULL)
+    return;
+  picker = tst_work_picker_new (tst_page_get_session (TST_PAGE (self)));
+  g_signal_connect_object (picker, "picked", G_CALLBACK (on_picked), self, G_CONNECT_SWAPPED);
+  tst_page_push (TST_PAGE (self), TST_PAGE (picker));
 }
 
 static void
@@ -293,10 +340,10 @@ on_discarded (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autofree char *id = tst_field_book_act_finish (TST_FIELD_BOOK (source), result, NULL);
 
   if (id == NULL)
-    tst_session_toast (session, _("No se pudo descartar la foto. Sigue guardada."));
+    tst_session_toast (session, _("No se pudo descartar. Sigue guardada."));
   else
     {
-      tst_session_toast (session, _("Foto descartada."));
+      tst_session_toast (session, _("Descartada."));
       tst_session_saved (session);
     }
 }
@@ -331,12 +378,13 @@ act_discard (GtkWidget *widget, const char *action, GVariant *parameter)
   TstViewerPage *self = TST_VIEWER_PAGE (widget);
   g_autofree char *text = NULL;
 
-  if (self->item == NULL)
+  if (self->item == NULL || tst_gallery_item_get_id (self->item) == NULL)
     return;
   if (self->doomed != NULL)
     discard_now (self);
+  forget_move (self);
   self->doomed = g_strdup (tst_gallery_item_get_id (self->item));
-  text = g_strdup_printf (ngettext ("Esta foto se descarta en %u segundo.", "Esta foto se descarta en %u segundos.", self->undo_ms / 1000),
+  text = g_strdup_printf (ngettext ("Se descarta en %u segundo.", "Se descarta en %u segundos.", self->undo_ms / 1000),
                           self->undo_ms / 1000);
   gtk_label_set_label (GTK_LABEL (self->undo_label), text);
   gtk_widget_set_visible (self->undo_bar, TRUE);
@@ -348,6 +396,11 @@ act_undo (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   TstViewerPage *self = TST_VIEWER_PAGE (widget);
 
+  if (self->moved != NULL)
+    {
+      move_to (self, self->moved, self->moved_from, NULL, NULL);
+      return;
+    }
   g_clear_handle_id (&self->undo_timer, g_source_remove);
   g_clear_pointer (&self->doomed, g_free);
   gtk_widget_set_visible (self->undo_bar, FALSE);
@@ -360,6 +413,8 @@ move_by (TstViewerPage *self, int step)
 {
   if (self->doomed != NULL)
     discard_now (self);
+  forget_move (self);
+  self->steps++;
   if (step < 0 ? self->position > 0 : self->position + 1 < g_list_model_get_n_items (self->model))
     show_position (self, self->position + step);
 }
@@ -401,25 +456,10 @@ act_proof (GtkWidget *widget, const char *action, GVariant *parameter)
     tst_page_push (TST_PAGE (self), TST_PAGE (tst_proof_page_new (tst_page_get_session (TST_PAGE (self)), tst_gallery_item_get_id (self->item))));
 }
 
-/* What is typed and not saved keeps the page once: it is said, and the next time it goes. */
-static gboolean
-tst_viewer_page_may_leave (TstPage *page)
-{
-  TstViewerPage *self = TST_VIEWER_PAGE (page);
-  const char *caption = self->item != NULL ? tst_json_string (tst_gallery_item_get_row (self->item), "caption") : NULL;
-
-  if (gtk_widget_get_visible (self->editor)
-      && g_strcmp0 (gtk_editable_get_text (GTK_EDITABLE (self->entry)), caption != NULL ? caption : "") != 0)
-    {
-      tst_session_toast (tst_page_get_session (page), _("Guarde la leyenda o cancele antes de salir."));
-      return FALSE;
-    }
-  return TRUE;
-}
-
 static void
 tst_viewer_page_hidden (TstPage *page)
 {
+  tst_recording_player_pause (TST_RECORDING_PLAYER (TST_VIEWER_PAGE (page)->player));
   if (TST_VIEWER_PAGE (page)->doomed != NULL)
     discard_now (TST_VIEWER_PAGE (page));
 }
@@ -440,7 +480,20 @@ tst_viewer_page_dispose (GObject *object)
   g_clear_object (&self->model);
   g_clear_object (&self->item);
   g_clear_object (&self->source);
+  g_clear_pointer (&self->moved, g_free);
+  g_clear_pointer (&self->moved_from, g_free);
   G_OBJECT_CLASS (tst_viewer_page_parent_class)->dispose (object);
+}
+
+/* The next visit comes back to where this one was taken: that needs a work and a place. */
+static void
+act_viewpoint (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TstViewerPage *self = TST_VIEWER_PAGE (widget);
+  JsonObject *row = self->item != NULL ? tst_gallery_item_get_row (self->item) : NULL;
+
+  if (row != NULL)
+    tst_visit_save_viewpoint (TST_PAGE (self), tst_gallery_item_get_id (self->item), tst_json_string (row, "work"));
 }
 
 static void
@@ -453,17 +506,17 @@ tst_viewer_page_class_init (TstViewerPageClass *klass)
     GtkWidgetActionActivateFunc activate;
   } actions[] = {
     { "viewer.next", act_next }, { "viewer.previous", act_previous }, { "viewer.zoom-in", act_zoom_in },
-    { "viewer.zoom-out", act_zoom_out }, { "viewer.proof", act_proof }, { "viewer.edit", act_edit }, { "viewer.save", act_save },
-    { "viewer.cancel", act_cancel }, { "viewer.discard", act_discard }, { "viewer.undo", act_undo },
+    { "viewer.zoom-out", act_zoom_out }, { "viewer.proof", act_proof }, { "viewer.edit", act_edit }, { "viewer.work", act_work },
+    { "viewer.discard", act_discard }, { "viewer.undo", act_undo }, { "viewer.viewpoint", act_viewpoint },
   };
 
   G_OBJECT_CLASS (klass)->dispose = tst_viewer_page_dispose;
-  TST_PAGE_CLASS (klass)->may_leave = tst_viewer_page_may_leave;
   TST_PAGE_CLASS (klass)->hidden = tst_viewer_page_hidden;
   for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
     gtk_widget_class_install_action (widget_class, actions[i].name, NULL, actions[i].activate);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Page_Down, 0, "viewer.next", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Page_Up, 0, "viewer.previous", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_z, GDK_CONTROL_MASK, "viewer.undo", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_plus, GDK_CONTROL_MASK, "viewer.zoom-in", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_minus, GDK_CONTROL_MASK, "viewer.zoom-out", NULL);
 }
@@ -483,9 +536,9 @@ icon_button (const char *icon, const char *name, const char *action)
 static GtkWidget *
 text_button (const char *label, const char *action)
 {
-  GtkWidget *button = gtk_button_new_with_label (label);
+  GtkWidget *button = tst_build_large_button (label);
 
-  gtk_widget_add_css_class (button, "large");
+  tst_build_wrap_button (button);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
   return button;
 }
@@ -495,8 +548,7 @@ make_words (TstViewerPage *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   GtkWidget *undo = text_button (_("Deshacer"), "viewer.undo");
-  GtkWidget *editing = tst_wrap_new ();
-  GtkWidget *save = text_button (_("Guardar"), "viewer.save");
+  GtkWidget *actions = tst_wrap_new ();
   GtkWidget *scrolled = gtk_scrolled_window_new ();
   GtkWidget *revealer = gtk_revealer_new ();
 
@@ -524,27 +576,14 @@ make_words (TstViewerPage *self)
   gtk_box_append (GTK_BOX (self->undo_bar), undo);
   gtk_widget_set_visible (self->undo_bar, FALSE);
 
-  self->editor = gtk_box_new (GTK_ORIENTATION_VERTICAL, 8);
-  self->entry = gtk_entry_new ();
-  gtk_entry_set_max_length (GTK_ENTRY (self->entry), 500);
-  gtk_entry_set_placeholder_text (GTK_ENTRY (self->entry), _("Qué muestra la foto"));
-  gtk_widget_add_css_class (self->entry, "large");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Leyenda de la foto"), -1);
-  g_signal_connect_swapped (self->entry, "activate", G_CALLBACK (gtk_widget_activate), save);
-  gtk_widget_add_css_class (save, "suggested-action");
-  tst_wrap_append (TST_WRAP (editing), save);
-  tst_wrap_append (TST_WRAP (editing), text_button (_("Cancelar"), "viewer.cancel"));
-  gtk_box_append (GTK_BOX (self->editor), self->entry);
-  gtk_box_append (GTK_BOX (self->editor), editing);
-  gtk_widget_set_visible (self->editor, FALSE);
-
   self->info_toggle = gtk_toggle_button_new_with_label (_("Información"));
   gtk_widget_add_css_class (self->info_toggle, "large");
-  self->actions = tst_wrap_new ();
-  tst_wrap_append (TST_WRAP (self->actions), self->info_toggle);
-  tst_wrap_append (TST_WRAP (self->actions), text_button (_("Ver la prueba"), "viewer.proof"));
-  tst_wrap_append (TST_WRAP (self->actions), text_button (_("Cambiar leyenda"), "viewer.edit"));
-  tst_wrap_append (TST_WRAP (self->actions), text_button (_("Descartar"), "viewer.discard"));
+  tst_wrap_append (TST_WRAP (actions), self->info_toggle);
+  tst_wrap_append (TST_WRAP (actions), text_button (_("Ver la prueba"), "viewer.proof"));
+  tst_wrap_append (TST_WRAP (actions), text_button (_("Corregir"), "viewer.edit"));
+  tst_wrap_append (TST_WRAP (actions), text_button (_("Cambiar de obra"), "viewer.work"));
+  tst_wrap_append (TST_WRAP (actions), text_button (_("Punto fotográfico"), "viewer.viewpoint"));
+  tst_wrap_append (TST_WRAP (actions), text_button (_("Descartar"), "viewer.discard"));
 
   self->info = gtk_box_new (GTK_ORIENTATION_VERTICAL, 8);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
@@ -557,8 +596,7 @@ make_words (TstViewerPage *self)
   gtk_box_append (GTK_BOX (box), self->caption);
   gtk_box_append (GTK_BOX (box), self->state);
   gtk_box_append (GTK_BOX (box), self->undo_bar);
-  gtk_box_append (GTK_BOX (box), self->editor);
-  gtk_box_append (GTK_BOX (box), self->actions);
+  gtk_box_append (GTK_BOX (box), actions);
   gtk_box_append (GTK_BOX (box), revealer);
   gtk_widget_set_margin_start (box, 12);
   gtk_widget_set_margin_end (box, 12);
@@ -601,7 +639,14 @@ tst_viewer_page_init (TstViewerPage *self)
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (words), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (words), TRUE);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (words), clamp);
-  gtk_box_append (GTK_BOX (box), overlay);
+  self->player = tst_recording_player_new ();
+  gtk_widget_set_valign (self->player, GTK_ALIGN_CENTER);
+  gtk_widget_set_margin_start (self->player, 12);
+  gtk_widget_set_margin_end (self->player, 12);
+  self->frame = gtk_stack_new ();
+  gtk_stack_add_named (GTK_STACK (self->frame), overlay, "picture");
+  gtk_stack_add_named (GTK_STACK (self->frame), self->player, "player");
+  gtk_box_append (GTK_BOX (box), self->frame);
   gtk_box_append (GTK_BOX (box), bar);
   gtk_box_append (GTK_BOX (box), words);
   adw_bin_set_child (ADW_BIN (self), box);
@@ -629,18 +674,18 @@ tst_viewer_page_get_item (TstViewerPage *self)
   return self->item;
 }
 
+guint
+tst_viewer_page_get_position (TstViewerPage *self)
+{
+  g_return_val_if_fail (TST_IS_VIEWER_PAGE (self), 0);
+  return self->position;
+}
+
 gboolean
 tst_viewer_page_has_picture (TstViewerPage *self)
 {
   g_return_val_if_fail (TST_IS_VIEWER_PAGE (self), FALSE);
   return tst_zoom_picture_get_texture (TST_ZOOM_PICTURE (self->picture)) != NULL;
-}
-
-GtkEditable *
-tst_viewer_page_get_caption_entry (TstViewerPage *self)
-{
-  g_return_val_if_fail (TST_IS_VIEWER_PAGE (self), NULL);
-  return GTK_EDITABLE (self->entry);
 }
 
 void

@@ -16,7 +16,8 @@
 
 #define ARROW 72
 #define CLOSE_M 10 /* nearer than a fix is worth */
-#define SPAN_DEG 0.001 /* some hundred metres around it */
+#define SPAN_DEG 0.001 /* some hundred metres around it, while nobody knows where the tablet is */
+#define NEAREST_DEG 0.0002 /* some twenty metres: closer, a map says no more */
 
 struct _TstViewpointPage
 {
@@ -25,6 +26,8 @@ struct _TstViewpointPage
   JsonObject *row;
   char *event;
   double distance, bearing;
+  double turn;  /* from the top of the screen: north, or where the tablet looks when it knows */
+  double shown; /* degrees around the spot that the map shows */
   gboolean locating;
 };
 
@@ -32,9 +35,10 @@ typedef enum
 {
   PROP_DISTANCE_M = 1,
   PROP_BEARING_DEG,
+  PROP_TURN_DEG,
 } TstViewpointPageProperty;
 
-static GParamSpec *properties[PROP_BEARING_DEG + 1];
+static GParamSpec *properties[PROP_TURN_DEG + 1];
 
 G_DEFINE_FINAL_TYPE (TstViewpointPage, tst_viewpoint_page, TST_TYPE_PAGE)
 
@@ -70,6 +74,19 @@ tst_viewpoint_distance (TstSession *session, JsonObject *row)
   return tst_geo_distance (here.latitude, here.longitude, lat, lon);
 }
 
+/* Both the spot and whoever walks to it: the map closes in with every halving of the way. */
+static void
+show_span (TstViewpointPage *self, double lat, double lon, const TstPlace *here)
+{
+  double wanted = here == NULL ? SPAN_DEG : 1.3 * MAX (fabs (here->latitude - lat), fabs (here->longitude - lon));
+
+  wanted = MAX (wanted, NEAREST_DEG);
+  if (self->shown > 0 && wanted <= self->shown && wanted > self->shown / 2)
+    return;
+  self->shown = wanted;
+  tst_map_fit (TST_MAP (self->map), lon - wanted, lat - wanted, lon + wanted, lat + wanted);
+}
+
 static void
 show_way (TstViewpointPage *self)
 {
@@ -84,9 +101,14 @@ show_way (TstViewpointPage *self)
       g_autofree char *metres = tst_format_distance (self->distance);
 
       self->bearing = tst_geo_bearing (here.latitude, here.longitude, lat, lon);
+      self->turn = isfinite (here.heading_deg) ? fmod (self->bearing - here.heading_deg + 360, 360) : self->bearing;
+      gtk_accessible_update_property (GTK_ACCESSIBLE (self->arrow), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                      isfinite (here.heading_deg) ? _("Flecha hacia el punto, desde donde mira la tableta")
+                                                                  : _("Flecha hacia el punto, con el norte arriba"), -1);
       text = self->distance <= MAX (CLOSE_M, here.accuracy_m) ? g_strdup_printf (_("Está en el punto (a %s)"), metres)
                                                               : g_strdup_printf (_("A %s, %s"), metres, tst_viewpoint_direction (self->bearing));
       tst_map_set_position (TST_MAP (self->map), &here);
+      show_span (self, lat, lon, &here);
     }
   else
     text = g_strdup (_("Todavía no se sabe dónde está usted"));
@@ -95,6 +117,7 @@ show_way (TstViewpointPage *self)
   gtk_widget_queue_draw (self->arrow);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DISTANCE_M]);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BEARING_DEG]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TURN_DEG]);
 }
 
 static void
@@ -110,7 +133,7 @@ draw_arrow (GtkDrawingArea *area, cairo_t *cr, int width, int height, gpointer u
   cairo_set_line_width (cr, 2);
   cairo_arc (cr, 0, 0, size, 0, 2 * G_PI);
   cairo_stroke (cr);
-  cairo_rotate (cr, self->bearing * G_PI / 180);
+  cairo_rotate (cr, self->turn * G_PI / 180);
   cairo_move_to (cr, 0, -size * .75);
   cairo_line_to (cr, size * .42, size * .5);
   cairo_line_to (cr, 0, size * .25);
@@ -183,6 +206,9 @@ tst_viewpoint_page_get_property (GObject *object, guint id, GValue *value, GPara
     case PROP_BEARING_DEG:
       g_value_set_double (value, TST_VIEWPOINT_PAGE (object)->bearing);
       break;
+    case PROP_TURN_DEG:
+      g_value_set_double (value, TST_VIEWPOINT_PAGE (object)->turn);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -213,6 +239,7 @@ tst_viewpoint_page_class_init (TstViewpointPageClass *klass)
   object_class->finalize = tst_viewpoint_page_finalize;
   properties[PROP_DISTANCE_M] = g_param_spec_double ("distance-m", NULL, NULL, -1, G_MAXDOUBLE, -1, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   properties[PROP_BEARING_DEG] = g_param_spec_double ("bearing-deg", NULL, NULL, 0, 360, 0, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_TURN_DEG] = g_param_spec_double ("turn-deg", NULL, NULL, 0, 360, 0, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
   gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), "viewpoint.shoot", NULL, on_shoot);
 }
@@ -253,6 +280,13 @@ build_picture (TstViewpointPage *self, GtkWidget *column)
                      _("La última foto desde este punto"));
   gtk_box_append (GTK_BOX (column), thumbnail);
   text = g_strdup_printf (_("Última foto: %s"), when != NULL ? when : "—");
+  if (isfinite (tst_json_double (self->row, "heading_deg", NAN)))
+    {
+      g_autofree char *whole = g_strdup_printf (_("%s · mire %s"), text, tst_viewpoint_direction (tst_json_double (self->row, "heading_deg", 0)));
+
+      g_free (text);
+      text = g_steal_pointer (&whole);
+    }
   gtk_widget_add_css_class (tst_form_text (column, text), "dim-label");
 }
 
@@ -280,6 +314,7 @@ tst_viewpoint_page_new (TstSession *session, JsonObject *row, const char *event_
   self->distance_label = tst_form_text (way, "");
   gtk_widget_add_css_class (self->distance_label, "title-2");
   gtk_widget_set_valign (self->distance_label, GTK_ALIGN_CENTER);
+  gtk_widget_set_hexpand (self->distance_label, TRUE);
   gtk_box_append (GTK_BOX (column), way);
   self->map = tst_map_new ();
   gtk_widget_set_size_request (self->map, -1, 220);
@@ -288,7 +323,7 @@ tst_viewpoint_page_new (TstSession *session, JsonObject *row, const char *event_
   if (place_of (row, &lat, &lon))
     {
       tst_map_set_pin (TST_MAP (self->map), lat, lon);
-      tst_map_fit (TST_MAP (self->map), lon - SPAN_DEG, lat - SPAN_DEG, lon + SPAN_DEG, lat + SPAN_DEG);
+      show_span (self, lat, lon, NULL);
     }
   gtk_box_append (GTK_BOX (column), self->map);
   if (event_id != NULL)

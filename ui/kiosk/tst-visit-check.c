@@ -108,7 +108,7 @@ build_yes_no (TstVisitCheck *self, GtkWidget *column, const char *question)
   GtkWidget *no = gtk_toggle_button_new_with_label (_("No"));
   GtkWidget *buttons[] = { yes, no };
 
-  tst_form_heading (column, question);
+  gtk_widget_add_css_class (tst_form_text (column, question), "heading");
   g_object_set_data (G_OBJECT (yes), "no", no);
   g_object_set_data (G_OBJECT (yes), "other", no);
   g_object_set_data (G_OBJECT (no), "other", yes);

@@ -7,6 +7,7 @@
 #include "kiosk/tst-drafts.h"
 #include "kiosk/tst-event-close.h"
 #include "kiosk/tst-messages.h"
+#include "kiosk/tst-print.h"
 #include "kiosk/tst-visit-shared.h"
 #include "record/tst-body.h"
 #include "report/tst-acta.h"
@@ -136,6 +137,7 @@ typedef struct
   TstFieldBook *book;
   JsonObject *work, *copies;
   char *event, *author, *lang;
+  gboolean written; /* a PDF, or pages for a printer */
 } Making;
 
 static void
@@ -174,23 +176,23 @@ make_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
   g_autoptr (JsonObject) record = NULL;
   g_autoptr (JsonObject) summary = NULL;
   GError *error = NULL;
-  GBytes *pdf = NULL;
+  gpointer acta = NULL;
 
   summary = tst_field_book_visit_summary (making->book, making->event, &error);
   if (summary != NULL && tst_field_book_list (making->book, "records", &query, take_close, &close_id, &error)
       && (close_id == NULL || (record = tst_field_book_show_record (making->book, close_id, &error)) != NULL))
     {
-      const TstActaSource acta = {
+      const TstActaSource source_of = {
         .town = tst_field_book_get_profile (making->book), .summary = summary, .work = making->work,
         .signed_by = making->copies != NULL ? tst_json_array (making->copies, "signed") : NULL,
         .closing = record != NULL ? tst_json_object (record, "body") : NULL, .author_name = making->author,
         .device = tst_field_book_get_name (making->book), .language = making->lang, .media = tst_field_book_get_media (making->book),
       };
 
-      pdf = tst_acta_make (&acta, cancellable, &error);
+      acta = making->written ? (gpointer) tst_acta_make (&source_of, cancellable, &error) : tst_acta_draw (&source_of, cancellable, &error);
     }
-  if (pdf != NULL)
-    g_task_return_pointer (task, pdf, (GDestroyNotify) g_bytes_unref);
+  if (acta != NULL)
+    g_task_return_pointer (task, acta, making->written ? (GDestroyNotify) g_bytes_unref : (GDestroyNotify) tst_pdf_free);
   else
     g_task_return_error (task, error);
 }
@@ -206,8 +208,8 @@ on_copies (GObject *source, GAsyncResult *result, gpointer user_data)
   g_task_run_in_thread (task, make_in_thread);
 }
 
-void
-tst_visit_close_make_acta_async (TstVisitClose *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+static void
+make_acta (TstVisitClose *self, gboolean written, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
   TstSession *session = tst_page_get_session (TST_PAGE (self));
   GTask *task = g_task_new (self, cancellable, callback, user_data);
@@ -219,8 +221,15 @@ tst_visit_close_make_acta_async (TstVisitClose *self, GCancellable *cancellable,
   making->work = self->work != NULL ? json_object_ref (self->work) : NULL;
   making->author = g_strdup (tst_session_get_author_name (session));
   making->lang = g_strdup (self->lang);
+  making->written = written;
   g_task_set_task_data (task, making, making_free);
   tst_drafts_load_async (session, key, NULL, on_copies, task);
+}
+
+void
+tst_visit_close_make_acta_async (TstVisitClose *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  make_acta (self, TRUE, cancellable, callback, user_data);
 }
 
 GBytes *
@@ -237,10 +246,19 @@ typedef struct
 } Saving;
 
 static void
+set_busy (TstVisitClose *self, gboolean busy)
+{
+  self->busy = busy;
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "visit.acta", !busy);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "visit.print", !busy);
+  if (busy)
+    tst_form_notice_set (self->notice, _("Haciendo el acta…"), FALSE);
+}
+
+static void
 saving_free (Saving *self)
 {
-  self->page->busy = FALSE;
-  gtk_widget_action_set_enabled (GTK_WIDGET (self->page), "visit.acta", TRUE);
+  set_busy (self->page, FALSE);
   g_object_unref (self->page);
   g_clear_pointer (&self->pdf, g_bytes_unref);
   g_free (self);
@@ -306,12 +324,62 @@ on_acta (GtkWidget *widget, const char *action, GVariant *parameter)
 
   if (self->busy || tst_session_get_book (tst_page_get_session (TST_PAGE (self))) == NULL)
     return;
-  self->busy = TRUE;
-  gtk_widget_action_set_enabled (widget, "visit.acta", FALSE);
-  tst_form_notice_set (self->notice, _("Haciendo el acta…"), FALSE);
+  set_busy (self, TRUE);
   saving = g_new0 (Saving, 1);
   saving->page = g_object_ref (self);
   tst_visit_close_make_acta_async (self, NULL, on_made, saving);
+}
+
+/* --- on paper --- */
+
+static void
+on_printed (GtkPrintOperation *operation, GtkPrintOperationResult result, TstVisitClose *self)
+{
+  set_busy (self, FALSE);
+  tst_form_notice_set (self->notice, NULL, FALSE);
+  if (result == GTK_PRINT_OPERATION_RESULT_ERROR)
+    tst_form_notice_set (self->notice, _("La impresora no recibió el acta. Revise que esté encendida, o guarde el PDF."), TRUE);
+  else if (result == GTK_PRINT_OPERATION_RESULT_APPLY)
+    {
+      tst_form_notice_set (self->notice, _("El acta va a la impresora. Lleva nombres: no la deje allí."), FALSE);
+      drop_copies_when_held (self);
+    }
+  g_object_unref (operation);
+  g_object_unref (self);
+}
+
+static void
+on_drawn (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  TstVisitClose *self = TST_VISIT_CLOSE (source);
+  g_autoptr (GError) error = NULL;
+  TstPdf *pdf = g_task_propagate_pointer (G_TASK (result), &error);
+  GtkPrintOperation *operation;
+
+  if (pdf == NULL || gtk_widget_get_root (GTK_WIDGET (self)) == NULL)
+    {
+      g_autofree char *text = error != NULL ? tst_message_for_error (error) : NULL;
+
+      g_clear_pointer (&pdf, tst_pdf_free);
+      set_busy (self, FALSE);
+      tst_form_notice_set (self->notice, text, TRUE);
+      return;
+    }
+  operation = tst_print_new (_("Acta de visita"), pdf);
+  g_signal_connect (operation, "done", G_CALLBACK (on_printed), g_object_ref (self));
+  if (!tst_print_run (operation, GTK_WIDGET (self), &error))
+    g_debug ("the acta was not printed: %s %d", g_quark_to_string (error->domain), error->code);
+}
+
+static void
+on_print (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TstVisitClose *self = TST_VISIT_CLOSE (widget);
+
+  if (self->busy || tst_session_get_book (tst_page_get_session (TST_PAGE (self))) == NULL)
+    return;
+  set_busy (self, TRUE);
+  make_acta (self, FALSE, NULL, on_drawn, NULL);
 }
 
 static void
@@ -382,6 +450,7 @@ tst_visit_close_class_init (TstVisitCloseClass *klass)
   properties[PROP_ACTA_SIZE] = g_param_spec_uint ("acta-size", NULL, NULL, 0, G_MAXUINT, 0, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
   gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), "visit.acta", NULL, on_acta);
+  gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), "visit.print", NULL, on_print);
   gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), "visit.close-event", NULL, on_close);
 }
 
@@ -406,6 +475,9 @@ tst_visit_close_new (TstSession *session, const char *event_id, JsonObject *work
   gtk_box_append (GTK_BOX (column), self->missing);
   button = tst_form_button (_("Guardar el acta (PDF)"), NULL);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "visit.acta");
+  gtk_box_append (GTK_BOX (foot), button);
+  button = tst_form_button (_("Imprimir el acta"), NULL);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "visit.print");
   gtk_box_append (GTK_BOX (foot), button);
   self->close = tst_form_button (_("Cerrar la visita"), "main suggested-action");
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->close), "visit.close-event");

@@ -5,6 +5,8 @@
 #include "journal/tst-field-book-async.h"
 #include "journal/tst-visit.h"
 #include "journal/tst-works-load.h"
+#include "kiosk/tst-card-page.h"
+#include "kiosk/tst-card-watch.h"
 #include "kiosk/tst-messages.h"
 #include "kiosk/tst-visit-check.h"
 #include "kiosk/tst-visit-close.h"
@@ -14,7 +16,9 @@
 #include "kiosk/tst-visit-stream.h"
 #include "model/tst-visit-form.h"
 #include "record/tst-body.h"
+#include "widgets/tst-accuracy-ring.h"
 #include "widgets/tst-form.h"
+#include "widgets/tst-tiles.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -88,6 +92,7 @@ show_line (gpointer user_data)
 {
   TstVisitPage *self = user_data;
   TstSession *session = tst_page_get_session (TST_PAGE (self));
+  GSettings *settings = tst_session_get_settings (session);
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   g_autofree char *clock = tst_format_clock (now);
   g_autofree char *air = air_text (self);
@@ -97,10 +102,13 @@ show_line (gpointer user_data)
 
   if (!tst_session_get_position (session, &here))
     accuracy = g_strdup (_("sin posición"));
-  else if (here.accuracy_m >= 0)
-    accuracy = g_strdup_printf ("±%d m", (int) ceil (here.accuracy_m));
   else
-    accuracy = g_strdup (_("posición sin precisión"));
+    {
+      g_autofree char *words = tst_accuracy_words (here.accuracy_m, here.source, g_settings_get_double (settings, "position-accept"),
+                                                   g_settings_get_double (settings, "position-warn"));
+
+      accuracy = g_strdup_printf (_("Ubicación: %s"), words);
+    }
   line = g_strjoin (" · ", clock, accuracy, air, NULL);
   if (g_strcmp0 (line, self->line) == 0)
     return G_SOURCE_CONTINUE;
@@ -307,6 +315,14 @@ on_close (GtkWidget *widget, const char *action, GVariant *parameter)
   push (self, tst_visit_close_new (tst_page_get_session (TST_PAGE (self)), self->event, self->work));
 }
 
+static void
+on_card (TstVisitPage *self, const char *folder)
+{
+  if (is_open (self))
+    push (self, tst_card_page_new (tst_page_get_session (TST_PAGE (self)), self->event,
+                                   tst_json_string (tst_json_object (self->summary, "event"), "title"), self->work_code, folder));
+}
+
 guint
 tst_visit_page_get_count (TstVisitPage *self, TstVisitPart part)
 {
@@ -372,7 +388,6 @@ build_tile (TstVisitPage *self, guint i)
   GtkWidget *button = gtk_button_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
   GtkWidget *top = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
-  GtkWidget *bottom = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
   GtkWidget *icon = gtk_image_new_from_icon_name (tiles[i].icon);
   GtkWidget *words = gtk_label_new (_(tiles[i].label));
 
@@ -381,20 +396,20 @@ build_tile (TstVisitPage *self, guint i)
   gtk_widget_add_css_class (self->counts[i], tiles[i].part == TST_PART_CHECK ? "figure-words" : "figure");
   gtk_widget_set_hexpand (self->counts[i], TRUE);
   gtk_widget_set_halign (self->counts[i], GTK_ALIGN_END);
+  gtk_label_set_wrap (GTK_LABEL (self->counts[i]), TRUE);
+  gtk_label_set_xalign (GTK_LABEL (self->counts[i]), 1);
   gtk_widget_add_css_class (words, "words");
   gtk_label_set_xalign (GTK_LABEL (words), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (words), PANGO_ELLIPSIZE_END);
-  gtk_widget_set_hexpand (words, TRUE);
+  gtk_label_set_wrap (GTK_LABEL (words), TRUE);
   self->ticks[i] = gtk_image_new_from_icon_name ("emblem-ok-symbolic");
   gtk_widget_add_css_class (self->ticks[i], "calm");
   gtk_widget_set_visible (self->ticks[i], FALSE);
   gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
   gtk_box_append (GTK_BOX (top), icon);
+  gtk_box_append (GTK_BOX (top), self->ticks[i]);
   gtk_box_append (GTK_BOX (top), self->counts[i]);
-  gtk_box_append (GTK_BOX (bottom), words);
-  gtk_box_append (GTK_BOX (bottom), self->ticks[i]);
   gtk_box_append (GTK_BOX (box), top);
-  gtk_box_append (GTK_BOX (box), bottom);
+  gtk_box_append (GTK_BOX (box), words);
   gtk_button_set_child (GTK_BUTTON (button), box);
   gtk_widget_add_css_class (button, "tile");
   gtk_widget_set_hexpand (button, TRUE);
@@ -429,11 +444,12 @@ tst_visit_page_constructed (GObject *object)
 {
   TstVisitPage *self = TST_VISIT_PAGE (object);
   GtkWidget *outer = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  GtkWidget *column, *foot, *grid, *row, *page;
+  GtkWidget *column, *foot, *grid, *row, *page, *card;
 
   G_OBJECT_CLASS (tst_visit_page_parent_class)->constructed (object);
   self->line_label = gtk_label_new ("");
-  gtk_label_set_ellipsize (GTK_LABEL (self->line_label), PANGO_ELLIPSIZE_END);
+  gtk_label_set_wrap (GTK_LABEL (self->line_label), TRUE);
+  gtk_label_set_justify (GTK_LABEL (self->line_label), GTK_JUSTIFY_CENTER);
   gtk_widget_add_css_class (self->line_label, "visit-line");
   gtk_widget_add_css_class (self->line_label, "numeric");
   gtk_box_append (GTK_BOX (outer), self->line_label);
@@ -443,16 +459,20 @@ tst_visit_page_constructed (GObject *object)
   adw_bin_set_child (ADW_BIN (self), outer);
   self->notice = tst_form_notice_new ();
   gtk_box_append (GTK_BOX (column), self->notice);
-  grid = gtk_grid_new ();
-  gtk_grid_set_row_spacing (GTK_GRID (grid), 12);
-  gtk_grid_set_column_spacing (GTK_GRID (grid), 12);
-  gtk_grid_set_column_homogeneous (GTK_GRID (grid), TRUE);
+  card = tst_card_watch_new (NULL);
+  g_signal_connect_object (card, "chosen", G_CALLBACK (on_card), self, G_CONNECT_SWAPPED);
+  gtk_box_append (GTK_BOX (column), card);
+  grid = tst_tiles_new (2, 12);
   for (guint i = 0; i < TST_PART_N_PARTS; i++)
-    gtk_grid_attach (GTK_GRID (grid), build_tile (self, i), i % 2, i / 2, 1, 1);
+    tst_tiles_append (TST_TILES (grid), build_tile (self, i));
+  /* Large targets, but no empty fields on a tall tablet. */
+  tst_tiles_set_most (TST_TILES (grid), 165);
+  gtk_widget_set_vexpand (grid, TRUE);
   gtk_box_append (GTK_BOX (column), grid);
 
   row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
   gtk_box_set_homogeneous (GTK_BOX (row), TRUE);
+  gtk_widget_add_css_class (row, "visit-foot");
   self->stream_button = foot_button (_("Transmisión"), "media-record-symbolic", "visit.stream");
   gtk_box_append (GTK_BOX (row), self->stream_button);
   gtk_box_append (GTK_BOX (row), tst_visit_shutter_new (TST_PAGE (self), self->event, self->work_code));

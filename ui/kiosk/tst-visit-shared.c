@@ -3,6 +3,7 @@
 
 #include "kiosk/tst-camera-page.h"
 #include "kiosk/tst-photo-import.h"
+#include "kiosk/tst-visit-entry.h"
 #include "record/tst-body.h"
 #include "widgets/tst-form.h"
 #include "widgets/tst-thumbnails.h"
@@ -32,6 +33,15 @@ tst_visit_open_camera (TstPage *page, const TstCaptureTarget *target)
     }
   tst_page_push (page, TST_PAGE (next));
   return next;
+}
+
+void
+tst_visit_save_viewpoint (TstPage *page, const char *photo, const char *work)
+{
+  g_autoptr (JsonObject) given = json_object_new ();
+
+  json_object_set_string_member (given, "photo", photo);
+  tst_page_push (page, TST_PAGE (tst_visit_entry_new (tst_page_get_session (page), "viewpoint", NULL, work, given, NULL)));
 }
 
 /* --- the shutter --- */

@@ -12,6 +12,8 @@ G_BEGIN_DECLS
 char *tst_visit_language (TstPage *page);
 /* Over @page: the camera, or the choice of files where there is none. Returns what was shown. (transfer none) */
 GtkWidget *tst_visit_open_camera (TstPage *page, const TstCaptureTarget *target);
+/* Over @page: the name under which the place and framing of @photo are kept for the visits to come. */
+void tst_visit_save_viewpoint (TstPage *page, const char *photo, const char *work);
 /* The round shutter at the foot of a visit's pages. */
 GtkWidget *tst_visit_shutter_new (TstPage *page, const char *event_id, const char *work);
 /* The same for the head of a form, where the foot is taken. */

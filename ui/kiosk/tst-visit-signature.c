@@ -244,8 +244,8 @@ tst_visit_signature_new (TstSession *session, const char *event_id, const char *
     tst_choice_set_value (TST_CHOICE (self->role), role);
   gtk_box_append (GTK_BOX (column), self->role);
   self->name = tst_form_entry (column, _("Nombre y apellidos"), GTK_INPUT_PURPOSE_NAME);
-  self->document = tst_form_entry (column, _("Documento (si lo da)"), GTK_INPUT_PURPOSE_DIGITS);
-  self->organisation = tst_form_entry (column, _("Oficina, empresa o junta"), GTK_INPUT_PURPOSE_FREE_FORM);
+  /* Read before the finger comes down, and the pad within sight on a phone; what need not be given stands below it. */
+  tst_form_text (column, _("El nombre, el documento y la firma quedan sellados: solo los abre quien responde por los datos. Nunca se publican. Firmar es voluntario."));
   tst_form_heading (column, _("Firme aquí con el dedo"));
   self->pad = tst_signature_pad_new ();
   gtk_widget_set_size_request (self->pad, -1, 180);
@@ -253,12 +253,13 @@ tst_visit_signature_new (TstSession *session, const char *event_id, const char *
   button = tst_form_button (_("Borrar la firma"), NULL);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "signature.clear");
   gtk_box_append (GTK_BOX (column), button);
-  tst_form_text (column, _("El nombre, el documento y la firma quedan sellados: solo los abre quien responde por los datos. Nunca se publican. Firmar es voluntario."));
-  button = tst_form_button (_("Guardar la firma"), "main suggested-action");
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "signature.save");
-  gtk_box_append (GTK_BOX (foot), button);
   button = tst_form_button (_("No desea firmar"), NULL);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "signature.decline");
+  gtk_box_append (GTK_BOX (column), button);
+  self->document = tst_form_entry (column, _("Documento (si lo da)"), GTK_INPUT_PURPOSE_DIGITS);
+  self->organisation = tst_form_entry (column, _("Oficina, empresa o junta"), GTK_INPUT_PURPOSE_FREE_FORM);
+  button = tst_form_button (_("Guardar la firma"), "main suggested-action");
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "signature.save");
   gtk_box_append (GTK_BOX (foot), button);
   return GTK_WIDGET (self);
 }

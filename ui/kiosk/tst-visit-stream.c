@@ -24,7 +24,7 @@
 struct _TstVisitStream
 {
   TstPage parent_instance;
-  GtkWidget *notice, *off, *on, *address, *moments, *anchor_box, *media, *wall, *exports, *end;
+  GtkWidget *notice, *off, *on, *address, *moments, *anchor_box, *media, *wall, *exports, *end, *recording;
   char *event, *work, *lang;
   JsonObject *summary;
   GCancellable *cancellable;
@@ -99,6 +99,7 @@ on_summary (GObject *source, GAsyncResult *result, gpointer user_data)
   gtk_widget_set_visible (self->off, !live && !closed);
   gtk_widget_set_visible (self->on, stream != NULL);
   gtk_widget_set_visible (self->end, live && !closed);
+  gtk_widget_set_visible (self->recording, stream != NULL && tst_json_string (stream, "end") != NULL);
   gtk_widget_set_visible (self->anchor_box, stream != NULL && !closed);
   gtk_widget_set_visible (self->exports, stream != NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "stream.moment", live && !closed);
@@ -182,6 +183,24 @@ on_end (GtkWidget *widget, const char *action, GVariant *parameter)
   g_autoptr (JsonObject) fields = json_object_new ();
 
   add (TST_VISIT_STREAM (widget), "stream-end", fields);
+}
+
+/* What became of it, known when the video was saved. */
+static void
+on_recording (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TstVisitStream *self = TST_VISIT_STREAM (widget);
+  JsonObject *stream = stream_of (self);
+  g_autoptr (JsonObject) given = json_object_new ();
+  static const char *const names[][2] = { { "end", "id" }, { "end_media_ms", "media_ms" }, { "recording_sha256", "recording_sha256" }, { "recording_url", "url" } };
+
+  if (stream == NULL || tst_json_string (stream, "end") == NULL)
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (json_object_has_member (stream, names[i][0]) && !json_object_get_null_member (stream, names[i][0]))
+      json_object_set_member (given, names[i][1], json_object_dup_member (stream, names[i][0]));
+  tst_page_push (TST_PAGE (self), TST_PAGE (tst_visit_entry_new (tst_page_get_session (TST_PAGE (self)), "stream-end", self->event, self->work,
+                                                                given, NULL)));
 }
 
 static void
@@ -415,6 +434,7 @@ tst_visit_stream_class_init (TstVisitStreamClass *klass)
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
   gtk_widget_class_install_action (widget_class, "stream.start", NULL, on_start);
   gtk_widget_class_install_action (widget_class, "stream.end", NULL, on_end);
+  gtk_widget_class_install_action (widget_class, "stream.recording", NULL, on_recording);
   gtk_widget_class_install_action (widget_class, "stream.card", NULL, on_card);
   gtk_widget_class_install_action (widget_class, "stream.moment", "s", on_moment);
   gtk_widget_class_install_action (widget_class, "stream.anchor", NULL, on_anchor);
@@ -482,6 +502,10 @@ tst_visit_stream_new (TstSession *session, const char *event_id, const char *wor
   gtk_widget_set_visible (self->on, FALSE);
   build_on_the_air (self);
   gtk_box_append (GTK_BOX (column), self->on);
+  self->recording = tst_form_button (_("Anotar la grabación"), NULL);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->recording), "stream.recording");
+  gtk_widget_set_visible (self->recording, FALSE);
+  gtk_box_append (GTK_BOX (column), self->recording);
   add_button (column, _("Mostrar la tarjeta de reloj"), NULL, "stream.card");
 
   self->anchor_box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 8);

@@ -21,6 +21,7 @@ struct _TstWindow
   AdwApplicationWindow parent_instance;
   TstSession *session;
   GtkWidget *toasts;
+  GPtrArray *told;     /* of AdwToast: those that are to be seen, or wait for it */
   GtkWidget *covers;   /* GtkStack: "app" or "cover" */
   GtkWidget *adaptive;
   GtkWidget *box;
@@ -38,6 +39,15 @@ current_stack (TstWindow *self)
   return TST_PAGE_STACK (gtk_stack_get_visible_child (GTK_STACK (self->places)));
 }
 
+static void
+set_class (TstWindow *self, const char *name, gboolean on)
+{
+  if (on)
+    gtk_widget_add_css_class (GTK_WIDGET (self), name);
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), name);
+}
+
 /* Bar below on narrow windows, where it makes room for a page that is over the root; rail beside on wide ones. */
 static void
 update_layout (TstWindow *self)
@@ -53,10 +63,8 @@ update_layout (TstWindow *self)
   else if (!narrow && first != self->navigation)
     gtk_box_reorder_child_after (GTK_BOX (self->box), self->navigation, NULL);
   gtk_widget_set_visible (self->navigation, !narrow || tst_page_stack_get_at_root (current_stack (self)));
-  if (narrow)
-    gtk_widget_add_css_class (GTK_WIDGET (self), "narrow");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self), "narrow");
+  set_class (self, "narrow", narrow);
+  set_class (self, "cramped", tst_adaptive_bin_get_cramped (TST_ADAPTIVE_BIN (self->adaptive)));
 }
 
 /* «Inicio» inside an event goes back to the first page. */
@@ -80,12 +88,33 @@ on_selected (TstWindow *self)
 }
 
 static void
+on_dismissed (TstWindow *self, AdwToast *toast)
+{
+  if (self->told != NULL)
+    g_ptr_array_remove (self->told, toast);
+}
+
+static void
 on_toast (TstWindow *self, const char *text)
 {
   AdwToast *toast = adw_toast_new (text);
 
   adw_toast_set_timeout (toast, 4);
+  g_ptr_array_add (self->told, g_object_ref (toast));
+  g_signal_connect_object (toast, "dismissed", G_CALLBACK (on_dismissed), self, G_CONNECT_SWAPPED);
   adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (self->toasts), toast);
+}
+
+/* Whoever went on has seen it: it must not lie over what can be touched on the next page. */
+static void
+on_pushed (TstWindow *self)
+{
+  g_autoptr (GPtrArray) told = g_steal_pointer (&self->told);
+
+  self->told = g_ptr_array_new_with_free_func (g_object_unref);
+  /* The newest first, else the next one would be shown for a moment. */
+  for (guint i = told->len; i > 0; i--)
+    adw_toast_dismiss (told->pdata[i - 1]);
 }
 
 static void
@@ -93,6 +122,21 @@ on_go (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   if (TST_WINDOW (widget)->cover == NULL)
     tst_window_go (TST_WINDOW (widget), g_variant_get_string (parameter, NULL));
+}
+
+/* The gallery, narrowed to a place of the map. */
+static void
+on_photos (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  TstWindow *self = TST_WINDOW (widget);
+  TstPageStack *stack;
+
+  if (self->cover != NULL)
+    return;
+  tst_navigation_select (TST_NAVIGATION (self->navigation), "gallery");
+  stack = current_stack (self);
+  tst_page_stack_pop_to_root (stack);
+  gtk_widget_activate_action (GTK_WIDGET (tst_page_stack_get_visible (stack)), "gallery.filter", "(ss)", "place", g_variant_get_string (parameter, NULL));
 }
 
 /* Over what is visible; not twice. */
@@ -144,6 +188,7 @@ add_place (TstWindow *self, const char *name, const char *label, const char *ico
   GtkWidget *stack = tst_page_stack_new (root);
 
   g_signal_connect_swapped (stack, "notify::at-root", G_CALLBACK (update_layout), self);
+  g_signal_connect_swapped (stack, "pushed", G_CALLBACK (on_pushed), self);
   gtk_stack_add_named (GTK_STACK (self->places), stack, name);
   tst_navigation_add (TST_NAVIGATION (self->navigation), name, label, icon);
 }
@@ -156,6 +201,7 @@ tst_window_dispose (GObject *object)
   if (self->session != NULL)
     g_signal_handlers_disconnect_by_data (self->session, self);
   g_clear_object (&self->session);
+  g_clear_pointer (&self->told, g_ptr_array_unref);
   G_OBJECT_CLASS (tst_window_parent_class)->dispose (object);
 }
 
@@ -167,6 +213,7 @@ tst_window_class_init (TstWindowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = tst_window_dispose;
   gtk_widget_class_install_action (widget_class, "win.go", "s", on_go);
+  gtk_widget_class_install_action (widget_class, "win.photos", "s", on_photos);
   gtk_widget_class_install_action (widget_class, "win.back", NULL, on_back);
   gtk_widget_class_install_action (widget_class, "win.open-event", "s", on_page);
   gtk_widget_class_install_action (widget_class, "win.new-event", NULL, on_page);
@@ -191,6 +238,7 @@ tst_window_init (TstWindow *self)
   gtk_window_set_default_size (GTK_WINDOW (self), 1100, 760);
   gtk_window_set_icon_name (GTK_WINDOW (self), "co.testigo.Testigo");
 
+  self->told = g_ptr_array_new_with_free_func (g_object_unref);
   self->toasts = adw_toast_overlay_new ();
   self->covers = gtk_stack_new ();
   gtk_stack_set_transition_type (GTK_STACK (self->covers), GTK_STACK_TRANSITION_TYPE_CROSSFADE);
@@ -247,6 +295,7 @@ tst_window_new (GtkApplication *application, TstSession *session)
   g_signal_connect_swapped (self->navigation, "notify::selected", G_CALLBACK (on_selected), self);
   g_signal_connect_swapped (self->navigation, "again", G_CALLBACK (on_again), self);
   g_signal_connect_swapped (self->adaptive, "notify::narrow", G_CALLBACK (update_layout), self);
+  g_signal_connect_swapped (self->adaptive, "notify::cramped", G_CALLBACK (update_layout), self);
   g_signal_connect_object (session, "toast", G_CALLBACK (on_toast), self, G_CONNECT_SWAPPED);
   update_layout (self);
   return GTK_WIDGET (self);

@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 /**
  * TstWindow:
  *
- * The app's window: first run while there is no field book, then the four places. Actions: win.go("home|works|gallery|outbox"), win.back,
- * win.open-event(id), win.new-event, win.search, win.preferences, win.help; they do nothing while a cover lies over the places.
+ * The app's window: first run while there is no field book, then the four places. Actions: win.go("home|works|gallery|outbox"),
+ * win.photos("south,west,north,east" in degrees: the gallery, narrowed to them), win.back, win.open-event(id), win.new-event, win.search, win.preferences, win.help; they do nothing while a cover lies over the places.
  */
 #define TST_TYPE_WINDOW (tst_window_get_type ())
 G_DECLARE_FINAL_TYPE (TstWindow, tst_window, TST, WINDOW, AdwApplicationWindow)

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kiosk/tst-work-picker.h"
 
-#include "base/tst-error.h"
-#include "journal/tst-works-load.h"
-#include "kiosk/tst-messages.h"
+#include "kiosk/tst-works-source.h"
 #include "model/tst-geo.h"
 #include "model/tst-work.h"
 #include "widgets/tst-form.h"
@@ -20,7 +18,6 @@ struct _TstWorkPicker
   TstPage parent_instance;
   GtkWidget *search, *list, *empty;
   TstWorkIndex *works;
-  GCancellable *cancellable;
 };
 
 enum
@@ -92,21 +89,14 @@ fill (TstWorkPicker *self)
 }
 
 static void
-on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
+take_works (TstWorkPicker *self, TstWorksSource *source)
 {
-  g_autoptr (GError) error = NULL;
-  TstWorkIndex *works = tst_field_book_load_works_finish (TST_FIELD_BOOK (source), result, &error);
-  TstWorkPicker *self = user_data;
+  TstWorkIndex *works = tst_works_source_get_works (source);
 
-  if (tst_message_is_cancelled (error))
-    return;
   if (works == NULL)
-    {
-      tst_session_toast (tst_page_get_session (TST_PAGE (self)), tst_message_for_code (tst_error_code (error)));
-      return;
-    }
+    return;
   g_clear_pointer (&self->works, tst_work_index_unref);
-  self->works = works;
+  self->works = tst_work_index_ref (works);
   fill (self);
 }
 
@@ -114,7 +104,7 @@ static void
 tst_work_picker_constructed (GObject *object)
 {
   TstWorkPicker *self = TST_WORK_PICKER (object);
-  TstFieldBook *book = tst_session_get_book (tst_page_get_session (TST_PAGE (self)));
+  TstWorksSource *works = tst_works_source_for (tst_page_get_session (TST_PAGE (self)));
   GtkWidget *column, *none;
 
   G_OBJECT_CLASS (tst_work_picker_parent_class)->constructed (object);
@@ -128,9 +118,8 @@ tst_work_picker_constructed (GObject *object)
   gtk_box_append (GTK_BOX (column), self->list);
   self->empty = tst_form_text (column, _("Ninguna obra coincide. Escriba menos palabras, u otra parte del nombre."));
   gtk_widget_set_visible (self->empty, FALSE);
-  self->cancellable = g_cancellable_new ();
-  if (book != NULL)
-    tst_field_book_load_works_async (book, self->cancellable, on_loaded, self);
+  g_signal_connect_object (works, "changed", G_CALLBACK (take_works), self, G_CONNECT_SWAPPED);
+  take_works (self, works);
 }
 
 static void
@@ -144,8 +133,6 @@ tst_work_picker_dispose (GObject *object)
 {
   TstWorkPicker *self = TST_WORK_PICKER (object);
 
-  g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->cancellable);
   g_clear_pointer (&self->works, tst_work_index_unref);
   G_OBJECT_CLASS (tst_work_picker_parent_class)->dispose (object);
 }

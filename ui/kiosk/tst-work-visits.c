@@ -156,17 +156,34 @@ static GtkWidget *
 commitment_row (TstWorkVisits *self, JsonObject *row)
 {
   const char *status = tst_json_string (row, "status");
-  gboolean open = g_strcmp0 (status, "abierto") == 0;
+  gboolean open = g_strcmp0 (status, "abierto") == 0, kept = g_strcmp0 (status, "cumplido") == 0;
   g_autofree char *lang = tst_visit_language (self->page);
-  g_autofree char *due = short_date (tst_json_string (row, "due_on"));
-  const char *words = open ? _("abierto") : tst_code_label (TST_LIST_COMMITMENT_STATUS, status, lang);
+  g_autoptr (GTimeZone) zone = g_time_zone_new_local ();
+  g_autoptr (GDateTime) now = g_date_time_new_now (zone);
+  const char *due_on = tst_json_string (row, "due_on");
+  g_autoptr (GDateTime) when = due_on != NULL ? tst_format_parse_time (due_on, zone) : NULL;
+  gboolean overdue = open && when != NULL && tst_format_days_between (when, now) > 0;
+  g_autofree char *due = short_date (due_on);
+  g_autofree char *words = open && when != NULL ? tst_format_due (when, now)
+                                                : g_strdup (open ? _("abierto") : tst_code_label (TST_LIST_COMMITMENT_STATUS, status, lang));
   g_autofree char *more = g_strdup_printf (_("Compromiso para el %s · %s"), due != NULL ? due : "", words);
+  JsonObject *closed = tst_json_object (row, "closed");
+  const char *became = closed != NULL ? tst_json_string (closed, "text") : NULL;
   GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *texts = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
+  GtkWidget *state;
 
-  gtk_box_append (GTK_BOX (line), gtk_image_new_from_icon_name (open ? "emblem-important-symbolic" : "emblem-ok-symbolic"));
+  gtk_box_append (GTK_BOX (line), gtk_image_new_from_icon_name (overdue ? "dialog-warning-symbolic"
+                                                                : open  ? "emblem-important-symbolic"
+                                                                : kept  ? "emblem-ok-symbolic"
+                                                                        : "action-unavailable-symbolic"));
   tst_form_text (texts, tst_json_string (row, "text"));
-  gtk_widget_add_css_class (tst_form_text (texts, more), "caption");
+  state = tst_form_text (texts, more);
+  gtk_widget_add_css_class (state, "caption");
+  if (overdue || (!open && !kept))
+    gtk_widget_add_css_class (state, "trouble");
+  if (became != NULL)
+    gtk_widget_add_css_class (tst_form_text (texts, became), "caption");
   gtk_widget_set_hexpand (texts, TRUE);
   gtk_box_append (GTK_BOX (line), texts);
   gtk_widget_add_css_class (line, "card-box");

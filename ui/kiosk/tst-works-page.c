@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kiosk/tst-works-page.h"
 
-#include "journal/tst-works-load.h"
 #include "kiosk/tst-map-page.h"
 #include "kiosk/tst-work-page.h"
+#include "kiosk/tst-works-source.h"
 #include "format/tst-format.h"
 #include "model/tst-geo.h"
 #include "widgets/tst-work-button.h"
@@ -30,7 +30,6 @@ struct _TstWorksPage
   TstWorkIndex *works;
   GArray *found;
   guint shown;
-  GCancellable *cancellable;
 };
 
 G_DEFINE_FINAL_TYPE (TstWorksPage, tst_works_page, TST_TYPE_PAGE)
@@ -132,36 +131,13 @@ on_more (TstWorksPage *self)
 }
 
 static void
-on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
+on_works (TstWorksPage *self, TstWorksSource *source)
 {
-  g_autoptr (GError) error = NULL;
-  TstWorkIndex *works = tst_field_book_load_works_finish (TST_FIELD_BOOK (source), result, &error);
-  TstWorksPage *self;
+  TstWorkIndex *works = tst_works_source_get_works (source);
 
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-  self = TST_WORKS_PAGE (user_data);
-  if (works == NULL)
-    {
-      tst_session_toast (tst_page_get_session (TST_PAGE (self)), _("No se pudieron leer las obras."));
-      return;
-    }
   g_clear_pointer (&self->works, tst_work_index_unref);
-  self->works = works;
+  self->works = works != NULL ? tst_work_index_ref (works) : NULL;
   search (self);
-}
-
-static void
-load (TstWorksPage *self)
-{
-  TstFieldBook *book = tst_session_get_book (tst_page_get_session (TST_PAGE (self)));
-
-  g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->cancellable);
-  if (book == NULL)
-    return;
-  self->cancellable = g_cancellable_new ();
-  tst_field_book_load_works_async (book, self->cancellable, on_loaded, self);
 }
 
 static void
@@ -202,10 +178,10 @@ tst_works_page_constructed (GObject *object)
   G_OBJECT_CLASS (tst_works_page_parent_class)->constructed (object);
   tst_work_filter_bar_fill (TST_WORK_FILTER_BAR (self->bar), lang);
   tst_page_set_end (TST_PAGE (self), make_map_button (self));
-  g_signal_connect_object (session, "works-changed", G_CALLBACK (load), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (tst_works_source_for (session), "changed", G_CALLBACK (on_works), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "position-changed", G_CALLBACK (on_position), self, G_CONNECT_SWAPPED);
   on_position (self);
-  load (self);
+  on_works (self, tst_works_source_for (session));
 }
 
 static void
@@ -213,8 +189,6 @@ tst_works_page_dispose (GObject *object)
 {
   TstWorksPage *self = TST_WORKS_PAGE (object);
 
-  g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->cancellable);
   g_clear_pointer (&self->found, g_array_unref);
   g_clear_pointer (&self->works, tst_work_index_unref);
   g_clear_pointer (&self->pool, g_ptr_array_unref);

@@ -306,6 +306,27 @@ FILTER (filter_curve_y)
   return TRUE;
 }
 
+/* {{lonlat point}}: of a GeoJSON Point, for the map that moves. */
+FILTER (filter_lonlat)
+{
+  JsonNode *node = args[0].node;
+  JsonObject *point = node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+  JsonNode *list = point != NULL ? json_object_get_member (point, "coordinates") : NULL;
+  JsonArray *pair = list != NULL && JSON_NODE_HOLDS_ARRAY (list) ? json_node_get_array (list) : NULL;
+  char lon[G_ASCII_DTOSTR_BUF_SIZE];
+  char lat[G_ASCII_DTOSTR_BUF_SIZE];
+
+  if (pair == NULL || json_array_get_length (pair) < 2)
+    return TRUE;
+  for (guint i = 0; i < 2; i++)
+    if (!JSON_NODE_HOLDS_VALUE (json_array_get_element (pair, i)))
+      return TRUE;
+  g_ascii_formatd (lon, sizeof lon, "%.7f", json_array_get_double_element (pair, 0));
+  g_ascii_formatd (lat, sizeof lat, "%.7f", json_array_get_double_element (pair, 1));
+  g_string_append_printf (out, "%s,%s", lon, lat);
+  return TRUE;
+}
+
 /* Addresses */
 
 char *
@@ -484,6 +505,7 @@ static const TstFilter filters[] = {
   { "svgpath", TST_FILTER_TEXT, 2, 2, filter_path },
   { "svgx", TST_FILTER_TEXT, 2, 2, filter_anchor_x },
   { "svgy", TST_FILTER_TEXT, 2, 2, filter_anchor_y },
+  { "lonlat", TST_FILTER_TEXT, 1, 1, filter_lonlat },
   { "curvepath", TST_FILTER_TEXT, 2, 2, filter_curve_path },
   { "curvex", TST_FILTER_TEXT, 3, 3, filter_curve_x },
   { "curvey", TST_FILTER_TEXT, 1, 1, filter_curve_y },

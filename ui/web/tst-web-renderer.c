@@ -18,8 +18,8 @@
 static const char *const pages[]
     = { "acerca",  "aporte", "aporte-buscar", "ayuda", "datos", "encuestas", "error", "evento", "eventos", "evidencia",
         "galeria", "inicio", "insertar-mapa", "insertar-obra", "libro",         "obra",  "obras",     "verificar",
-        "mesa-aporte", "mesa-aportes", "mesa-codigo", "mesa-cuentas",
-        "mesa-decisiones", "mesa-entrar", "mesa-error", "mesa-espacio",
+        "mesa-agenda", "mesa-aporte", "mesa-aportes", "mesa-codigo", "mesa-cuentas",
+        "mesa-decisiones", "mesa-encuestas", "mesa-entrar", "mesa-error", "mesa-espacio",
         "mesa-oficial", "mesa-pieza", "mesa-sellado", "mesa-tablero", NULL };
 
 typedef struct

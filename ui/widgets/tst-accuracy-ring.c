@@ -142,6 +142,30 @@ tst_accuracy_text (double accuracy_m, const char *source)
   return g_strdup_printf (_("±%s m"), number);
 }
 
+const char *
+tst_accuracy_grade (double accuracy_m, const char *source, double accept_m, double warn_m)
+{
+  if (source == NULL)
+    return "none";
+  if (g_str_equal (source, "pin") || (accuracy_m >= 0 && accuracy_m <= accept_m))
+    return "good";
+  return accuracy_m >= 0 && accuracy_m <= warn_m ? "fair" : "poor";
+}
+
+char *
+tst_accuracy_words (double accuracy_m, const char *source, double accept_m, double warn_m)
+{
+  const char *grade = tst_accuracy_grade (accuracy_m, source, accept_m, warn_m);
+  g_autofree char *text = tst_accuracy_text (accuracy_m, source);
+
+  /* A place that somebody pointed at, or that of the work, says what it is. */
+  if (!(accuracy_m >= 0) || g_strcmp0 (source, "pin") == 0 || g_strcmp0 (source, "work") == 0)
+    return g_steal_pointer (&text);
+  return g_strdup_printf (g_str_equal (grade, "good")   ? _("Buena, %s")
+                          : g_str_equal (grade, "fair") ? _("Regular, %s")
+                                                        : _("Mala, %s"), text);
+}
+
 void
 tst_accuracy_ring_set (TstAccuracyRing *self, double accuracy_m, const char *source, gboolean searching)
 {
@@ -150,13 +174,8 @@ tst_accuracy_ring_set (TstAccuracyRing *self, double accuracy_m, const char *sou
   const char *grade;
 
   g_return_if_fail (TST_IS_ACCURACY_RING (self));
-  text = source != NULL ? tst_accuracy_text (accuracy_m, source) : g_strdup (searching ? _("Buscando…") : _("Sin ubicación"));
-  if (source == NULL)
-    grade = "none";
-  else if (g_str_equal (source, "pin") || (accuracy_m >= 0 && accuracy_m <= self->accept_m))
-    grade = "good";
-  else
-    grade = accuracy_m >= 0 && accuracy_m <= self->warn_m ? "fair" : "poor";
+  text = source != NULL ? tst_accuracy_words (accuracy_m, source, self->accept_m, self->warn_m) : g_strdup (searching ? _("Buscando…") : _("Sin ubicación"));
+  grade = tst_accuracy_grade (accuracy_m, source, self->accept_m, self->warn_m);
   if (g_str_equal (grade, "good"))
     self->filled = 1;
   else if (source == NULL || !(accuracy_m > 0))

@@ -2,6 +2,7 @@
 #include "widgets/tst-adaptive-bin.h"
 
 #define NARROW_BELOW 720
+#define CRAMPED_BELOW 300
 #define MIN_WIDTH 320
 
 struct _TstAdaptiveBin
@@ -10,12 +11,15 @@ struct _TstAdaptiveBin
   GtkWidget *child;
   gboolean narrow;
   gboolean wants_narrow;
+  gboolean cramped;
+  gboolean wants_cramped;
   guint idle;
 };
 
 typedef enum
 {
   PROP_NARROW = 1,
+  PROP_CRAMPED,
   PROP_CHILD,
 } TstAdaptiveBinProperty;
 
@@ -36,6 +40,11 @@ settle (gpointer user_data)
     {
       self->narrow = self->wants_narrow;
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NARROW]);
+    }
+  if (self->cramped != self->wants_cramped)
+    {
+      self->cramped = self->wants_cramped;
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CRAMPED]);
     }
   return G_SOURCE_REMOVE;
 }
@@ -64,7 +73,8 @@ tst_adaptive_bin_size_allocate (GtkWidget *widget, int width, int height, int ba
   g_object_get (gtk_widget_get_settings (widget), "gtk-xft-dpi", &dpi, NULL);
   scale = dpi > 0 ? dpi / (96.0 * 1024.0) : 1.0;
   self->wants_narrow = width < NARROW_BELOW * MAX (1.0, scale);
-  if (self->wants_narrow != self->narrow && self->idle == 0)
+  self->wants_cramped = width < CRAMPED_BELOW * MAX (1.0, scale);
+  if ((self->wants_narrow != self->narrow || self->wants_cramped != self->cramped) && self->idle == 0)
     self->idle = g_idle_add_full (G_PRIORITY_HIGH_IDLE, settle, self, NULL);
 
   if (self->child != NULL && gtk_widget_get_visible (self->child))
@@ -88,6 +98,9 @@ tst_adaptive_bin_get_property (GObject *object, guint id, GValue *value, GParamS
     {
     case PROP_NARROW:
       g_value_set_boolean (value, self->narrow);
+      break;
+    case PROP_CRAMPED:
+      g_value_set_boolean (value, self->cramped);
       break;
     case PROP_CHILD:
       g_value_set_object (value, self->child);
@@ -132,6 +145,8 @@ tst_adaptive_bin_class_init (TstAdaptiveBinClass *klass)
 
   properties[PROP_NARROW] = g_param_spec_boolean ("narrow", NULL, NULL, FALSE,
                                                   G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  properties[PROP_CRAMPED] = g_param_spec_boolean ("cramped", NULL, NULL, FALSE,
+                                                   G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   properties[PROP_CHILD] = g_param_spec_object ("child", NULL, NULL, GTK_TYPE_WIDGET,
                                                 G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
@@ -180,4 +195,11 @@ tst_adaptive_bin_get_narrow (TstAdaptiveBin *self)
 {
   g_return_val_if_fail (TST_IS_ADAPTIVE_BIN (self), FALSE);
   return self->narrow;
+}
+
+gboolean
+tst_adaptive_bin_get_cramped (TstAdaptiveBin *self)
+{
+  g_return_val_if_fail (TST_IS_ADAPTIVE_BIN (self), FALSE);
+  return self->cramped;
 }

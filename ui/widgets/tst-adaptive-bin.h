@@ -17,5 +17,7 @@ G_DECLARE_FINAL_TYPE (TstAdaptiveBin, tst_adaptive_bin, TST, ADAPTIVE_BIN, GtkWi
 GtkWidget *tst_adaptive_bin_new (void);
 void tst_adaptive_bin_set_child (TstAdaptiveBin *self, GtkWidget *child);
 gboolean tst_adaptive_bin_get_narrow (TstAdaptiveBin *self);
+/* So little room for the size of the text that words would break. */
+gboolean tst_adaptive_bin_get_cramped (TstAdaptiveBin *self);
 
 G_END_DECLS

@@ -110,6 +110,18 @@ tst_notice_get_text (GtkWidget *notice)
   return gtk_widget_get_visible (notice) ? gtk_label_get_label (GTK_LABEL (gtk_widget_get_last_child (notice))) : NULL;
 }
 
+void
+tst_build_wrap_button (GtkWidget *button)
+{
+  GtkWidget *label = gtk_button_get_child (GTK_BUTTON (button));
+
+  g_return_if_fail (GTK_IS_LABEL (label));
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_natural_wrap_mode (GTK_LABEL (label), GTK_NATURAL_WRAP_NONE);
+  gtk_label_set_justify (GTK_LABEL (label), GTK_JUSTIFY_CENTER);
+}
+
 GtkWidget *
 tst_build_setting (const char *label, const char *explanation, GtkWidget *control)
 {

@@ -17,6 +17,8 @@ GtkWidget *tst_build_notice (void);
 /* NULL @text hides it. */
 void tst_notice_set (GtkWidget *notice, const char *kind, const char *text);
 const char *tst_notice_get_text (GtkWidget *notice);
+/* The words of a button (made with a label) break where large text leaves no room for them. */
+void tst_build_wrap_button (GtkWidget *button);
 /* A line "label … control": a real label that names @control. */
 GtkWidget *tst_build_setting (const char *label, const char *explanation, GtkWidget *control);
 

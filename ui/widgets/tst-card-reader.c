@@ -18,6 +18,7 @@ struct _TstCardReader
 {
   GtkBox parent_instance;
   TstCamera *camera; /* (nullable) */
+  TstBarcodeFormats formats; /* PDF417: a card */
   GtkWidget *picture, *words;
   gboolean looking;  /* the camera was started */
   gboolean reading;  /* a frame is with the worker */
@@ -41,6 +42,7 @@ typedef struct
 {
   GBytes *pixels;
   guint width, height, stride;
+  TstBarcodeFormats formats;
 } Frame;
 
 static void
@@ -55,7 +57,7 @@ read_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
 {
   Frame *frame = data;
   g_autoptr (GPtrArray) codes
-      = tst_barcode_read_gray (g_bytes_get_data (frame->pixels, NULL), frame->width, frame->height, frame->stride, TST_BARCODE_PDF417, NULL);
+      = tst_barcode_read_gray (g_bytes_get_data (frame->pixels, NULL), frame->width, frame->height, frame->stride, frame->formats, NULL);
   GBytes *payload = codes != NULL && codes->len > 0 ? g_bytes_ref (((TstBarcode *) codes->pdata[0])->payload) : NULL;
 
   g_task_return_pointer (task, payload, (GDestroyNotify) g_bytes_unref);
@@ -88,6 +90,7 @@ on_gray (TstCardReader *self, GBytes *pixels, guint width, guint height, guint s
   frame->width = width;
   frame->height = height;
   frame->stride = stride;
+  frame->formats = self->formats;
   task = g_task_new (self, NULL, on_code, NULL);
   g_task_set_task_data (task, frame, frame_free);
   g_task_run_in_thread (task, read_in_thread);
@@ -108,12 +111,19 @@ static void
 on_state (TstCardReader *self)
 {
   g_autofree char *state = NULL;
-  const char *words = _("Ponga el respaldo de su cédula frente a la cámara, o páselo por el lector.");
+  gboolean card = self->formats == TST_BARCODE_PDF417, work = self->formats == TST_BARCODE_QR;
+  const char *words = card   ? _("Ponga el respaldo de su cédula frente a la cámara, o páselo por el lector.")
+                      : work ? _("Ponga el código QR de la obra frente a la cámara. Está en la valla y en su página.")
+                             : _("Ponga el código frente a la cámara.");
 
   if (self->camera != NULL)
     g_object_get (self->camera, "state", &state, NULL);
   if (g_strcmp0 (state, "starting") == 0)
     words = _("Abriendo la cámara…");
+  else if (work && g_strcmp0 (state, "live") != 0)
+    words = _("No hay cámara. Vuelva y busque la obra por su nombre.");
+  else if (!card && g_strcmp0 (state, "live") != 0)
+    words = _("No hay cámara. Escriba el código.");
   else if (g_strcmp0 (state, "live") != 0)
     words = _("Pase el respaldo de su cédula por el lector. Si no hay lector, siga escribiendo.");
   gtk_label_set_label (GTK_LABEL (self->words), words);
@@ -270,11 +280,12 @@ tst_card_reader_init (TstCardReader *self)
   gtk_box_append (GTK_BOX (self), self->picture);
 }
 
-GtkWidget *
-tst_card_reader_new (TstCamera *camera)
+static GtkWidget *
+reader_new (TstCamera *camera, TstBarcodeFormats formats)
 {
   TstCardReader *self = g_object_new (TST_TYPE_CARD_READER, NULL);
 
+  self->formats = formats;
   if (camera != NULL)
     {
       self->camera = g_object_ref (camera);
@@ -284,4 +295,22 @@ tst_card_reader_new (TstCamera *camera)
     }
   on_state (self);
   return GTK_WIDGET (self);
+}
+
+GtkWidget *
+tst_card_reader_new (TstCamera *camera)
+{
+  return reader_new (camera, TST_BARCODE_PDF417);
+}
+
+GtkWidget *
+tst_card_reader_new_qr (TstCamera *camera)
+{
+  return reader_new (camera, TST_BARCODE_QR);
+}
+
+GtkWidget *
+tst_card_reader_new_label (TstCamera *camera)
+{
+  return reader_new (camera, TST_BARCODE_QR | TST_BARCODE_OTHER);
 }

@@ -5,6 +5,7 @@
 #include "kiosk/tst-compat.h"
 #include "media/tst-barcode.h"
 #include "widgets/tst-build.h"
+#include "widgets/tst-code-camera.h"
 #include "widgets/tst-wrap.h"
 
 #include <glib/gi18n.h>
@@ -14,7 +15,8 @@
 struct _TstCodeEntry
 {
   GtkBox parent_instance;
-  GtkWidget *entry, *paste, *picture, *problem;
+  GtkWidget *entry, *buttons, *paste, *picture, *problem;
+  GtkWidget *live, *camera; /* NULL without a camera: the button, and what it shows */
   char *prefix;
   guint reading; /* the newest picture: what an older one says comes too late */
   GCancellable *cancellable;
@@ -317,6 +319,49 @@ on_paste_key (GtkWidget *widget, GVariant *arguments, gpointer user_data)
   return paste_picture (TST_CODE_ENTRY (widget));
 }
 
+/* --- the camera --- */
+
+static void
+on_live_toggled (TstCodeEntry *self)
+{
+  gtk_widget_set_visible (self->camera, gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->live)));
+  tst_code_entry_set_problem (self, NULL);
+}
+
+static void
+on_seen (TstCodeEntry *self, const char *text)
+{
+  g_object_ref (self);
+  gtk_editable_set_text (GTK_EDITABLE (self->entry), text);
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->live), FALSE);
+  tst_code_entry_set_problem (self, NULL);
+  g_signal_emit (self, signals[ACTIVATED], 0);
+  g_object_unref (self);
+}
+
+void
+tst_code_entry_set_camera (TstCodeEntry *self, TstCamera *camera)
+{
+  g_return_if_fail (TST_IS_CODE_ENTRY (self));
+  g_return_if_fail (camera == NULL || TST_IS_CAMERA (camera));
+  if (self->live != NULL)
+    {
+      gtk_widget_unparent (self->live);
+      gtk_box_remove (GTK_BOX (self), self->camera);
+    }
+  self->live = self->camera = NULL;
+  if (camera == NULL)
+    return;
+  self->live = gtk_toggle_button_new_with_mnemonic (_("Usar la _cámara"));
+  gtk_widget_add_css_class (self->live, "large");
+  self->camera = tst_code_camera_new (camera, self->prefix);
+  gtk_widget_set_visible (self->camera, FALSE);
+  tst_wrap_append (TST_WRAP (self->buttons), self->live);
+  gtk_box_insert_child_after (GTK_BOX (self), self->camera, self->buttons);
+  g_signal_connect_swapped (self->live, "toggled", G_CALLBACK (on_live_toggled), self);
+  g_signal_connect_swapped (self->camera, "read", G_CALLBACK (on_seen), self);
+}
+
 /* --- the widget --- */
 
 static void
@@ -353,7 +398,6 @@ tst_code_entry_class_init (TstCodeEntryClass *klass)
 static void
 tst_code_entry_init (TstCodeEntry *self)
 {
-  GtkWidget *buttons = tst_wrap_new ();
   GtkDropTarget *drop = gtk_drop_target_new (G_TYPE_INVALID, GDK_ACTION_COPY);
   GtkEventController *keys = gtk_shortcut_controller_new ();
   GType types[] = { GDK_TYPE_FILE_LIST, GDK_TYPE_TEXTURE };
@@ -367,11 +411,12 @@ tst_code_entry_init (TstCodeEntry *self)
   gtk_entry_set_input_hints (GTK_ENTRY (self->entry), GTK_INPUT_HINT_NO_SPELLCHECK | GTK_INPUT_HINT_NO_EMOJI | GTK_INPUT_HINT_PRIVATE);
   self->paste = tst_build_large_button (_("_Pegar"));
   self->picture = tst_build_large_button (_("Elegir _foto o archivo"));
-  tst_wrap_append (TST_WRAP (buttons), self->paste);
-  tst_wrap_append (TST_WRAP (buttons), self->picture);
+  self->buttons = tst_wrap_new ();
+  tst_wrap_append (TST_WRAP (self->buttons), self->paste);
+  tst_wrap_append (TST_WRAP (self->buttons), self->picture);
   self->problem = tst_build_notice ();
   gtk_box_append (GTK_BOX (self), self->entry);
-  gtk_box_append (GTK_BOX (self), buttons);
+  gtk_box_append (GTK_BOX (self), self->buttons);
   gtk_box_append (GTK_BOX (self), self->problem);
   g_signal_connect_swapped (self->entry, "activate", G_CALLBACK (on_entry_activate), self);
   g_signal_connect_swapped (self->paste, "clicked", G_CALLBACK (on_paste), self);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "base/tst-camera.h"
+
 #include <gtk/gtk.h>
 
 G_BEGIN_DECLS
@@ -9,13 +11,15 @@ G_BEGIN_DECLS
  * TstCodeEntry:
  *
  * Where a long code goes that another machine made (the town's, or an event of another tablet): typed, pasted, or read from a picture of its
- * QR or from a text file, which is chosen, dropped here or pasted. Signal "activated" (Enter in the field, or a picture was read).
+ * QR or from a text file, which is chosen, dropped here or pasted, or shown to the camera. Signal "activated" (Enter in the field, or a picture was read).
  */
 #define TST_TYPE_CODE_ENTRY (tst_code_entry_get_type ())
 G_DECLARE_FINAL_TYPE (TstCodeEntry, tst_code_entry, TST, CODE_ENTRY, GtkBox)
 
 /* @prefix: what the codes that are wanted here begin with; of several in one picture such a one is taken. */
 GtkWidget *tst_code_entry_new (const char *label, const char *prefix);
+/* Offers to look for the code with this camera. (nullable) */
+void tst_code_entry_set_camera (TstCodeEntry *self, TstCamera *camera);
 /* (transfer full) without the blanks and line breaks that a message may have put in. */
 char *tst_code_entry_dup_text (TstCodeEntry *self);
 void tst_code_entry_set_text (TstCodeEntry *self, const char *text);

@@ -9,6 +9,7 @@ typedef enum
   LAYER_LETTERS,
   LAYER_SIGNS,
   LAYER_DIGITS,
+  LAYER_NUMBER,
   LAYER_PHONE,
   LAYER_EMAIL,
   N_LAYERS
@@ -28,6 +29,8 @@ static const struct
     { "1 2 3 4 5 6 7 8 9 0", "@ # $ % & / ( ) = °", "¿ ? ¡ ! \" ' + - * _", "ü á é í ó ú ; : · BACK", "LETTERS*2 , SPACE*4 . ENTER*2" },
     { "1 2 3 4 5 6 7", "8 9 0 ¿ ? ¡ !", "@ # $ % & / -", "( ) \" ; : ü BACK", "LETTERS*2 , SPACE*2 . ENTER" } },
   { "digits", { "1 2 3", "4 5 6", "7 8 9", "ENTER 0 BACK" }, { "1 2 3", "4 5 6", "7 8 9", "ENTER 0 BACK" } },
+  /* Decimals, days and hours. */
+  { "number", { "1 2 3", "4 5 6", "7 8 9", ", 0 BACK", "- / :" }, { "1 2 3", "4 5 6", "7 8 9", ", 0 BACK", "- / :" } },
   { "phone", { "1 2 3", "4 5 6", "7 8 9", "+ 0 BACK" }, { "1 2 3", "4 5 6", "7 8 9", "+ 0 BACK" } },
   { "email",
     { "1 2 3 4 5 6 7 8 9 0", "q w e r t y u i o p", "a s d f g h j k l ñ", "- z x c v b n m _ BACK", "@ . .com .co @gmail.com*2 @hotmail.com*2 ENTER*2" },
@@ -158,8 +161,10 @@ static Layer
 layer_for (GtkInputPurpose purpose)
 {
   /* Only what differs from plain letters. */
-  if (purpose == GTK_INPUT_PURPOSE_DIGITS || purpose == GTK_INPUT_PURPOSE_NUMBER || purpose == GTK_INPUT_PURPOSE_PIN)
+  if (purpose == GTK_INPUT_PURPOSE_DIGITS || purpose == GTK_INPUT_PURPOSE_PIN)
     return LAYER_DIGITS;
+  if (purpose == GTK_INPUT_PURPOSE_NUMBER)
+    return LAYER_NUMBER;
   if (purpose == GTK_INPUT_PURPOSE_PHONE)
     return LAYER_PHONE;
   return purpose == GTK_INPUT_PURPOSE_EMAIL || purpose == GTK_INPUT_PURPOSE_URL ? LAYER_EMAIL : LAYER_LETTERS;
@@ -531,8 +536,20 @@ tst_keyboard_set_narrow (TstKeyboard *self, gboolean narrow)
   if (self->narrow == narrow)
     return;
   self->narrow = narrow;
+  if (narrow)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "narrow");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "narrow");
   show_layer (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NARROW]);
+}
+
+void
+tst_keyboard_speak (TstKeyboard *self)
+{
+  g_return_if_fail (TST_IS_KEYBOARD (self));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Teclado"), -1);
+  show_layer (self);
 }
 
 const char *

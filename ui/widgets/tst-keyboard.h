@@ -22,6 +22,8 @@ GtkWidget *tst_keyboard_new (void);
 void tst_keyboard_set_target (TstKeyboard *self, GtkWidget *target);
 GtkWidget *tst_keyboard_get_target (TstKeyboard *self); /* (transfer none) (nullable) */
 void tst_keyboard_set_narrow (TstKeyboard *self, gboolean narrow);
+/* The language has changed: keys that are words say them anew. */
+void tst_keyboard_speak (TstKeyboard *self);
 const char *tst_keyboard_get_layer (TstKeyboard *self);
 /* As if touched: what stands on the key ("a", "ñ", "@gmail.com"), or "SHIFT", "BACK", "SPACE", "ENTER", "ACUTE", "SIGNS", "LETTERS". FALSE: no such
  * key is there now. */

@@ -12,6 +12,7 @@
 #define MARK 26
 #define CHOSEN 38
 #define MOST_TEXTURES 600
+#define COUNTS_A_FRAME 12
 
 TstMapLook *
 tst_map_look_new (GtkWidget *widget)
@@ -122,11 +123,38 @@ count_text (guint count)
   return count < 100000 ? tst_format_number (count, 0) : g_strdup_printf ("%u mil", count / 1000);
 }
 
+void
+tst_map_look_begin_frame (TstMapLook *self)
+{
+  self->may_draw = COUNTS_A_FRAME;
+  self->owes = FALSE;
+}
+
+/* The words to draw and what they are kept as; a blank when there is no time in this frame. */
+static char *
+take_count (TstMapLook *self, guint count, char kind, char **key)
+{
+  g_autofree char *text = count_text (count);
+
+  *key = g_strdup_printf ("%c%s", kind, text);
+  if (g_hash_table_contains (self->textures, *key))
+    return g_steal_pointer (&text);
+  if (self->may_draw > 0)
+    {
+      self->may_draw--;
+      return g_steal_pointer (&text);
+    }
+  self->owes = TRUE;
+  g_free (*key);
+  *key = g_strdup_printf ("%c%u", g_ascii_toupper (kind), count < 10 ? 1 : count < 100 ? 2 : 3);
+  return g_strdup (" ");
+}
+
 GdkTexture *
 tst_map_look_cluster (TstMapLook *self, guint count)
 {
-  g_autofree char *text = count_text (count);
-  g_autofree char *key = g_strconcat ("c", text, NULL);
+  g_autofree char *key = NULL;
+  g_autofree char *text = take_count (self, count, 'c', &key);
   GdkTexture *texture = g_hash_table_lookup (self->textures, key);
   g_autoptr (PangoLayout) layout = NULL;
   int width, height, size;
@@ -147,6 +175,66 @@ tst_map_look_cluster (TstMapLook *self, guint count)
   cairo_fill (cr);
   gdk_cairo_set_source_rgba (cr, &self->accent_text);
   cairo_move_to (cr, (size - width) / 2.0, (size - height) / 2.0);
+  pango_cairo_show_layout (cr, layout);
+  return finish (self, key, surface, cr);
+}
+
+static void
+round_box (cairo_t *cr, double x, double y, double width, double height, double radius)
+{
+  cairo_new_sub_path (cr);
+  cairo_arc (cr, x + width - radius, y + radius, radius, -G_PI / 2, 0);
+  cairo_arc (cr, x + width - radius, y + height - radius, radius, 0, G_PI / 2);
+  cairo_arc (cr, x + radius, y + height - radius, radius, G_PI / 2, G_PI);
+  cairo_arc (cr, x + radius, y + radius, radius, G_PI, 3 * G_PI / 2);
+  cairo_close_path (cr);
+}
+
+/* A framed landscape of 20 by 15. */
+static void
+draw_landscape (cairo_t *cr, double x, double y)
+{
+  cairo_set_line_width (cr, 1.6);
+  round_box (cr, x + .8, y + .8, 18.4, 13.4, 2.5);
+  cairo_stroke (cr);
+  cairo_arc (cr, x + 6, y + 5, 1.8, 0, 2 * G_PI);
+  cairo_fill (cr);
+  cairo_move_to (cr, x + 3, y + 12.5);
+  cairo_line_to (cr, x + 8, y + 8);
+  cairo_line_to (cr, x + 10.5, y + 10);
+  cairo_line_to (cr, x + 14, y + 6);
+  cairo_line_to (cr, x + 17, y + 12.5);
+  cairo_close_path (cr);
+  cairo_fill (cr);
+}
+
+GdkTexture *
+tst_map_look_photos (TstMapLook *self, guint count)
+{
+  g_autofree char *key = NULL;
+  g_autofree char *text = take_count (self, count, 'p', &key);
+  GdkTexture *texture = g_hash_table_lookup (self->textures, key);
+  g_autoptr (PangoLayout) layout = NULL;
+  int width, height, wide, tall;
+  cairo_surface_t *surface;
+  cairo_t *cr;
+
+  if (texture != NULL)
+    return texture;
+  layout = gtk_widget_create_pango_layout (self->widget, text);
+  pango_layout_get_pixel_size (layout, &width, &height);
+  wide = 20 + 6 + width + 22;
+  tall = MAX (height, 15) + 16;
+  surface = begin (self, wide, tall, &cr);
+  round_box (cr, 1, 1, wide - 2, tall - 2, 10);
+  cairo_set_source_rgba (cr, self->paper.red, self->paper.green, self->paper.blue, .9);
+  cairo_fill (cr);
+  round_box (cr, 4, 4, wide - 8, tall - 8, 8);
+  gdk_cairo_set_source_rgba (cr, &self->accent);
+  cairo_fill (cr);
+  gdk_cairo_set_source_rgba (cr, &self->accent_text);
+  draw_landscape (cr, 11, (tall - 15) / 2.0);
+  cairo_move_to (cr, 11 + 20 + 6, (tall - height) / 2.0);
   pango_cairo_show_layout (cr, layout);
   return finish (self, key, surface, cr);
 }

@@ -1,36 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "widgets/tst-map-marks.h"
+#include "widgets/tst-map-marks-private.h"
 
 #include "model/tst-code-lists.h"
 #include "model/tst-geo.h"
-#include "widgets/tst-map-look.h"
 
 #include <adwaita.h>
 #include <math.h>
 
-/* Half of the smallest target for a finger. */
-#define REACH 24.0
 /* How much larger than the view the picture of lines and polygons is. */
 #define ROOM 1.6
-
-struct _TstMapMarks
-{
-  ShumateLayer parent_instance;
-  TstMapClusters *clusters;
-  GPtrArray *shapes, *comunas;
-  double position_x, position_y, position_lat, accuracy_m;
-  double pin_x, pin_y;
-  char *selected;
-  gboolean cross;
-
-  TstMapLook *look;
-
-  GArray *flat; /* (nullable) of TstMapPiece: lines and polygons */
-  TstMapView flat_view;
-  int flat_width, flat_height;
-  gboolean flat_stale, drawing;
-  GCancellable *cancellable;
-};
+#define MOST_STRETCH 1.5
 
 G_DEFINE_FINAL_TYPE (TstMapMarks, tst_map_marks, SHUMATE_TYPE_LAYER)
 
@@ -71,15 +50,15 @@ tst_map_marks_get_extent (TstMapMarks *self, double margin, double *west, double
   *south = CLAMP (view.y + half_y, 0, 1);
 }
 
-static void
-to_widget (TstMapMarks *self, const TstMapView *view, double x, double y, double *at_x, double *at_y)
+void
+tst_map_marks_to_widget (TstMapMarks *self, const TstMapView *view, double x, double y, double *at_x, double *at_y)
 {
   *at_x = (x - view->x) * view->world + gtk_widget_get_width (GTK_WIDGET (self)) / 2.0;
   *at_y = (y - view->y) * view->world + gtk_widget_get_height (GTK_WIDGET (self)) / 2.0;
 }
 
-static GArray *
-visible_clusters (TstMapMarks *self)
+GArray *
+tst_map_marks_visible_clusters (TstMapMarks *self)
 {
   double west, north, east, south;
 
@@ -87,6 +66,15 @@ visible_clusters (TstMapMarks *self)
     return g_array_new (FALSE, FALSE, sizeof (TstMapCluster));
   tst_map_marks_get_extent (self, .04, &west, &north, &east, &south);
   return tst_map_clusters_query (self->clusters, tst_map_marks_get_level (self), west, north, east, south);
+}
+
+GArray *
+tst_map_marks_visible_evidence (TstMapMarks *self)
+{
+  double west, north, east, south;
+
+  tst_map_marks_get_extent (self, .04, &west, &north, &east, &south);
+  return tst_map_evidence_query (self->evidence, tst_map_marks_get_level (self), west, north, east, south);
 }
 
 static void
@@ -170,9 +158,10 @@ snapshot_flat (TstMapMarks *self, GtkSnapshot *snapshot, const TstMapView *view)
       double stretch = view->world / self->flat_view.world;
       double x, y;
 
-      if (stretch > 8 || stretch < .125)
+      /* Stretched it costs two frames to draw, and the new one is there in a moment; while fingers zoom, it stays. */
+      if (stretch > MOST_STRETCH || stretch < 1 / MOST_STRETCH)
         return;
-      to_widget (self, view, self->flat_view.x, self->flat_view.y, &x, &y);
+      tst_map_marks_to_widget (self, view, self->flat_view.x, self->flat_view.y, &x, &y);
       x = round (x - self->flat_width * stretch / 2);
       y = round (y - self->flat_height * stretch / 2);
       for (guint i = 0; i < self->flat->len; i++)
@@ -222,7 +211,7 @@ snapshot_position (TstMapMarks *self, GtkSnapshot *snapshot, const TstMapView *v
 
   if (isnan (self->position_x))
     return;
-  to_widget (self, view, self->position_x, self->position_y, &x, &y);
+  tst_map_marks_to_widget (self, view, self->position_x, self->position_y, &x, &y);
   if (x < -5000 || y < -5000 || x > 10000 || y > 10000)
     return;
   if (self->accuracy_m > 0)
@@ -255,7 +244,7 @@ snapshot_names (TstMapMarks *self, GtkSnapshot *snapshot, const TstMapView *view
 
       if (*comuna->name == '\0')
         continue;
-      to_widget (self, view, tst_map_x (comuna->middle.lon), tst_map_y (comuna->middle.lat), &x, &y);
+      tst_map_marks_to_widget (self, view, tst_map_x (comuna->middle.lon), tst_map_y (comuna->middle.lat), &x, &y);
       put (self, snapshot, tst_map_look_name (self->look, comuna->name), x, y, .5);
     }
 }
@@ -263,14 +252,14 @@ snapshot_names (TstMapMarks *self, GtkSnapshot *snapshot, const TstMapView *view
 static void
 snapshot_marks (TstMapMarks *self, GtkSnapshot *snapshot, const TstMapView *view)
 {
-  g_autoptr (GArray) clusters = visible_clusters (self);
+  g_autoptr (GArray) clusters = tst_map_marks_visible_clusters (self);
   double x, y;
 
   for (guint i = 0; i < clusters->len; i++)
     {
       const TstMapCluster *cluster = &g_array_index (clusters, TstMapCluster, i);
 
-      to_widget (self, view, cluster->x, cluster->y, &x, &y);
+      tst_map_marks_to_widget (self, view, cluster->x, cluster->y, &x, &y);
       if (cluster->count > 1)
         put (self, snapshot, tst_map_look_cluster (self->look, cluster->count), x, y, .5);
       else
@@ -280,6 +269,21 @@ snapshot_marks (TstMapMarks *self, GtkSnapshot *snapshot, const TstMapView *view
 
           put (self, snapshot, tst_map_look_mark (self->look, entry->status, FALSE), x, y, .5);
         }
+    }
+}
+
+static void
+snapshot_evidence (TstMapMarks *self, GtkSnapshot *snapshot, const TstMapView *view)
+{
+  g_autoptr (GArray) spots = tst_map_marks_visible_evidence (self);
+
+  for (guint i = 0; i < spots->len; i++)
+    {
+      const TstMapEvidenceSpot *spot = &g_array_index (spots, TstMapEvidenceSpot, i);
+      double x, y;
+
+      tst_map_marks_to_widget (self, view, spot->x, spot->y, &x, &y);
+      put (self, snapshot, tst_map_look_photos (self->look, spot->photos), x, y, .5);
     }
 }
 
@@ -296,8 +300,16 @@ snapshot_selected (TstMapMarks *self, GtkSnapshot *snapshot, const TstMapView *v
   entry = tst_work_index_get (tst_map_clusters_get_works (self->clusters), at);
   if (isnan (entry->lat))
     return;
-  to_widget (self, view, tst_map_x (entry->lon), tst_map_y (entry->lat), &x, &y);
+  tst_map_marks_to_widget (self, view, tst_map_x (entry->lon), tst_map_y (entry->lat), &x, &y);
   put (self, snapshot, tst_map_look_mark (self->look, entry->status, TRUE), x, y, .5);
+}
+
+static gboolean
+draw_again (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
+{
+  TST_MAP_MARKS (widget)->again = 0;
+  gtk_widget_queue_draw (widget);
+  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -311,23 +323,32 @@ tst_map_marks_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 
   if (self->look->scale != gtk_widget_get_scale_factor (widget))
     read_look (self);
+  tst_map_look_begin_frame (self->look);
   gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
   snapshot_flat (self, snapshot, &view);
   snapshot_names (self, snapshot, &view);
-  snapshot_marks (self, snapshot, &view);
-  snapshot_selected (self, snapshot, &view);
-  snapshot_position (self, snapshot, &view);
+  if (self->evidence != NULL)
+    snapshot_evidence (self, snapshot, &view);
+  else
+    {
+      snapshot_marks (self, snapshot, &view);
+      snapshot_selected (self, snapshot, &view);
+    }
   if (!isnan (self->pin_x))
     {
-      to_widget (self, &view, self->pin_x, self->pin_y, &x, &y);
+      tst_map_marks_to_widget (self, &view, self->pin_x, self->pin_y, &x, &y);
       put (self, snapshot, tst_map_look_pin (self->look), x, y, 46.0 / TST_MAP_PIN_HEIGHT);
     }
+  /* Over the pin: in the last metres of a way the two are one on the other, and it is oneself that one looks for. */
+  snapshot_position (self, snapshot, &view);
   if (self->cross)
     {
       gtk_snapshot_append_color (snapshot, &self->look->ink, &GRAPHENE_RECT_INIT (width / 2 - 1, height / 2 - 14, 2, 28));
       gtk_snapshot_append_color (snapshot, &self->look->ink, &GRAPHENE_RECT_INIT (width / 2 - 14, height / 2 - 1, 28, 2));
     }
   gtk_snapshot_pop (snapshot);
+  if (self->look->owes && self->again == 0)
+    self->again = gtk_widget_add_tick_callback (widget, draw_again, NULL, NULL);
 }
 
 static void
@@ -344,121 +365,6 @@ on_look_changed (TstMapMarks *self)
 {
   read_look (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
-}
-
-/* --- touch --- */
-
-static double
-distance_to_segment (double x, double y, double x1, double y1, double x2, double y2)
-{
-  double dx = x2 - x1;
-  double dy = y2 - y1;
-  double square = dx * dx + dy * dy;
-  double t = square > 0 ? CLAMP (((x - x1) * dx + (y - y1) * dy) / square, 0, 1) : 0;
-
-  return hypot (x - x1 - t * dx, y - y1 - t * dy);
-}
-
-static double
-distance_to_shape (TstMapMarks *self, const TstMapView *view, const TstWorkShape *shape, double x, double y)
-{
-  const TstGeometry *geometry = shape->geometry;
-  double least = INFINITY;
-  guint at = 0;
-
-  for (guint path = 0; path < geometry->n_paths; path++)
-    {
-      double x1 = 0, y1 = 0;
-
-      for (guint i = at; i < geometry->path_ends[path]; i++)
-        {
-          double x2, y2;
-
-          to_widget (self, view, tst_map_x (geometry->points[i].lon), tst_map_y (geometry->points[i].lat), &x2, &y2);
-          if (i > at)
-            least = MIN (least, distance_to_segment (x, y, x1, y1, x2, y2));
-          x1 = x2;
-          y1 = y2;
-        }
-      at = geometry->path_ends[path];
-    }
-  return least;
-}
-
-static gboolean
-hit_shape (TstMapMarks *self, const TstMapView *view, double x, double y, char **code)
-{
-  TstPoint point;
-  const TstWorkShape *best = NULL;
-  double least = REACH;
-
-  point.lon = tst_map_lon (view->x + (x - gtk_widget_get_width (GTK_WIDGET (self)) / 2.0) / view->world);
-  point.lat = tst_map_lat (view->y + (y - gtk_widget_get_height (GTK_WIDGET (self)) / 2.0) / view->world);
-  for (guint i = 0; i < self->shapes->len; i++)
-    {
-      const TstWorkShape *shape = self->shapes->pdata[i];
-      double distance;
-      guint at;
-
-      if (self->clusters != NULL
-          && !(tst_work_index_find (tst_map_clusters_get_works (self->clusters), shape->code, &at)
-               && tst_map_clusters_has_work (self->clusters, at)))
-        continue;
-      distance = shape->geometry->type == TST_GEOMETRY_POLYGON && tst_geometry_contains (shape->geometry, point)
-                     ? 0
-                     : distance_to_shape (self, view, shape, x, y);
-      if (distance <= least)
-        {
-          least = distance;
-          best = shape;
-        }
-    }
-  *code = best != NULL ? g_strdup (best->code) : NULL;
-  return best != NULL;
-}
-
-gboolean
-tst_map_marks_hit (TstMapMarks *self, double x, double y, TstMapCluster *cluster, char **code)
-{
-  g_autoptr (GArray) clusters = NULL;
-  TstMapView view;
-  double least = REACH;
-
-  g_return_val_if_fail (TST_IS_MAP_MARKS (self), FALSE);
-  view = tst_map_marks_get_view (self);
-  clusters = visible_clusters (self);
-  cluster->count = 0;
-  *code = NULL;
-  for (guint i = 0; i < clusters->len; i++)
-    {
-      const TstMapCluster *candidate = &g_array_index (clusters, TstMapCluster, i);
-      double at_x, at_y, distance;
-
-      to_widget (self, &view, candidate->x, candidate->y, &at_x, &at_y);
-      distance = hypot (at_x - x, at_y - y);
-      if (distance <= least)
-        {
-          least = distance;
-          *cluster = *candidate;
-        }
-    }
-  if (cluster->count > 0)
-    return TRUE;
-  return self->shapes != NULL && tst_map_marks_get_level (self) >= 13 && hit_shape (self, &view, x, y, code);
-}
-
-gboolean
-tst_map_marks_hits_pin (TstMapMarks *self, double x, double y)
-{
-  TstMapView view;
-  double at_x, at_y;
-
-  g_return_val_if_fail (TST_IS_MAP_MARKS (self), FALSE);
-  if (isnan (self->pin_x))
-    return FALSE;
-  view = tst_map_marks_get_view (self);
-  to_widget (self, &view, self->pin_x, self->pin_y, &at_x, &at_y);
-  return fabs (x - at_x) <= REACH && y >= at_y - TST_MAP_PIN_HEIGHT - 6 && y <= at_y + 12;
 }
 
 /* --- class --- */
@@ -505,6 +411,7 @@ tst_map_marks_finalize (GObject *object)
   TstMapMarks *self = TST_MAP_MARKS (object);
 
   tst_map_look_free (self->look);
+  tst_map_evidence_free (self->evidence);
   g_free (self->selected);
   G_OBJECT_CLASS (tst_map_marks_parent_class)->finalize (object);
 }
@@ -548,6 +455,22 @@ tst_map_marks_set_clusters (TstMapMarks *self, TstMapClusters *clusters)
   self->clusters = clusters;
   self->flat_stale = TRUE;
   gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+void
+tst_map_marks_set_evidence (TstMapMarks *self, TstMapEvidence *evidence)
+{
+  g_return_if_fail (TST_IS_MAP_MARKS (self));
+  tst_map_evidence_free (self->evidence);
+  self->evidence = evidence;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+TstMapEvidence *
+tst_map_marks_get_evidence (TstMapMarks *self)
+{
+  g_return_val_if_fail (TST_IS_MAP_MARKS (self), NULL);
+  return self->evidence;
 }
 
 TstMapClusters *

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "widgets/tst-map-drawing.h"
+#include "widgets/tst-map-evidence.h"
 
 #include <shumate/shumate.h>
 
@@ -21,6 +22,11 @@ void tst_map_marks_set_clusters (TstMapMarks *self, TstMapClusters *clusters); /
 TstMapClusters *tst_map_marks_get_clusters (TstMapMarks *self); /* (transfer none) (nullable) */
 void tst_map_marks_set_shapes (TstMapMarks *self, GPtrArray *shapes);   /* (nullable) of TstWorkShape */
 void tst_map_marks_set_comunas (TstMapMarks *self, GPtrArray *comunas); /* (nullable) of TstMapComuna */
+/* Where photographs were taken, in the place of the marks of works; NULL: those again. */
+void tst_map_marks_set_evidence (TstMapMarks *self, TstMapEvidence *evidence); /* (transfer full) */
+TstMapEvidence *tst_map_marks_get_evidence (TstMapMarks *self); /* (transfer none) (nullable) */
+/* The nearest spot of photographs within reach of a finger at @x, @y. */
+gboolean tst_map_marks_hit_evidence (TstMapMarks *self, double x, double y, TstMapEvidenceSpot *spot);
 /* NAN takes them away. @accuracy_m < 0: unknown. */
 void tst_map_marks_set_position (TstMapMarks *self, double lat, double lon, double accuracy_m);
 void tst_map_marks_set_pin (TstMapMarks *self, double lat, double lon);

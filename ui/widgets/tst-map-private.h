@@ -37,6 +37,8 @@ struct _TstMap
 
   gboolean fit_pending;
   TstBounds fit;
+  double fit_lat, fit_lon, fit_zoom; /* where the last fit left the view; NAN: none since a place was asked for */
+  int fit_width, fit_height;
   guint fit_id;
 };
 

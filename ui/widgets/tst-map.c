@@ -17,6 +17,7 @@ enum
 {
   WORK_ACTIVATED,
   WORKS_ACTIVATED,
+  PHOTOS_ACTIVATED,
   PIN_MOVED,
   N_SIGNALS
 };
@@ -72,7 +73,19 @@ fit_now (gpointer user_data)
     if ((x1 - x0) * world_at (self, zoom) <= room_x && (y1 - y0) * world_at (self, zoom) <= room_y)
       break;
   look_at (self, tst_map_lat ((y0 + y1) / 2), tst_map_lon ((x0 + x1) / 2), zoom);
+  self->fit_lat = shumate_location_get_latitude (SHUMATE_LOCATION (self->viewport));
+  self->fit_lon = shumate_location_get_longitude (SHUMATE_LOCATION (self->viewport));
+  self->fit_zoom = shumate_viewport_get_zoom_level (self->viewport);
   return G_SOURCE_REMOVE;
+}
+
+/* Nobody has moved since: then a window of another size shows the same things. */
+static gboolean
+stands_as_fitted (TstMap *self)
+{
+  return fabs (shumate_location_get_latitude (SHUMATE_LOCATION (self->viewport)) - self->fit_lat) < 1e-7
+         && fabs (shumate_location_get_longitude (SHUMATE_LOCATION (self->viewport)) - self->fit_lon) < 1e-7
+         && fabs (shumate_viewport_get_zoom_level (self->viewport) - self->fit_zoom) < 1e-6;
 }
 
 static void
@@ -153,6 +166,15 @@ tst_map_touch (TstMap *self, double x, double y)
       tst_map_emit_pin (self);
       return TRUE;
     }
+  if (tst_map_marks_get_evidence (self->marks) != NULL)
+    {
+      TstMapEvidenceSpot spot;
+
+      if (!tst_map_marks_hit_evidence (self->marks, x, y, &spot))
+        return FALSE;
+      g_signal_emit (self, signals[PHOTOS_ACTIVATED], 0, spot.south, spot.west, spot.north, spot.east);
+      return TRUE;
+    }
   if (!tst_map_marks_hit (self->marks, x, y, &cluster, &code))
     return FALSE;
   if (cluster.count > 1)
@@ -177,6 +199,10 @@ tst_map_size_allocate (GtkWidget *widget, int width, int height, int baseline)
   TstMap *self = TST_MAP (widget);
 
   gtk_widget_size_allocate (self->overlay, &(GtkAllocation){ 0, 0, width, height }, baseline);
+  if ((width != self->fit_width || height != self->fit_height) && stands_as_fitted (self))
+    self->fit_pending = TRUE;
+  self->fit_width = width;
+  self->fit_height = height;
   /* Not from inside an allocation: it moves the layers. */
   if (self->fit_pending && self->fit_id == 0 && width > 1 && height > 1)
     self->fit_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, fit_now, self, NULL);
@@ -252,6 +278,8 @@ tst_map_class_init (TstMapClass *klass)
                                           G_TYPE_STRING);
   signals[WORKS_ACTIVATED] = g_signal_new ("works-activated", TST_TYPE_MAP, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                                            G_TYPE_ARRAY);
+  signals[PHOTOS_ACTIVATED] = g_signal_new ("photos-activated", TST_TYPE_MAP, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 4,
+                                            G_TYPE_DOUBLE, G_TYPE_DOUBLE, G_TYPE_DOUBLE, G_TYPE_DOUBLE);
   signals[PIN_MOVED] = g_signal_new ("pin-moved", TST_TYPE_MAP, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_DOUBLE,
                                      G_TYPE_DOUBLE);
 
@@ -320,6 +348,7 @@ tst_map_init (TstMap *self)
       _("Las flechas mueven el mapa, más y menos lo acercan y lo alejan, Entrar abre lo que está en el centro. Las mismas obras están en la lista."),
       -1);
 
+  self->fit_zoom = NAN;
   self->map = GTK_WIDGET (shumate_map_new ());
   shumate_map_set_zoom_on_double_click (SHUMATE_MAP (self->map), TRUE);
   self->viewport = g_object_ref (shumate_map_get_viewport (SHUMATE_MAP (self->map)));
@@ -361,6 +390,13 @@ GtkWidget *
 tst_map_new (void)
 {
   return g_object_new (TST_TYPE_MAP, NULL);
+}
+
+void
+tst_map_set_evidence (TstMap *self, TstMapEvidence *evidence)
+{
+  g_return_if_fail (TST_IS_MAP (self));
+  tst_map_marks_set_evidence (self->marks, evidence);
 }
 
 void
@@ -429,6 +465,7 @@ tst_map_go_to (TstMap *self, double lat, double lon, double zoom)
   g_return_if_fail (TST_IS_MAP (self));
   self->fitted = TRUE;
   self->fit_pending = FALSE;
+  self->fit_zoom = NAN;
   look_at (self, lat, lon, zoom);
 }
 

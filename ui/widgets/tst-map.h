@@ -4,6 +4,7 @@
 #include "journal/tst-field-book.h"
 #include "model/tst-work-index.h"
 #include "model/tst-work.h"
+#include "widgets/tst-map-evidence.h"
 
 #include <gtk/gtk.h>
 
@@ -17,7 +18,7 @@ G_BEGIN_DECLS
  * Everything on it is also in a list beside or before it. Main thread only; files and lines are read on workers.
  *
  * Signals: "work-activated" (string: code), "works-activated" (GArray of guint32: several works in one spot, places in the index),
- * "pin-moved" (double lat, double lon: by the person). Properties: "ready" (boolean, notifies: the works handed in are drawn),
+ * "photos-activated" (double south, west, north, east, in degrees: where the photographs of a spot lie), "pin-moved" (double lat, double lon: by the person). Properties: "ready" (boolean, notifies: the works handed in are drawn),
  * "ground-state" (string, see TstMapGround; notifies).
  */
 #define TST_TYPE_MAP (tst_map_get_type ())
@@ -37,6 +38,8 @@ void tst_map_set_works (TstMap *self, TstWorkIndex *works, GArray *found);
 gboolean tst_map_get_ready (TstMap *self);
 /* One work only, with its line or polygon, and the view on it. */
 void tst_map_show_work (TstMap *self, const TstWork *work);
+/* Spots of photographs in the place of the works; NULL: the works again. */
+void tst_map_set_evidence (TstMap *self, TstMapEvidence *evidence); /* (transfer full) (nullable) */
 void tst_map_set_position (TstMap *self, const TstPlace *place); /* (nullable) */
 void tst_map_set_selected (TstMap *self, const char *code);      /* (nullable) */
 

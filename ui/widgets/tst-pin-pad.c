@@ -143,6 +143,7 @@ tst_pin_pad_init (TstPinPad *self)
 
   gtk_grid_set_row_spacing (GTK_GRID (grid), 8);
   gtk_grid_set_column_spacing (GTK_GRID (grid), 8);
+  gtk_grid_set_column_homogeneous (GTK_GRID (grid), TRUE);
   for (int digit = 1; digit <= 10; digit++)
     {
       char text[2] = { digit == 10 ? '0' : '0' + digit, '\0' };

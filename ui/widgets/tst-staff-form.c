@@ -164,6 +164,7 @@ tst_staff_form_init (TstStaffForm *self)
 
       g_object_set_data (G_OBJECT (button), "role", (gpointer) tst_staff_roles[i]);
       gtk_widget_add_css_class (button, "chip");
+      tst_build_wrap_button (button);
       if (first == NULL)
         first = button;
       else

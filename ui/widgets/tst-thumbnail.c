@@ -101,7 +101,7 @@ tst_thumbnail_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 
   if (self->texture == NULL)
     {
-      if (self->failed || self->sha256 == NULL)
+      if (self->failed || (self->sha256 == NULL && self->icon_name != NULL))
         snapshot_icon (self, snapshot, width, height);
       return;
     }

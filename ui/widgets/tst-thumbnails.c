@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "widgets/tst-thumbnails.h"
 
+#include "journal/tst-viewpoint-pictures.h"
 #include "media/tst-thumbnail.h"
 
 #include <string.h>
@@ -17,6 +18,7 @@ struct _TstThumbnails
   TstMediaStore *media;
   GThreadPool *pool;
   gsize max_bytes, bytes;
+  char *folder; /* (nullable): of the field book */
   guint last_id, decoded;
   GHashTable *jobs;    /* key → Job, those under way */
   GHashTable *waiting; /* id → Job */
@@ -46,6 +48,7 @@ typedef struct
   gatomicrefcount refs; /* the table's, the pool's */
   GWeakRef owner;
   TstMediaStore *media;
+  char *folder; /* (nullable) */
   char *key;
   TstHash sha256;
   guint width;
@@ -63,6 +66,7 @@ job_unref (Job *job)
     return;
   g_weak_ref_clear (&job->owner);
   tst_media_store_unref (job->media);
+  g_free (job->folder);
   g_array_unref (job->waiters);
   g_clear_object (&job->texture);
   g_free (job->key);
@@ -134,8 +138,8 @@ deliver (gpointer data)
   if (job->skipped)
     return G_SOURCE_REMOVE;
   self->decoded++;
-  /* One that would push out the others by itself is not kept: a picture looked at from near. */
-  if (!g_hash_table_contains (self->kept, job->key)
+  /* One that would push out the others by itself is not kept: a picture looked at from near. Nor is it kept that one is not here: it may come. */
+  if ((job->texture != NULL || self->folder == NULL) && !g_hash_table_contains (self->kept, job->key)
       && (job->texture == NULL
           || (gsize) gdk_texture_get_width (job->texture) * gdk_texture_get_height (job->texture) * 4 <= self->max_bytes / 4))
     keep (self, job->key, job->texture);
@@ -147,6 +151,15 @@ deliver (gpointer data)
       waiter.ready (job->texture, waiter.user_data);
     }
   return G_SOURCE_REMOVE;
+}
+
+/* What another tablet captured is no medium of this one: a viewpoint's picture that came down. */
+static TstPicture *
+load_other (Job *job)
+{
+  g_autofree char *path = tst_viewpoint_picture_path (job->folder, &job->sha256);
+
+  return tst_thumbnail_load (path, job->width, NULL);
 }
 
 static void
@@ -168,6 +181,8 @@ decode (gpointer data, gpointer user_data)
       g_autofree char *path = tst_media_store_path (job->media, &job->sha256);
       g_autoptr (TstPicture) picture = tst_thumbnail_load (path, job->width, NULL);
 
+      if (picture == NULL && job->folder != NULL)
+        picture = load_other (job);
       if (picture != NULL)
         job->texture = make_texture (picture);
     }
@@ -201,6 +216,7 @@ tst_thumbnails_finalize (GObject *object)
   g_hash_table_unref (self->waiting);
   g_hash_table_unref (self->kept);
   tst_media_store_unref (self->media);
+  g_free (self->folder);
   G_OBJECT_CLASS (tst_thumbnails_parent_class)->finalize (object);
 }
 
@@ -242,6 +258,7 @@ tst_thumbnails_for_book (TstFieldBook *book)
   if (self == NULL)
     {
       self = tst_thumbnails_new (tst_field_book_get_media (book), DEFAULT_MAX_BYTES);
+      self->folder = g_strdup (tst_field_book_get_folder (book));
       g_object_set_data_full (G_OBJECT (book), "tst-thumbnails", self, g_object_unref);
     }
   return self;
@@ -256,6 +273,7 @@ job_new (TstThumbnails *self, const char *key, const TstHash *sha256, guint widt
   g_atomic_ref_count_inc (&job->refs);
   g_weak_ref_init (&job->owner, self);
   job->media = tst_media_store_ref (self->media);
+  job->folder = g_strdup (self->folder);
   job->key = g_strdup (key);
   job->sha256 = *sha256;
   job->width = width;

@@ -156,6 +156,131 @@ test_small_groups (void)
     }
 }
 
+/* Everybody ticks a choice of their own, so that the figures say who is counted; then people come and take answers back, and somebody looks each time. Whatever
+ * is compared with whatever, those who are counted at the same times are five or more: nobody stands alone in any sum or difference. */
+#define CROWD 60
+
+static TstForm *
+form_of_crowd (void)
+{
+  g_autoptr (GString) text = g_string_new ("{\"code\": \"f\", \"title\": \"Prueba\", \"lists\": {\"todos\": [");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonObject) object = NULL;
+  TstForm *form;
+
+  for (guint i = 0; i < CROWD; i++)
+    g_string_append_printf (text, "%s{\"name\": \"p%u\"}", i > 0 ? ", " : "", i);
+  g_string_append (text, "]}, \"questions\": [{\"type\": \"select_multiple\", \"name\": \"yo\", \"list\": \"todos\"}]}");
+  object = tst_json_parse_object (text->str, -1, &error);
+  g_assert_no_error (error);
+  form = tst_form_from_json (object, &error);
+  g_assert_no_error (error);
+  return form;
+}
+
+typedef struct
+{
+  gint64 at, gone_at; /* 0: not come, not gone */
+  gboolean skips;     /* answers nothing */
+  GString *seen;      /* '1' where counted, a look a letter */
+} Person;
+
+/* What is shown at this moment, from all that is known by then. */
+static void
+look (TstForm *form, Person *people, guint n)
+{
+  g_autoptr (TstFormResults) results = tst_form_results_new (form);
+  g_autoptr (JsonObject) shown = NULL;
+  guint counted = 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *text = people[i].skips ? g_strdup ("{}") : g_strdup_printf ("{\"yo\": [\"p%u\"]}", i);
+      g_autoptr (JsonObject) answers = tst_json_parse_object (text, -1, NULL);
+
+      tst_form_results_add_at (results, answers, people[i].at, people[i].gone_at);
+    }
+  shown = tst_form_results_to_json (results, 0);
+  for (guint i = 0; i < CROWD; i++)
+    {
+      gboolean is = !tst_json_bool (question_of (shown, "yo"), "few", FALSE) && count_of (shown, "yo", i) == 1;
+
+      counted += is;
+      g_string_append_c (people[i].seen, is ? '1' : '0');
+    }
+  g_assert_cmpuint (counted % TST_FORM_RESULTS_STEP, ==, 0);
+  g_assert_cmpuint (tst_json_int (shown, "responses", -1) % TST_FORM_RESULTS_STEP, ==, 0);
+}
+
+static void
+test_differences_with_withdrawals (void)
+{
+  g_autoptr (TstForm) form = form_of_crowd ();
+  guint taken_from_view = 0;
+
+  for (guint32 seed = 1; seed <= 40; seed++)
+    {
+      g_autoptr (GRand) random = g_rand_new_with_seed (seed);
+      Person people[CROWD] = { 0 };
+      gint64 place = 0;
+      guint n = 0;
+
+      for (guint i = 0; i < CROWD; i++)
+        people[i].seen = g_string_new (NULL);
+      while (n < CROWD)
+        {
+          guint who = n > 0 ? (guint) g_rand_int_range (random, 0, (gint32) n) : 0;
+
+          if (n > 0 && g_rand_int_range (random, 0, 5) == 0 && people[who].gone_at == 0)
+            people[who].gone_at = ++place;
+          else
+            {
+              people[n].at = ++place;
+              people[n++].skips = g_rand_int_range (random, 0, 6) == 0;
+            }
+          look (form, people, n);
+        }
+      for (guint i = 0; i < CROWD; i++)
+        {
+          guint same = 0;
+
+          if (strchr (people[i].seen->str, '1') == NULL)
+            continue;
+          for (guint j = 0; j < CROWD; j++)
+            same += strcmp (people[i].seen->str, people[j].seen->str) == 0;
+          g_assert_cmpuint (same, >=, TST_FORM_RESULTS_STEP);
+          taken_from_view += people[i].seen->str[people[i].seen->len - 1] == '0';
+        }
+      for (guint i = 0; i < CROWD; i++)
+        {
+          /* And whoever took their answer back is not counted any more. */
+          if (people[i].gone_at != 0)
+            g_assert_cmpint (people[i].seen->str[people[i].seen->len - 1], ==, '0');
+          g_string_free (people[i].seen, TRUE);
+        }
+    }
+  g_assert_cmpuint (taken_from_view, >, 0);
+}
+
+/* A newer version that no longer knows a choice puts nobody into another group. */
+static void
+test_newer_version (void)
+{
+  g_autoptr (TstForm) form = form_of_six ();
+  g_autoptr (TstFormResults) results = tst_form_results_new (form);
+  g_autoptr (JsonObject) shown = NULL;
+
+  for (guint i = 0; i < 9; i++)
+    add (results, i == 2 ? "{\"nota\": \"9\"}" : i < 5 ? "{\"nota\": \"1\"}" : "{\"nota\": \"2\"}");
+  shown = tst_form_results_to_json (results, 0);
+  g_assert_true (tst_json_bool (question_of (shown, "nota"), "few", FALSE));
+  add (results, "{\"nota\": \"2\"}");
+  g_clear_pointer (&shown, json_object_unref);
+  shown = tst_form_results_to_json (results, 0);
+  g_assert_cmpint (count_of (shown, "nota", 0), ==, 4);
+  g_assert_cmpint (count_of (shown, "nota", 1), ==, 5);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -163,5 +288,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/form/results/counts", test_counts);
   g_test_add_func ("/form/results/differences", test_differences);
   g_test_add_func ("/form/results/small-groups", test_small_groups);
+  g_test_add_func ("/form/results/differences-with-withdrawals", test_differences_with_withdrawals);
+  g_test_add_func ("/form/results/newer-version", test_newer_version);
   return g_test_run ();
 }

@@ -4,6 +4,7 @@
 #include "base/tst-codec.h"
 #include "base/tst-error.h"
 #include "log/tst-checkpoint.h"
+#include "record/tst-body.h"
 #include "record/tst-note.h"
 #include "../media/image-fixtures.h"
 
@@ -470,4 +471,17 @@ char *
 journal_fixture_grep (JournalFixture *self, const char *text)
 {
   return grep_tree (self->folder, text);
+}
+
+void
+journal_fixture_catalogue_line (JournalFixture *self, const char *name, const char *content)
+{
+  g_autoptr (GPtrArray) lines = g_ptr_array_new_with_free_func ((GDestroyNotify) json_object_unref);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = g_strdup_printf ("{\"%s\": %s}", name, content);
+
+  g_ptr_array_add (lines, tst_json_parse_object (text, -1, &error));
+  g_assert_no_error (error);
+  tst_outbox_apply_catalogue (self->book, lines, tst_outbox_get_catalogue_rev (self->book) + 1, &error);
+  g_assert_no_error (error);
 }

@@ -51,6 +51,8 @@ void journal_fixture_receive (JournalFixture *self, TstChain chain, gboolean med
 GBytes *journal_fixture_holding_note (JournalFixture *self, const TstHeld *items, guint n);
 TstDecision *journal_fixture_decide (JournalFixture *self, const char *type, const char *target, const TstHash *target_record,
                                      guint64 index);
+/* What central sends down with the catalogue: one line {@name: …} ("form", "results"), @content a JSON object. */
+void journal_fixture_catalogue_line (JournalFixture *self, const char *name, const char *content);
 /* Runs @sql on the closed database, as a hand that should not be there would. */
 void journal_fixture_tamper (JournalFixture *self, const char *sql);
 /* Does @text occur in any file below the folder? Names it. (nullable) */

@@ -126,12 +126,12 @@ test_place_sources (void)
   g_autofree char *works = write_works (fixture);
   g_autofree char *exif_path = NULL;
   g_autoptr (FixtureExif) exif = fixture_exif_new (FALSE);
-  const gint64 lat[] = { 7, 1, 6, 1, 0, 1 }, lon[] = { 73, 1, 6, 1, 0, 1 };
+  const gint64 lat[] = { 7, 1, 6, 1, 0, 1 }, lon[] = { 73, 1, 6, 1, 0, 1 }, direction[] = { 2115, 10 };
   g_autoptr (GBytes) block = NULL;
   g_autoptr (GBytes) jpeg = NULL;
   g_autoptr (GError) error = NULL;
-  const TstPlace pin = { 7.5, -73.5, 12, NAN, NAN, "gnss", 3 };
-  const TstPlace rest = { 7.6, -73.6, -1, NAN, NAN, "pin", -1 };
+  const TstPlace pin = { .latitude = 7.5, .longitude = -73.5, .accuracy_m = 12, .altitude_m = NAN, .heading_deg = NAN, .source = "gnss", .age_s = 3 };
+  const TstPlace rest = { .latitude = 7.6, .longitude = -73.6, .accuracy_m = -1, .altitude_m = NAN, .heading_deg = NAN, .source = "pin", .age_s = -1 };
   const struct
   {
     const char *name, *work;
@@ -153,6 +153,8 @@ test_place_sources (void)
   fixture_exif_ratios (exif, FIXTURE_IFD_GPS, 2, FALSE, 3, lat);
   fixture_exif_text (exif, FIXTURE_IFD_GPS, 3, "W");
   fixture_exif_ratios (exif, FIXTURE_IFD_GPS, 4, FALSE, 3, lon);
+  fixture_exif_text (exif, FIXTURE_IFD_GPS, 0x10, "M");
+  fixture_exif_ratios (exif, FIXTURE_IFD_GPS, 0x11, FALSE, 1, direction);
   block = fixture_exif_block (exif);
   jpeg = fixture_jpeg (40, 30, block);
   exif_path = write_file (fixture, "exif.jpg", jpeg);
@@ -172,6 +174,12 @@ test_place_sources (void)
         {
           g_assert_cmpstr (result.place.source, ==, cases[i].source);
           g_assert_cmpfloat_with_epsilon (result.place.latitude, cases[i].lat, 1e-9);
+          /* Whoever puts a photo on the map does not turn it; a compass's north stays that. */
+          if (strcmp (cases[i].name, "exif.jpg") == 0)
+            {
+              g_assert_cmpfloat_with_epsilon (result.place.heading_deg, 211.5, 1e-9);
+              g_assert_true (result.place.heading_magnetic);
+            }
         }
       tst_photo_result_clear (&result);
     }

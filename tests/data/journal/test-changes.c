@@ -4,6 +4,7 @@
 #include "base/tst-error.h"
 
 #include <string.h>
+#include <math.h>
 
 static JsonObject *
 change (const char *name, const char *value)
@@ -70,6 +71,42 @@ test_amend_photo (void)
   g_assert_null (amend (fixture, "00000000-0000-4000-8000-000000000000", "caption", "x", TST_ERROR_NOT_FOUND));
   journal_fixture_assert_rebuild_equal (fixture);
   g_assert_cmpint (journal_fixture_verify (fixture, TRUE, NULL), ==, 0);
+}
+
+/* A position that is taken back is again what the receiver said, with its accuracy; the same words for another place are a pin. */
+static void
+test_amend_place_back (void)
+{
+  g_autoptr (JournalFixture) fixture = journal_fixture_new (TRUE);
+  g_autofree char *event = journal_fixture_event (fixture);
+  g_autofree char *path = journal_fixture_photo_file (fixture, "a.jpg");
+  TstPlace fix = { .latitude = 7.1234567, .longitude = -73.1234567, .accuracy_m = 4, .altitude_m = NAN, .heading_deg = 211.5,
+                   .heading_magnetic = TRUE, .source = "gnss", .age_s = 1 };
+  TstPhotoSpec spec = { .event_id = event, .place = &fix };
+  TstPhotoResult result = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) rows = NULL;
+  JsonObject *place;
+
+  tst_field_book_add_photo (fixture->book, &spec, path, &result, NULL, &error);
+  g_assert_no_error (error);
+  g_free (amend (fixture, result.id, "place", "7.2,-73.2", TST_N_ERRORS));
+  g_free (amend (fixture, result.id, "place", "7.1234567,-73.1234567", TST_N_ERRORS));
+  rows = journal_fixture_list (fixture, "photos", event);
+  place = tst_json_object (journal_fixture_row (rows, result.id), "place");
+  g_assert_cmpfloat (tst_json_double (place, "lat", 0), ==, 7.1234567);
+  g_assert_cmpstr (tst_json_string (place, "source"), ==, "gnss");
+  g_assert_cmpfloat (tst_json_double (place, "accuracy_m", 0), ==, 4);
+  g_ptr_array_unref (g_steal_pointer (&rows));
+  g_free (amend (fixture, result.id, "place", "7.1234568,-73.1234567", TST_N_ERRORS));
+  rows = journal_fixture_list (fixture, "photos", event);
+  place = tst_json_object (journal_fixture_row (rows, result.id), "place");
+  g_assert_cmpstr (tst_json_string (place, "source"), ==, "pin");
+  /* It stood elsewhere; it looked where it looked. */
+  g_assert_cmpfloat (tst_json_double (place, "heading_deg", NAN), ==, 211.5);
+  g_assert_cmpstr (tst_json_string (place, "heading_north"), ==, "magnetic");
+  journal_fixture_assert_rebuild_equal (fixture);
+  tst_photo_result_clear (&result);
 }
 
 static void
@@ -246,6 +283,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/changes/amend-photo", test_amend_photo);
+  g_test_add_func ("/changes/amend-photo-place-back", test_amend_place_back);
   g_test_add_func ("/changes/amend-event", test_amend_event);
   g_test_add_func ("/changes/amend-comment", test_amend_comment);
   g_test_add_func ("/changes/amend-attendance", test_amend_attendance);

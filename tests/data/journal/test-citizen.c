@@ -74,7 +74,7 @@ test_canaries (void)
   comment_id = tst_field_book_add_comment (fixture->book, event, comment, NULL, NULL, &error);
   g_assert_no_error (error);
   json_object_set_string_member (answers, "mejorar", canaries[9]);
-  survey_id = tst_field_book_add_survey (fixture->book, event, "Q1", answers, &error);
+  survey_id = tst_field_book_add_survey (fixture->book, event, "Q1", answers, NULL, &error);
   g_assert_no_error (error);
   json_object_set_string_member (attendee, "full_name", canaries[10]);
   a = tst_field_book_amend (fixture->book, attendance_id, attendee, &error);

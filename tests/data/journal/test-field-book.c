@@ -223,6 +223,13 @@ test_clock_jump (void)
         g_assert_no_error (error);
         g_assert_cmpint (tst_json_int (tst_json_object (shown, "body"), "jump_ms", 0), ==, -7201000);
         g_assert_cmpint (tst_json_int (tst_json_object (shown, "body"), "elapsed_ms", 0), ==, 1000);
+        {
+          g_autoptr (JsonObject) status = tst_field_book_status (fixture->book, &error);
+          JsonObject *clock = tst_json_object (status, "clock");
+
+          g_assert_cmpstr (tst_json_string (clock, "jumped_at"), ==, tst_json_string (tst_json_object (shown, "body"), "after"));
+          g_assert_cmpint (tst_json_int (clock, "jump_ms", 0), ==, -7201000);
+        }
       }
   g_assert_cmpint (jumps, ==, 1);
   g_assert_cmpint (journal_fixture_verify (fixture, TRUE, NULL), ==, 0);

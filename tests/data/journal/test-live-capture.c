@@ -8,7 +8,8 @@
 
 #include <math.h>
 
-static const TstPlace here = { .latitude = 7.1187, .longitude = -73.1266, .accuracy_m = 4, .altitude_m = NAN, .heading_deg = 90, .source = "gnss", .age_s = 2 };
+static const TstPlace here = { .latitude = 7.1187, .longitude = -73.1266, .accuracy_m = 4, .altitude_m = NAN, .heading_deg = 90,
+                               .heading_magnetic = TRUE, .source = "gnss", .age_s = 2 };
 
 static TstCaptureSpec
 make_spec (JournalFixture *fixture, const char *event, const char *type)
@@ -57,6 +58,7 @@ test_still (void)
   g_assert_cmpstr (tst_json_string (place, "source"), ==, "gnss");
   g_assert_cmpint (tst_json_int (place, "age_s", -1), ==, 2);
   g_assert_cmpfloat (json_object_get_double_member (place, "heading_deg"), ==, 90);
+  g_assert_cmpstr (tst_json_string (place, "heading_north"), ==, "magnetic");
 
   path = tst_media_store_path (tst_field_book_get_media (fixture->book), &result.media.sha256);
   info = tst_image_info_read (path, &error);
@@ -65,6 +67,7 @@ test_still (void)
   g_assert_cmpint (info->second, ==, 5);
   g_assert_cmpint (info->offset_minutes, ==, -300);
   g_assert_cmpfloat_with_epsilon (info->latitude, here.latitude, 1e-8);
+  g_assert_true (info->has_direction && info->direction_magnetic);
   g_assert_true (g_str_has_prefix (info->software, "Testigo "));
   g_assert_cmpuint (strlen (info->unique_id), ==, 32);
   id = g_strdup (info->unique_id);

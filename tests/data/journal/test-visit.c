@@ -140,7 +140,8 @@ test_progress (void)
 static void
 test_viewpoints (void)
 {
-  const TstPlace place = { .latitude = 7.12, .longitude = -73.12, .accuracy_m = 4, .altitude_m = 0, .heading_deg = 131.5, .source = "gnss" };
+  const TstPlace place = { .latitude = 7.12, .longitude = -73.12, .accuracy_m = 4, .altitude_m = 0, .heading_deg = 131.5,
+                           .heading_magnetic = TRUE, .source = "gnss" };
   g_autoptr (JournalFixture) fixture = journal_fixture_new (TRUE);
   g_autofree char *event = visit_event (fixture);
   g_autofree char *photo = add_photo (fixture, event, "a.jpg", &place, NULL);
@@ -154,6 +155,7 @@ test_viewpoints (void)
 
   g_assert_cmpfloat_with_epsilon (tst_json_double (tst_json_object (row, "place"), "lat", 0), 7.12, 1e-9);
   g_assert_cmpfloat_with_epsilon (tst_json_double (row, "heading_deg", -1), 131.5, 1e-9);
+  g_assert_cmpstr (tst_json_string (row, "heading_north"), ==, "magnetic");
   g_assert_cmpstr (tst_json_string (tst_json_object (row, "last"), "id"), ==, photo);
   g_assert_cmpint (tst_json_int (row, "pictures", -1), ==, 0);
   g_assert_cmpstr (tst_json_string (row, "from"), ==, "here");
@@ -423,6 +425,18 @@ test_stream (void)
   g_assert_cmpint (json_array_get_length (tst_json_array (summary, "photos")), ==, 2);
   g_assert_cmpint (json_array_get_length (tst_json_array (summary, "commitments")), ==, 1);
   g_assert_false (json_object_has_member (summary, "progress"));
+
+  /* What is known of the recording only when it was saved. */
+  {
+    g_autoptr (JsonObject) changes = tst_json_parse_object ("{\"url\":\"https://video.example/12\",\"media_ms\":97000}", -1, NULL);
+    g_autofree char *amended = tst_field_book_amend (fixture->book, end, changes, &error);
+    g_autoptr (JsonObject) told = NULL;
+
+    g_assert_no_error (error);
+    told = only (fixture, "stream", event);
+    g_assert_cmpstr (tst_json_string (told, "recording_url"), ==, "https://video.example/12");
+    g_assert_cmpint (tst_json_int (told, "end_media_ms", -1), ==, 97000);
+  }
   journal_fixture_assert_rebuild_equal (fixture);
   g_assert_cmpint (journal_fixture_verify (fixture, TRUE, NULL), ==, 0);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "journal-fixture.h"
 
+#include "journal/tst-works-load.h"
 #include "journal/tst-works-shapes.h"
 
 #define WORKS \
@@ -65,11 +66,30 @@ test_most (void)
   g_assert_cmpuint (all->len, ==, 3);
 }
 
+/* Along a street, inside a park, at a point; nothing where nothing is near. */
+static void
+test_nearest (void)
+{
+  g_autoptr (JournalFixture) fixture = make_book ();
+  g_autoptr (TstWorkIndex) index = tst_field_book_load_works (fixture->book, NULL);
+  double metres = -1;
+  const TstWorkEntry *work = tst_field_book_nearest_work (fixture->book, index, 7.5001, -73.1209, 200, &metres);
+
+  /* Its marker is 100 m away, its end is here. */
+  g_assert_cmpstr (work->code, ==, "D");
+  g_assert_cmpfloat (metres, <, 12);
+  work = tst_field_book_nearest_work (fixture->book, index, 7.1303, -73.1193, 200, &metres);
+  g_assert_cmpstr (work->code, ==, "B");
+  g_assert_cmpfloat (metres, ==, 0);
+  g_assert_null (tst_field_book_nearest_work (fixture->book, index, 7.3, -73.12, 500, &metres));
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/works-shapes/area", test_area);
   g_test_add_func ("/works-shapes/most", test_most);
+  g_test_add_func ("/works-shapes/nearest", test_nearest);
   return g_test_run ();
 }

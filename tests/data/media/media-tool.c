@@ -3,7 +3,8 @@
 /* What the scripted tests need of C:
  *   media-tool write DIR            pictures with EXIF of many kinds
  *   media-tool dump FILE...         what we read of each, a JSON object a line
- *   media-tool derive WORKER IN DIR its public derivatives, through the sandbox */
+ *   media-tool derive WORKER IN DIR its public derivatives, through the sandbox
+ *   media-tool derivatives WORKER DIR FILE…  the same of each, one after the other: what tests/bench/bench-derivatives.py measures */
 
 #include "base/tst-codec.h"
 #include "media/tst-exif-write.h"
@@ -187,10 +188,11 @@ derive (const char *worker, const char *path, const char *folder)
     {
       const TstDerivative *derivative = derivatives->pdata[i];
       g_autofree char *base = g_path_get_basename (path);
-      g_autofree char *name = g_strdup_printf ("%s/%s-%u.jpg", folder, base, derivative->width);
+      g_autofree char *name = g_strdup_printf ("%s/%s-%u.%s", folder, base, derivative->width,
+                                              derivative->type == TST_IMAGE_WEBP ? "webp" : "jpg");
 
-      if (!g_file_set_contents (name, g_bytes_get_data (derivative->jpeg, NULL),
-                                g_bytes_get_size (derivative->jpeg), NULL))
+      if (!g_file_set_contents (name, g_bytes_get_data (derivative->bytes, NULL),
+                                g_bytes_get_size (derivative->bytes), NULL))
         return 1;
     }
   return 0;
@@ -215,9 +217,10 @@ thumbnails (const char *folder, guint width, char **files)
 }
 
 static int
-exif_write (const char *from, const char *to)
+exif_write (const char *from, const char *to, gboolean magnetic)
 {
-  const TstPlace place = { .latitude = -4.2153, .longitude = -69.9406, .accuracy_m = 4.5, .altitude_m = 96.25, .heading_deg = 271.5, .source = "gnss" };
+  const TstPlace place = { .latitude = -4.2153, .longitude = -69.9406, .accuracy_m = 4.5, .altitude_m = 96.25, .heading_deg = 271.5,
+                           .heading_magnetic = magnetic, .source = "gnss" };
   const TstExifFacts facts = { .utc_us = G_GINT64_CONSTANT (1774623965250000), .offset_s = -5 * 3600, .place = &place,
                                .place_utc_us = G_GINT64_CONSTANT (1774623964000000), .device = "Invented Cam", .software = "Testigo 0",
                                .unique_id = "00112233445566778899aabbccddeeff" };
@@ -249,8 +252,15 @@ main (int argc, char **argv)
     }
   if (argc >= 5 && strcmp (argv[1], "thumbnails") == 0)
     return thumbnails (argv[2], atoi (argv[3]), argv + 4);
-  if (argc == 4 && strcmp (argv[1], "exif-write") == 0)
-    return exif_write (argv[2], argv[3]);
+  if ((argc == 4 || argc == 5) && strcmp (argv[1], "exif-write") == 0)
+    return exif_write (argv[2], argv[3], argc == 5 && strcmp (argv[4], "magnetic") == 0);
+  if (argc >= 5 && strcmp (argv[1], "derivatives") == 0)
+    {
+      for (int i = 4; i < argc; i++)
+        if (derive (argv[2], argv[i], argv[3]) != 0)
+          return 1;
+      return 0;
+    }
   if (argc == 5 && strcmp (argv[1], "derive") == 0)
     return derive (argv[2], argv[3], argv[4]);
   return 2;

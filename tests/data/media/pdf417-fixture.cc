@@ -6,13 +6,35 @@
 #include <BitMatrix.h>
 #include <MultiFormatWriter.h>
 
+#include <string.h>
 #include <string>
+
+static guint8 *
+dup_pixels (const ZXing::BitMatrix &matrix, guint *width, guint *height)
+{
+  guint8 *pixels;
+
+  *width = static_cast<guint> (matrix.width ());
+  *height = static_cast<guint> (matrix.height ());
+  pixels = g_new (guint8, static_cast<gsize> (*width) * *height);
+  for (int y = 0; y < matrix.height (); y++)
+    for (int x = 0; x < matrix.width (); x++)
+      pixels[static_cast<gsize> (y) * *width + static_cast<gsize> (x)] = matrix.get (x, y) ? 0 : 255;
+  return pixels;
+}
+
+guint8 *
+fixture_code128 (const char *text, guint *width, guint *height)
+{
+  std::wstring wide (text, text + strlen (text));
+
+  return dup_pixels (ZXing::MultiFormatWriter (ZXing::BarcodeFormat::Code128).setMargin (20).encode (wide, 600, 120), width, height);
+}
 
 guint8 *
 fixture_pdf417 (const guint8 *payload, gsize size, guint *width, guint *height)
 {
   std::wstring text;
-  guint8 *pixels;
 
   /* The writer takes text: in Latin-1 each character is the byte of the same number. */
   for (gsize i = 0; i < size; i++)
@@ -24,12 +46,6 @@ fixture_pdf417 (const guint8 *payload, gsize size, guint *width, guint *height)
                                   .setEccLevel (4)
                                   .encode (text, 1200, 400);
 
-    *width = static_cast<guint> (matrix.width ());
-    *height = static_cast<guint> (matrix.height ());
-    pixels = g_new (guint8, static_cast<gsize> (*width) * *height);
-    for (int y = 0; y < matrix.height (); y++)
-      for (int x = 0; x < matrix.width (); x++)
-        pixels[static_cast<gsize> (y) * *width + static_cast<gsize> (x)] = matrix.get (x, y) ? 0 : 255;
+    return dup_pixels (matrix, width, height);
   }
-  return pixels;
 }

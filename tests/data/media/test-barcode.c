@@ -110,6 +110,26 @@ test_text (void)
   g_assert_cmpstr (text, ==, payload);
 }
 
+/* On a label: seen only by whoever asks for such codes. */
+static void
+test_bars (void)
+{
+  guint width, height;
+  g_autofree guint8 *code = fixture_code128 ("VALLA-0042", &width, &height);
+  g_auto (Gray) gray = gray_new (width + 60, height + 60, 0);
+  g_autoptr (GPtrArray) codes = NULL, none = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (guint y = 0; y < height; y++)
+    memcpy (gray.pixels + (y + 30) * gray.stride + 30, code + y * width, width);
+  codes = tst_barcode_read_gray (gray.pixels, gray.width, gray.height, gray.stride, TST_BARCODE_QR | TST_BARCODE_OTHER, &error);
+  g_assert_no_error (error);
+  assert_payload (codes, 0, TST_BARCODE_OTHER, "VALLA-0042", 10);
+  none = tst_barcode_read_gray (gray.pixels, gray.width, gray.height, gray.stride, TST_BARCODE_QR | TST_BARCODE_PDF417, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (none->len, ==, 0);
+}
+
 /* A quarter turn and upside down: a person holds the card as it comes. */
 static void
 test_pdf417 (void)
@@ -268,6 +288,7 @@ main (int argc, char **argv)
   g_test_add_func ("/barcode/qr", test_qr);
   g_test_add_func ("/barcode/text", test_text);
   g_test_add_func ("/barcode/pdf417", test_pdf417);
+  g_test_add_func ("/barcode/bars", test_bars);
   g_test_add_func ("/barcode/formats", test_formats);
   g_test_add_func ("/barcode/damaged", test_damaged);
   g_test_add_func ("/barcode/shapes", test_shapes);

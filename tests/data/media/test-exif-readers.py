@@ -47,13 +47,19 @@ with tempfile.TemporaryDirectory(prefix="testigo-exif-") as folder:
     wanted = {
         "ExifIFD:DateTimeOriginal": "2026:03:27 10:06:05", "ExifIFD:OffsetTimeOriginal": "-05:00", "IFD0:Software": "Testigo 0",
         "ExifIFD:ImageUniqueID": "00112233445566778899aabbccddeeff", "IFD0:Model": "Invented Cam", "IFD0:Orientation": 1,
-        "GPS:GPSLatitudeRef": "S", "GPS:GPSLongitudeRef": "W", "GPS:GPSDateStamp": "2026:03:27", "GPS:GPSImgDirection": 271.5,
+        "GPS:GPSLatitudeRef": "S", "GPS:GPSLongitudeRef": "W", "GPS:GPSDateStamp": "2026:03:27", "GPS:GPSImgDirection": 271.5, "GPS:GPSImgDirectionRef": "T",
         "GPS:GPSHPositioningError": 4.5, "GPS:GPSAltitude": 96.25, "GPS:GPSProcessingMethod": "GPS",
     }
     wrong = {name: told.get(name) for name, value in wanted.items() if told.get(name) != value}
     ok(not wrong, "exiftool reads what was written", wrong)
     ok(abs(told["Composite:GPSLatitude"] + 4.2153) < 1e-7 and abs(told["Composite:GPSLongitude"] + 69.9406) < 1e-7,
        "exiftool reads the place", told)
+    by_compass = folder / "compass.jpg"
+    run(TOOL, "exif-write", bare, by_compass, "magnetic")
+    told = json.loads(run("exiftool", "-json", "-n", "-G1", by_compass).stdout)[0]
+    north = run("exiv2", "-K", "Exif.GPSInfo.GPSImgDirectionRef", "-Pv", "print", by_compass).stdout.decode().strip()
+    ok(told.get("GPS:GPSImgDirectionRef") == "M" and told.get("GPS:GPSImgDirection") == 271.5 and north == "M",
+       "where a compass says that it looks is told from magnetic north", f"{told} {north}")
     check = run("exiftool", "-validate", "-warning", "-a", written).stdout.decode()
     ok("Validate" in check and "OK" in check, "exiftool finds the block valid", check)
 

@@ -151,6 +151,29 @@ test_measures (void)
   }
 }
 
+static double
+distance (const char *wkt, double lon, double lat)
+{
+  g_autoptr (TstGeometry) geometry = tst_geometry_from_wkt (wkt, NULL);
+
+  return tst_geometry_distance (geometry, (TstPoint) { lon, lat });
+}
+
+/* From what is nearest, wherever the marker stands; a street is long. */
+static void
+test_distance (void)
+{
+  const double degree = 111195;
+
+  g_assert_cmpfloat_with_epsilon (distance ("POINT (1 0.001)", 1, 0), 0.001 * degree, 0.1);
+  g_assert_cmpfloat_with_epsilon (distance ("LINESTRING (0 0, 1 0)", 0.9, 0.001), 0.001 * degree, 0.1);
+  g_assert_cmpfloat_with_epsilon (distance ("LINESTRING (0 0, 1 0)", 1.001, 0), 0.001 * degree, 0.1);
+  g_assert_cmpfloat_with_epsilon (distance ("MULTILINESTRING ((0 0, 1 0), (5 0, 6 0))", 4.999, 0), 0.001 * degree, 0.1);
+  g_assert_cmpfloat (distance ("POLYGON ((0 0, 4 0, 4 4, 0 4, 0 0))", 1, 1), ==, 0);
+  g_assert_cmpfloat_with_epsilon (distance ("POLYGON ((0 0, 9 0, 9 9, 0 9, 0 0), (1 1, 1 8, 8 8, 8 1, 1 1))", 4, 1.001), 0.001 * degree, 0.1);
+  g_assert_cmpfloat_with_epsilon (distance ("LINESTRING (0 60, 0 61)", 0.001, 60.5), 0.001 * degree * cos (60.5 * G_PI / 180), 0.1);
+}
+
 static void
 test_validity (void)
 {
@@ -181,6 +204,7 @@ main (int argc, char **argv)
   g_test_add_func ("/geometry/wkt", test_wkt);
   g_test_add_func ("/geometry/geojson", test_geojson);
   g_test_add_func ("/geometry/measures", test_measures);
+  g_test_add_func ("/geometry/distance", test_distance);
   g_test_add_func ("/geometry/validity", test_validity);
   return g_test_run ();
 }

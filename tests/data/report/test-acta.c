@@ -178,11 +178,52 @@ test_acta (void)
   g_assert_null (found);
 }
 
+/* A long day: sixty photographs, and somebody who writes a lot. Nothing is cut off. */
+static void
+test_long (void)
+{
+  g_autoptr (JournalFixture) fixture = journal_fixture_new (TRUE);
+  g_autofree char *event = journal_fixture_event (fixture);
+  g_autoptr (GString) words = g_string_new (NULL);
+  g_autofree char *finding = NULL;
+  g_autofree char *commitment = NULL;
+  g_autoptr (JsonObject) summary = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) pdf = NULL;
+  g_autofree char *text = NULL;
+  TstActaSource source = { .town = tst_field_book_get_profile (fixture->book), .device = "tableta-1", .language = "es",
+                           .media = tst_field_book_get_media (fixture->book) };
+
+  for (guint i = 0; i < 60; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("foto-%u.jpg", i);
+      g_autofree char *id = journal_fixture_add_photo (fixture, event, name);
+
+      g_assert_nonnull (id);
+    }
+  while (words->len < 3800)
+    g_string_append (words, "Ñandú, cigüeña y acción: el andén número siete se hundió. ");
+  finding = add (fixture, "finding", event, "{'text':'%sFIN-NOVEDAD'}", words->str);
+  commitment = add (fixture, "commitment", event, "{'text':'%sFIN-COMPROMISO','responsible':'Consorcio Vías','due_on':'2026-04-15'}", words->str);
+  summary = summary_of (fixture, event);
+  source.summary = summary;
+  pdf = tst_acta_make (&source, NULL, &error);
+  g_assert_no_error (error);
+  text = text_of (pdf);
+  assert_contains (text, "FIN-NOVEDAD");
+  assert_contains (text, "FIN-COMPROMISO");
+  assert_contains (text, "cigüeña y acción");
+  assert_contains (text, "60. Viga del costado norte");
+  assert_contains (text, "Huella ");
+  assert_contains (text, "Página 10 de ");
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/acta/gaps", test_gaps);
   g_test_add_func ("/acta/document", test_acta);
+  g_test_add_func ("/acta/long", test_long);
   return g_test_run ();
 }

@@ -13,7 +13,7 @@ import { finish, test } from '../../support/tap.mjs';
 
 const [renderPage, models] = process.argv.slice(2);
 const shots = process.env.TST_SHOTS;
-const deskCsp = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+const deskCsp = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src 'self' blob:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 const csp = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; media-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'";
 const names = readdirSync(models).filter((name) => name.endsWith('.json') && name.startsWith(process.env.TST_ONLY ?? '')).sort();
 
@@ -35,6 +35,12 @@ function render(name) {
   return rendered.get(name);
 }
 
+const assets = new Map();
+function assetOf(name) {
+  if (!assets.has(name)) assets.set(name, execFileSync(renderPage, ['--asset', name], { maxBuffer: 1 << 24 }));
+  return assets.get(name);
+}
+
 const types = { css: 'text/css', svg: 'image/svg+xml', js: 'text/javascript' };
 const asked = [];
 const server = createServer((request, response) => {
@@ -42,10 +48,10 @@ const server = createServer((request, response) => {
   asked.push(request.url);
   const send = (type, body) => response.writeHead(200, { 'content-type': type, 'content-security-policy': pathname.startsWith('/m/mesa-') ? deskCsp : csp }).end(body);
   const asset = /^\/estatico\/([\w.-]+\.(\w+))$/.exec(pathname);
-  const media = /^\/media\/([0-9a-f]{64})\/(\d+)\.jpg$/.exec(pathname);
+  const media = /^\/media\/([0-9a-f]{64})\/(\d+)\.(?:jpg|webp)$/.exec(pathname);
   if (pathname.startsWith('/m/')) send('text/html; charset=utf-8', render(pathname.slice(3)));
   else if (media) send('image/svg+xml', picture(media[1], Number(media[2])));
-  else if (types[asset?.[2]]) send(types[asset[2]], execFileSync(renderPage, ['--asset', asset[1]], { maxBuffer: 1 << 24 }));
+  else if (types[asset?.[2]]) send(types[asset[2]], assetOf(asset[1]));
   else if (pathname.endsWith('/qr.svg')) send('image/svg+xml', '<svg xmlns="http://www.w3.org/2000/svg" width="29" height="29"><path d="M4 4h21v21H4z"/></svg>');
   else if (pathname.startsWith('/mesa/')) send('text/html', '<!doctype html><html lang="es"><title>x</title><p>ok');
   else if (['/obras', '/galeria', '/aportes'].includes(pathname)) send('text/html', '<!doctype html><html lang="es"><title>x</title><p>ok');
@@ -81,30 +87,34 @@ const overflow = () => {
     .slice(0, 5).map((e) => e.outerHTML.slice(0, 120)).concat(`scrollWidth ${document.documentElement.scrollWidth}`);
 };
 
+/* Without scripts a page is what its style makes of it, so one that is loaded can be resized. */
 const looks = [
-  { width: 360, height: 740, colorScheme: 'light', javaScriptEnabled: true, axe: true },
-  { width: 768, height: 1024, colorScheme: 'dark', javaScriptEnabled: false },
-  { width: 1440, height: 900, colorScheme: 'dark', javaScriptEnabled: true, axe: true },
-  { width: 1440, height: 900, colorScheme: 'light', javaScriptEnabled: false },
-  { width: 320, height: 640, colorScheme: 'light', javaScriptEnabled: false },
+  { javaScriptEnabled: true, sizes: [{ width: 360, height: 740, colorScheme: 'light' }] },
+  { javaScriptEnabled: true, sizes: [{ width: 1440, height: 900, colorScheme: 'dark' }] },
+  { javaScriptEnabled: false,
+    sizes: [{ width: 768, height: 1024, colorScheme: 'dark' }, { width: 1440, height: 900, colorScheme: 'light' }, { width: 320, height: 640, colorScheme: 'light' }] },
 ];
-for (const { width, height, colorScheme, javaScriptEnabled, axe } of looks) {
-  const page = await open({ viewport: { width, height }, colorScheme, javaScriptEnabled });
-  for (const name of names) {
-    await test(`${name} ${width} ${colorScheme} ${javaScriptEnabled ? 'with' : 'without'} scripts`, async () => {
-      await visit(page, name);
-      assert.deepEqual(await page.evaluate(overflow), []);
-      assert.equal(await page.locator('h1').count(), 1);
-      assert.equal(await page.locator('script:not([src^="/estatico/"]), [style]:not(.comparador), iframe').count(), 0);
-      if (shots) {
-        await page.evaluate(() => Promise.all([...document.images].map((image) => { image.loading = 'eager'; return image.decode(); })));
-        mkdirSync(shots, { recursive: true });
-        await page.screenshot({ path: join(shots, `${name.slice(0, -5)}-${width}-${colorScheme}.png`), fullPage: true });
-      }
-      assert.deepEqual(page.faults, []);
-      if (axe) assert.deepEqual(await axeViolations(page), []);
-    });
-  }
+for (const { javaScriptEnabled, sizes } of looks) {
+  const page = await open({ viewport: { width: sizes[0].width, height: sizes[0].height }, javaScriptEnabled });
+  for (const name of names)
+    for (const [i, { width, height, colorScheme }] of sizes.entries())
+      await test(`${name} ${width} ${colorScheme} ${javaScriptEnabled ? 'with' : 'without'} scripts`, async () => {
+        if (i === 0 || sizes.length > 1) {
+          await page.setViewportSize({ width, height });
+          await page.emulateMedia({ colorScheme });
+        }
+        if (i === 0) await visit(page, name);
+        assert.deepEqual(await page.evaluate(overflow), []);
+        assert.equal(await page.locator('h1').count(), 1);
+        assert.equal(await page.locator('script:not([src^="/estatico/"]), [style]:not(.comparador), iframe').count(), 0);
+        if (shots) {
+          await page.evaluate(() => Promise.all([...document.images].map((image) => { image.loading = 'eager'; return image.decode(); })));
+          mkdirSync(shots, { recursive: true });
+          await page.screenshot({ path: join(shots, `${name.slice(0, -5)}-${width}-${colorScheme}.png`), fullPage: true });
+        }
+        assert.deepEqual(page.faults, []);
+        if (javaScriptEnabled) assert.deepEqual(await axeViolations(page), []);
+      });
   await page.context().close();
 }
 

@@ -241,6 +241,8 @@ test_filters (void)
           "{\"b\": [0, 0, 1, 1], \"g\": {\"type\": \"Polygon\", \"coordinates\": [[[0, 0], [1, 0], [1, 1], "
           "[0, 0]]]}}",
           "M4 596l592 0l0 -592z");
+  expect ("{{lonlat g}}[{{lonlat b}}]", "{\"g\": {\"type\": \"Point\", \"coordinates\": [-73.1266, 7.1187]}, \"b\": {\"coordinates\": [\"<\"]}}",
+          "-73.1266000,7.1187000[]");
   expect ("[{{svgpath g b}}{{svgviewbox b}}{{svgx g b}}]",
           "{\"b\": \"<\", \"g\": {\"type\": \"<\", \"coordinates\": [[[\"<\"]]]}}", "[0 0 600 600]");
 }

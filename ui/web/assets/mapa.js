@@ -3,7 +3,7 @@
 
 const status = { planeada: '#56636b', contratacion: '#5d479c', por_iniciar: '#2459a3', en_ejecucion: '#0b6b74', suspendida: '#9a5b00',
   terminada: '#1b6638', liquidada: '#4b5d1a', inconclusa: '#b3261e', cancelada: '#66625b' };
-const words = { sourceHint: 'Mapa', zoomIn: 'Acercar', zoomOut: 'Alejar', resetNorth: 'Norte arriba' };
+const words = { sourceHint: 'Mapa', zoomIn: 'Acercar', zoomOut: 'Alejar', resetNorth: 'Norte arriba', here: 'Aquí' };
 
 function load(src) {
   return new Promise((resolve, reject) => {
@@ -22,8 +22,46 @@ function style(href) {
   document.head.append(link);
 }
 
-function makeStyle(config, dark) {
-  const paper = dark ? '#172122' : '#f2efe8';
+// Vector tiles of a ground have the names of OpenMapTiles, Protomaps or somebody else: what a layer is called says how it is drawn. No letters.
+const kinds = [
+  [/water|ocean|sea|river/, { fill: ['#cfdfe0', '#1d3438'], line: ['#a9c6c8', '#284a4f', 1] }],
+  [/park|landcover|landuse|natural|forest|grass|wood/, { fill: ['#e3e8d8', '#1c2a24'] }],
+  [/building/, { fill: ['#ddd6c8', '#263233'] }],
+  [/road|street|transport|highway|rail/, { line: ['#ffffff', '#3a4b4d', 1.6] }],
+  [/bound|admin/, { line: ['#b9aec4', '#4b4658', 1] }],
+];
+
+function drawVector(name, dark) {
+  const kind = kinds.find(([pattern]) => pattern.test(name))?.[1];
+  const common = { source: 'suelo', 'source-layer': name };
+  const layers = [];
+  if (kind?.fill) layers.push({ id: `suelo-${name}-f`, type: 'fill', ...common, filter: ['==', ['geometry-type'], 'Polygon'], paint: { 'fill-color': kind.fill[dark ? 1 : 0] } });
+  if (kind?.line) layers.push({ id: `suelo-${name}-l`, type: 'line', ...common, filter: ['!=', ['geometry-type'], 'Point'], paint: { 'line-color': kind.line[dark ? 1 : 0],
+    'line-width': ['interpolate', ['exponential', 1.5], ['zoom'], 8, kind.line[2] / 4, 14, kind.line[2], 18, kind.line[2] * 5] } });
+  return layers;
+}
+
+// What lies under: paper, and the town's ground if it has one of its own.
+function makeGround(config, dark) {
+  const sources = {};
+  const layers = [{ id: 'fondo', type: 'background', paint: { 'background-color': dark ? '#172122' : '#f2efe8' } }];
+  const ground = config.ground;
+  if (ground && !ground.style) {
+    const common = { tiles: [`${config.base}/tiles/ground/{z}/{x}/{y}`], minzoom: ground.min_zoom, maxzoom: ground.max_zoom, attribution: ground.attribution,
+      ...(ground.bounds ? { bounds: ground.bounds } : {}) };
+    if (ground.layers) {
+      sources.suelo = { type: 'vector', ...common };
+      for (const [pattern] of kinds) for (const name of ground.layers.filter((one) => kinds.find(([p]) => p.test(one))?.[0] === pattern)) layers.push(...drawVector(name, dark));
+    } else {
+      sources.suelo = { type: 'raster', tileSize: 256, ...common };
+      layers.push({ id: 'suelo', type: 'raster', source: 'suelo', paint: dark ? { 'raster-brightness-max': 0.55, 'raster-saturation': -0.3 } : {} });
+    }
+  }
+  return { version: 8, sources, layers };
+}
+
+// What lies on it: comunas, works, evidence.
+function overlay(map, config, dark) {
   const line = dark ? '#4a6264' : '#9db4b2';
   const sources = {
     obras: { type: 'vector', tiles: [`${config.base}/tiles/works/{z}/{x}/{y}.mvt`], maxzoom: config.max_zoom },
@@ -31,13 +69,7 @@ function makeStyle(config, dark) {
     comunas: { type: 'geojson', data: config.areas },
   };
   const colour = ['match', ['get', 'status'], ...Object.entries(status).flat(), '#56636b'];
-  const layers = [{ id: 'fondo', type: 'background', paint: { 'background-color': paper } }];
-  if (config.ground) {
-    sources.suelo = { type: 'raster', tiles: [`${config.base}/tiles/ground/{z}/{x}/{y}`], tileSize: 256, minzoom: config.ground.min_zoom,
-      maxzoom: config.ground.max_zoom, attribution: config.ground.attribution };
-    layers.push({ id: 'suelo', type: 'raster', source: 'suelo', paint: dark ? { 'raster-brightness-max': 0.55, 'raster-saturation': -0.3 } : {} });
-  }
-  layers.push(
+  const layers = [
     { id: 'comunas', type: 'line', source: 'comunas', paint: { 'line-color': line, 'line-width': 1.5, 'line-dasharray': [3, 2] } },
     { id: 'trazos-area', type: 'fill', source: 'obras', 'source-layer': 'shapes', filter: ['==', ['geometry-type'], 'Polygon'], paint: { 'fill-color': colour, 'fill-opacity': 0.28 } },
     { id: 'trazos', type: 'line', source: 'obras', 'source-layer': 'shapes', paint: { 'line-color': colour, 'line-width': 4 } },
@@ -45,8 +77,9 @@ function makeStyle(config, dark) {
     { id: 'evidencia', type: 'circle', source: 'evidencia', 'source-layer': 'evidence', paint: { 'circle-color': '#865100', 'circle-opacity': 0.82,
       'circle-stroke-color': '#fff', 'circle-stroke-width': 1.5, 'circle-radius': ['interpolate', ['linear'], ['sqrt', ['get', 'n']], 1, 6, 4, 11, 20, 17, 100, 24] } },
     { id: 'obras', type: 'circle', source: 'obras', 'source-layer': 'works', paint: { 'circle-color': ['case', ['==', ['get', 'n'], 1], colour, '#0b5a62'],
-      'circle-stroke-color': '#fff', 'circle-stroke-width': 2, 'circle-radius': ['interpolate', ['linear'], ['sqrt', ['get', 'n']], 1, 8, 4, 14, 20, 20, 100, 26] } });
-  return { version: 8, sources, layers };
+      'circle-stroke-color': '#fff', 'circle-stroke-width': 2, 'circle-radius': ['interpolate', ['linear'], ['sqrt', ['get', 'n']], 1, 8, 4, 14, 20, 20, 100, 26] } }];
+  for (const [id, source] of Object.entries(sources)) map.addSource(id, source);
+  for (const layer of layers) map.addLayer(layer);
 }
 
 // Numbers on the discs are elements of the page: the site ships no glyphs for a map.
@@ -110,10 +143,20 @@ export async function openMap(box) {
   stage.className = 'mapa-vivo';
   box.classList.add('abierto');
   box.prepend(stage);
-  const map = new maplibre.Map({ container: stage, style: makeStyle(config, dark), attributionControl: { compact: true }, maxZoom: config.max_zoom + 2,
+  const map = new maplibre.Map({ container: stage, style: config.ground?.style ?? makeGround(config, dark), attributionControl: { compact: true }, maxZoom: config.max_zoom + 2,
     locale: { 'NavigationControl.ZoomIn': words.zoomIn, 'NavigationControl.ZoomOut': words.zoomOut, 'NavigationControl.ResetBearing': words.resetNorth, 'Map.Title': words.sourceHint },
     ...(centre ? { center: centre, zoom: 15 } : { bounds: [[west, south], [east, north]], fitBoundsOptions: { padding: 12 } }) });
+  map.on('style.load', () => overlay(map, config, dark));
+  // A style that does not come leaves the works on plain paper.
+  if (config.ground?.style) map.once('error', () => { if (!map.getSource('obras')) map.setStyle(makeGround({ ...config, ground: null }, dark)); });
   map.addControl(new maplibre.NavigationControl({ visualizePitch: false }), 'top-right');
+
+  // Where the page's own work or photo is.
+  if (centre) {
+    const pin = new maplibre.Marker({ color: '#a3211b' }).setLngLat(centre).addTo(map).getElement();
+    pin.setAttribute('role', 'img');
+    pin.setAttribute('aria-label', words.here);
+  }
 
   // Two buttons say what is on it.
   const bar = document.createElement('div');
@@ -129,7 +172,7 @@ export async function openMap(box) {
         map.setLayoutProperty(id, 'visibility', on[layer] ? 'visible' : 'none');
     };
     button.addEventListener('click', () => { on[layer] = !on[layer]; apply(); });
-    map.on('load', apply);
+    map.on('style.load', apply);
     bar.append(button);
   }
   box.append(bar);

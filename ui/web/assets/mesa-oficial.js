@@ -87,6 +87,46 @@ function contactsTable(contacts) {
   }));
 }
 
+// What was said or shown with a contribution or in a questionnaire is fetched and opened one by one, when the officer asks for it.
+function attachmentsSection(items, decrypter) {
+  const section = element('section', undefined, { id: 'adjuntos' });
+  section.append(element('h2', 'Voces, papeles y fotos'));
+  for (const item of items) {
+    const box = element('div', undefined, { class: 'tarjeta ficha' });
+    const survey = item.kind === 'survey';
+    box.append(element('h3', survey ? 'Respuesta a una encuesta' : `${item.class ?? ''} ${item.number ?? ''}`));
+    item.attachments.forEach((attachment, i) => {
+      const voice = attachment.what === 'voice';
+      const name = voice ? 'Oír la voz' : `Ver la foto ${i + 1}`;
+      const button = element('button', name, { type: 'button', class: 'no no-imprimir' });
+      button.append(element('span', survey ? ` de la pregunta ${attachment.question ?? ''}` : ` del aporte ${item.number ?? ''}`, { class: 'solo-voz' }));
+      button.addEventListener('click', () => openAttachment(item, attachment, button, decrypter));
+      const line = element('p');
+      line.append(button);
+      box.append(line);
+    });
+    section.append(box);
+  }
+  return section;
+}
+
+async function openAttachment(item, attachment, button, decrypter) {
+  button.disabled = true;
+  try {
+    const answer = await fetch(`/mesa/sellado-medio/${encodeURIComponent(item.id)}/${encodeURIComponent(attachment.sha256)}`);
+    if (!answer.ok) throw new Error(answer.status === 404 ? 'Ese archivo todavía no ha llegado.' : 'La sesión terminó: vuelva a entrar.');
+    const clear = await decrypter.decrypt(new Uint8Array(await answer.arrayBuffer()));
+    const src = URL.createObjectURL(new Blob([clear.subarray(0, attachment.bytes)], { type: attachment.type }));
+    const shown = attachment.what === 'voice'
+      ? element('audio', undefined, { controls: '', src, 'aria-label': item.kind === 'survey' ? 'Voz de quien respondió' : 'Voz de quien hizo el aporte' })
+      : element('img', undefined, { src, alt: item.kind === 'survey' ? 'Foto que responde una pregunta' : 'Foto de un papel que acompaña el aporte', class: 'papel' });
+    button.replaceWith(shown);
+  } catch (error) {
+    button.disabled = false;
+    state.textContent = error.message;
+  }
+}
+
 async function markSent(item, button) {
   const body = new URLSearchParams(new FormData(sendForm));
   body.set('numero', item.number);
@@ -107,14 +147,15 @@ function figuresSection(people) {
   return section;
 }
 
-function show(attendance, contacts) {
+function show(attendance, contacts, attached, decrypter) {
   opened.replaceChildren();
   const print = element('button', 'Imprimir', { type: 'button', class: 'no-imprimir' });
   print.addEventListener('click', () => window.print());
   opened.append(print);
   if (attendance.length > 0) opened.append(element('h2', `Asistencia: ${attendance.length} ${attendance.length === 1 ? 'registro' : 'registros'}`), attendanceTable(attendance), figuresSection(attendance));
   if (contacts.length > 0) opened.append(element('h2', `Contactos: ${contacts.length}`), contactsTable(contacts));
-  if (attendance.length + contacts.length === 0) opened.append(element('p', 'No hay personas en lo sellado de este espacio.', { class: 'vacio' }));
+  if (attached.length > 0) opened.append(attachmentsSection(attached, decrypter));
+  if (attendance.length + contacts.length + attached.length === 0) opened.append(element('p', 'No hay personas en lo sellado de este espacio.', { class: 'vacio' }));
 }
 
 async function open(key) {
@@ -145,7 +186,7 @@ async function open(key) {
     }
     if (++done % 20 === 0) state.textContent = `Abriendo ${done} de ${items.length}…`;
   }
-  show(attendance, contacts);
+  show(attendance, contacts, items.filter((item) => (item.attachments ?? []).length > 0), decrypter);
   state.textContent = closed > 0 ? `${closed} no se abrieron con esta llave: se sellaron para otra.` : 'Abierto. Cierre esta página cuando termine.';
 }
 

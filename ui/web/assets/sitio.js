@@ -9,18 +9,20 @@ function compare(box) {
   const stage = document.createElement('div');
   const slider = document.createElement('input');
   const line = document.createElement('span');
-  const bottom = after.querySelector('img').cloneNode();
-  const top = before.querySelector('img').cloneNode();
+  const bottom = after.querySelector('picture').cloneNode(true);
+  const top = before.querySelector('picture').cloneNode(true);
   const move = () => {
     stage.style.setProperty('--corte', `${slider.value}%`);
     slider.setAttribute('aria-valuetext', `${slider.value} % de la foto de antes`);
   };
 
   stage.className = 'comparador';
-  top.className = 'arriba';
+  top.querySelector('img').className = 'arriba';
   line.className = 'corte';
-  bottom.sizes = top.sizes = '(min-width: 60rem) 60rem, 100vw';
-  top.loading = bottom.loading = 'eager';
+  for (const picture of [bottom, top]) {
+    for (const child of picture.children) child.sizes = '(min-width: 60rem) 60rem, 100vw';
+    picture.querySelector('img').loading = 'eager';
+  }
   Object.assign(slider, { type: 'range', min: 0, max: 100, step: 1, value: 50 });
   slider.setAttribute('aria-label', 'Cuánto se ve de la foto de antes');
   slider.addEventListener('input', move);
@@ -29,7 +31,7 @@ function compare(box) {
   // The words and the links to each picture's own page stay below.
   for (const figure of [before, after]) {
     const link = figure.querySelector('a');
-    link.querySelector('img').remove();
+    link.querySelector('picture').remove();
     link.append(...figure.querySelector('figcaption').childNodes);
     figure.querySelector('figcaption').append(link);
   }
@@ -47,14 +49,18 @@ function lightbox(list) {
 
   dialog.className = 'visor';
   dialog.setAttribute('aria-label', 'Fotografía ampliada');
-  dialog.innerHTML = '<p class="visor-cuenta" role="status"></p><img alt=""><p class="visor-pie"></p><nav aria-label="Visor"><button type="button" data-paso="-1">Anterior</button><a class="boton">Datos y prueba</a><button type="button" data-paso="1">Siguiente</button><button type="button" data-cerrar>Cerrar</button></nav>';
+  dialog.innerHTML = '<p class="visor-cuenta" role="status"></p><picture><source type="image/webp"><img alt=""></picture><p class="visor-pie"></p><nav aria-label="Visor"><button type="button" data-paso="-1">Anterior</button><a class="boton">Datos y prueba</a><button type="button" data-paso="1">Siguiente</button><button type="button" data-cerrar>Cerrar</button></nav>';
   const image = dialog.querySelector('img');
   const show = (n) => {
     at = (n + cards.length) % cards.length;
     const small = cards[at].querySelector('img');
     const link = cards[at].querySelector('h3 a');
+    const smaller = cards[at].querySelector('source');
+    const source = dialog.querySelector('source');
     image.removeAttribute('srcset');
-    image.sizes = '100vw';
+    if (smaller) source.srcset = smaller.srcset;
+    else source.removeAttribute('srcset');
+    image.sizes = source.sizes = '100vw';
     image.srcset = small.srcset;
     image.src = small.src;
     image.alt = small.alt;

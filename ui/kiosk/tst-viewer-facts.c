@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "kiosk/tst-viewer-facts.h"
+
+#include "format/tst-format.h"
+#include "kiosk/tst-recording-player.h"
+#include "kiosk/tst-viewer-original.h"
+#include "kiosk/tst-viewpoint-page.h"
+#include "record/tst-body.h"
+
+#include <glib/gi18n.h>
+
+static void
+add_fact (GtkWidget *box, const char *name, const char *value)
+{
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *label = gtk_label_new (name);
+  GtkWidget *text = gtk_label_new (value);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_xalign (GTK_LABEL (text), 0);
+  gtk_label_set_wrap (GTK_LABEL (text), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (text), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_selectable (GTK_LABEL (text), TRUE);
+  gtk_widget_set_css_classes (label, (const char *[]) { "caption", "dim-label", NULL });
+  gtk_box_append (GTK_BOX (row), label);
+  gtk_box_append (GTK_BOX (row), text);
+  gtk_box_append (GTK_BOX (box), row);
+}
+
+void
+tst_viewer_facts_fill (GtkWidget *box, TstSession *session, JsonObject *row)
+{
+  JsonObject *place = tst_json_object (row, "place");
+  const char *taken = tst_json_string (row, "taken_at");
+  g_autoptr (GTimeZone) zone = g_time_zone_new_local ();
+  g_autoptr (GDateTime) when = tst_format_parse_time (taken != NULL ? taken : tst_json_string (row, "time") ?: "", zone);
+  g_autofree char *size = tst_format_size ((double) tst_json_int (row, "bytes", 0));
+  g_autofree char *dimensions = NULL;
+  gboolean recording = tst_recording_is (row);
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (box)) != NULL)
+    gtk_box_remove (GTK_BOX (box), child);
+  if (when != NULL)
+    {
+      g_autofree char *date = tst_format_date (when);
+      g_autofree char *clock = tst_format_clock (when);
+      g_autofree char *text = g_strdup_printf (_("%s, %s"), date, clock);
+
+      add_fact (box, recording ? _("Empezó") : taken != NULL ? _("Tomada") : _("Guardada (no se sabe cuándo se tomó)"), text);
+    }
+  if (place != NULL && json_object_has_member (place, "lat") && json_object_has_member (place, "lon"))
+    {
+      char a[G_ASCII_DTOSTR_BUF_SIZE], o[G_ASCII_DTOSTR_BUF_SIZE];
+      g_autofree char *text = NULL;
+
+      g_ascii_formatd (a, sizeof a, "%.5f", json_object_get_double_member (place, "lat"));
+      g_ascii_formatd (o, sizeof o, "%.5f", json_object_get_double_member (place, "lon"));
+      if (json_object_has_member (place, "accuracy_m"))
+        text = g_strdup_printf (_("%s, %s (±%.0f m)"), a, o, json_object_get_double_member (place, "accuracy_m"));
+      else
+        text = g_strdup_printf (_("%s, %s (no se sabe con qué precisión)"), a, o);
+      add_fact (box, _("Posición"), text);
+      if (json_object_has_member (place, "heading_deg"))
+        {
+          const double degrees = json_object_get_double_member (place, "heading_deg");
+          g_autofree char *looked
+            = g_strdup_printf (g_strcmp0 (tst_json_string (place, "heading_north"), "magnetic") == 0 ? _("%s (%.0f° desde el norte magnético, por brújula)")
+                                                                                                      : _("%s (%.0f° desde el norte)"),
+                               tst_viewpoint_direction (degrees), degrees);
+
+          add_fact (box, _("La cámara miraba"), looked);
+        }
+    }
+  else
+    add_fact (box, _("Posición"), recording ? _("No trae posición") : _("La foto no trae posición"));
+  if (tst_json_string (row, "work") != NULL)
+    add_fact (box, _("Obra"), tst_json_string (row, "work"));
+  if (tst_json_string (row, "alt") != NULL)
+    add_fact (box, recording ? _("Lo que se ve y se oye, en palabras") : _("Descripción para quien no ve la foto"), tst_json_string (row, "alt"));
+  if (recording)
+    {
+      g_autofree char *title = tst_recording_title (row);
+
+      dimensions = g_strdup_printf (_("%s, %s"), title, size);
+    }
+  else
+    dimensions
+      = g_strdup_printf (_("%d × %d puntos, %s"), (int) tst_json_int (row, "width", 0), (int) tst_json_int (row, "height", 0), size);
+  add_fact (box, _("Archivo"), dimensions);
+  gtk_box_append (GTK_BOX (box), tst_viewer_original_new (session, row));
+}
