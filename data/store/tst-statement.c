@@ -67,6 +67,7 @@ tst_statement_free (TstStatement *self)
   tst_store_assert_thread (store);
   g_assert (store->statements_out > 0);
   store->statements_out--;
+  store->steps += sqlite3_stmt_status (self->stmt, SQLITE_STMTSTATUS_VM_STEP, TRUE);
   tst_statement_reset (self);
   /* Two of one text may be out at once: one of them is kept. */
   if (g_hash_table_size (store->idle) >= MAX_IDLE || g_hash_table_contains (store->idle, self->sql))
@@ -186,6 +187,13 @@ tst_statement_step (TstStatement *self, gboolean *row, GError **error)
   _tst_store_set_error (store, rc, "run a statement", error);
   sqlite3_reset (self->stmt);
   return FALSE;
+}
+
+guint64
+tst_store_get_steps (TstStore *self)
+{
+  tst_store_assert_thread (self);
+  return self->steps;
 }
 
 void

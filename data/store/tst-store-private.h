@@ -25,6 +25,7 @@ struct _TstStore
   sqlite3 *db;
   GHashTable *idle; /* SQL text → TstStatement at rest */
   guint statements_out;
+  guint64 steps;     /* of SQLite's machine, in statements that were given back */
   gboolean writing;  /* inside BEGIN … COMMIT of a write job or a migration */
   gboolean stopped;  /* after a failed fsync or damage: no more writes through this connection */
   int wal_pages;     /* frames in the WAL after the last commit */
