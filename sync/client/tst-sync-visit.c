@@ -285,6 +285,15 @@ mark_after (gint64 until, JsonObject *row)
   return NULL;
 }
 
+/* A line that is not JSON: the last of what came is one that was cut, and what follows it never came. */
+static gboolean
+is_last (TstSyncRun *self, GDataInputStream *lines)
+{
+  char next;
+
+  return g_input_stream_read (G_INPUT_STREAM (lines), &next, 1, self->cancellable, NULL) <= 0;
+}
+
 /* What came is kept; the rest comes from there on. */
 static gboolean
 keep_part (TstSyncRun *self, GPtrArray *batch, gint64 until, GError **error)
@@ -315,22 +324,21 @@ read_catalogue (TstSyncRun *self, GInputStream *stream, char **files, GError **e
       g_autoptr (GError) io = NULL;
       gsize length;
       g_autofree char *line = g_data_input_stream_read_line (lines, &length, self->cancellable, &io);
-      JsonObject *object;
+      JsonObject *object = line != NULL ? tst_json_parse_object (line, length, NULL) : NULL;
 
-      if ((io != NULL || line == NULL) && !keep_part (self, batch, until, error))
+      if (object == NULL && !keep_part (self, batch, until, error))
         return FALSE;
       if (io != NULL)
         {
           tst_http_map_error (tst_transport_get_session (self->field), io, self->cancellable, error);
           return FALSE;
         }
-      if (line == NULL)
+      if (line == NULL || (object == NULL && is_last (self, lines)))
         {
           /* Cut before its last line: what came is kept, the rest comes next time. */
           g_set_error_literal (error, TST_ERROR, TST_ERROR_UNREACHABLE, "The list of works was cut on its way; it goes on later");
           return FALSE;
         }
-      object = tst_json_parse_object (line, length, NULL);
       if (object == NULL)
         return not_central (error);
       if (json_object_has_member (object, "until"))

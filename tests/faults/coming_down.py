@@ -175,18 +175,36 @@ def cut_short_underneath():
         expect(hashlib.sha256(open(os.path.join(tablet.store, "files", "ground.mbtiles"), "rb").read()).hexdigest() == row["sha256"], "came otherwise")
 
 
+def write_works(bench, count):
+    works = os.path.join(bench.folder, "obras.csv")
+    with open(works, "w") as file:
+        file.write("code,title,status,comuna,lat,lon,budget\n")
+        for n in range(count):
+            file.write(f"OBRA-{n:06},Mejoramiento de vía número {n},en ejecución,Comuna {n % 17 + 1},{7 + n % 100 / 1000:.4f},-73.{n % 1000:04},{1000000 + n}\n")
+    bench.admin("works", "import", works)
+
+
+@case
+def torn_line():
+    """a list of works that ends in the middle of a line, as if that were all, is kept up to there and goes on from there"""
+    with Bench() as bench:
+        tablet, _ = begin(bench, 0)
+        write_works(bench, 40)
+        asked = []
+        torn = '{"until":1}\n{"work":{"code":"OBRA-000000","title":"Mejoramiento de vía número 0"}}\n{"work":{"code":"OBRA-000'.encode()
+        bench.proxy.rule = lambda request: (asked.append(request.target) or (("answer", 200, torn) if len(asked) == 1 else None)) if request.step == "catalogue" else None
+        tablet.sync()
+        expect(len(asked) == 2 and asked[1].endswith("&after=OBRA-000000"), asked)
+        expect(len(tablet.ctl("works", "list").rows) == 40, "not all works came")
+
+
 @case
 def one_work_of_many():
     """a sync where nothing changed is two requests in 2 KB, heads and signatures included; a change of one work among many adds at most 2 KB"""
     count = 100000 if LONG else 2000
     with Bench() as bench:
         tablet, _ = begin(bench, 0)
-        works = os.path.join(bench.folder, "obras.csv")
-        with open(works, "w") as file:
-            file.write("code,title,status,comuna,lat,lon,budget\n")
-            for n in range(count):
-                file.write(f"OBRA-{n:06},Mejoramiento de vía número {n},en ejecución,Comuna {n % 17 + 1},{7 + n % 100 / 1000:.4f},-73.{n % 1000:04},{1000000 + n}\n")
-        bench.admin("works", "import", works)
+        write_works(bench, count)
         # Cut in the middle, again and again: what came is kept and the rest goes on from there.
         asked = []
         bench.proxy.rule = lambda request: (asked.append(request.target) or (("stop", 9000) if len(asked) <= 3 else None)) if request.step == "catalogue" else None
