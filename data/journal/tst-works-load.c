@@ -22,7 +22,7 @@ read_works (TstStore *store, gpointer data, GError **error)
                            "SELECT w.code, w.title, w.status, w.lat, w.lon, w.content ->> '$.comuna', w.content ->> '$.barrio',"
                            "  w.content ->> '$.contractor', w.content ->> '$.physical_planned_pct',"
                            "  w.content ->> '$.physical_observed_pct', s.words "
-                           "FROM work AS w JOIN work_search AS s ON s.rowid = w.n",
+                           "FROM work AS w CROSS JOIN work_search AS s ON s.rowid = w.n ORDER BY w.code",
                            error);
 
   if (statement == NULL)
@@ -34,7 +34,7 @@ read_works (TstStore *store, gpointer data, GError **error)
       if (!tst_statement_step (statement, &row, error))
         return FALSE;
       if (!row)
-        return TRUE;
+        break;
       entry.code = tst_statement_text (statement, 0);
       entry.title = tst_statement_text (statement, 1);
       entry.status = tst_statement_text (statement, 2);
@@ -47,6 +47,10 @@ read_works (TstStore *store, gpointer data, GError **error)
       entry.observed_pct = double_or_nan (statement, 9);
       tst_work_index_builder_add (builder, &entry, tst_statement_text (statement, 10));
     }
+  g_clear_pointer (&statement, tst_statement_free);
+  /* The whole table went by once; nobody asks for its pages again soon. */
+  tst_store_release_pages (store);
+  return TRUE;
 }
 
 TstWorkIndex *

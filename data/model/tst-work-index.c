@@ -13,79 +13,66 @@ struct _TstWorkIndex
   GStringChunk *strings;
   GArray *entries;   /* of TstWorkEntry, by code */
   GString *texts;    /* every search text: ' ', the text, '\n' */
-  GArray *starts;    /* of gsize: where each entry's text begins; one more at the end */
+  GArray *starts;    /* of guint32: where each entry's text begins; one more at the end */
 };
-
-/* An entry with its text while they are collected, before they are put in order. */
-typedef struct
-{
-  TstWorkEntry entry;
-  char *text;
-} Row;
 
 struct _TstWorkIndexBuilder
 {
-  GStringChunk *strings;
-  GArray *rows;
+  TstWorkIndex *index;
 };
 
 TstWorkIndexBuilder *
 tst_work_index_builder_new (void)
 {
   TstWorkIndexBuilder *self = g_new0 (TstWorkIndexBuilder, 1);
+  TstWorkIndex *index = g_new0 (TstWorkIndex, 1);
 
-  self->strings = g_string_chunk_new (64 * 1024);
-  self->rows = g_array_new (FALSE, FALSE, sizeof (Row));
+  g_atomic_ref_count_init (&index->count);
+  index->strings = g_string_chunk_new (64 * 1024);
+  index->entries = g_array_new (FALSE, FALSE, sizeof (TstWorkEntry));
+  index->starts = g_array_new (FALSE, FALSE, sizeof (guint32));
+  index->texts = g_string_new (NULL);
+  self->index = index;
   return self;
+}
+
+static void
+begin_text (TstWorkIndex *self)
+{
+  guint32 start = self->texts->len;
+
+  g_assert (self->texts->len <= G_MAXUINT32);
+  g_array_append_val (self->starts, start);
 }
 
 void
 tst_work_index_builder_add (TstWorkIndexBuilder *self, const TstWorkEntry *entry, const char *search_text)
 {
-  Row row;
+  TstWorkIndex *index = self->index;
+  TstWorkEntry kept = *entry;
 
-  row.entry = *entry;
-  row.entry.code = g_string_chunk_insert (self->strings, entry->code);
-  row.entry.title = g_string_chunk_insert (self->strings, entry->title != NULL ? entry->title : "");
+  g_return_if_fail (index->entries->len == 0
+                    || strcmp (g_array_index (index->entries, TstWorkEntry, index->entries->len - 1).code, entry->code) < 0);
+  kept.code = g_string_chunk_insert (index->strings, entry->code);
+  kept.title = g_string_chunk_insert (index->strings, entry->title != NULL ? entry->title : "");
   /* Few different ones: kept once. */
-  row.entry.status = g_string_chunk_insert_const (self->strings, entry->status != NULL ? entry->status : "");
-  row.entry.comuna = g_string_chunk_insert_const (self->strings, entry->comuna != NULL ? entry->comuna : "");
-  row.entry.barrio = g_string_chunk_insert_const (self->strings, entry->barrio != NULL ? entry->barrio : "");
-  row.entry.contractor = g_string_chunk_insert_const (self->strings, entry->contractor != NULL ? entry->contractor : "");
-  row.text = g_strdup (search_text != NULL ? search_text : "");
-  g_array_append_val (self->rows, row);
-}
-
-static int
-compare_rows (gconstpointer a, gconstpointer b)
-{
-  return strcmp (((const Row *) a)->entry.code, ((const Row *) b)->entry.code);
+  kept.status = g_string_chunk_insert_const (index->strings, entry->status != NULL ? entry->status : "");
+  kept.comuna = g_string_chunk_insert_const (index->strings, entry->comuna != NULL ? entry->comuna : "");
+  kept.barrio = g_string_chunk_insert_const (index->strings, entry->barrio != NULL ? entry->barrio : "");
+  kept.contractor = g_string_chunk_insert_const (index->strings, entry->contractor != NULL ? entry->contractor : "");
+  g_array_append_val (index->entries, kept);
+  begin_text (index);
+  g_string_append_c (index->texts, ' ');
+  g_string_append (index->texts, search_text != NULL ? search_text : "");
+  g_string_append_c (index->texts, '\n');
 }
 
 TstWorkIndex *
 tst_work_index_builder_finish (TstWorkIndexBuilder *builder)
 {
-  TstWorkIndex *self = g_new0 (TstWorkIndex, 1);
-  gsize end;
+  TstWorkIndex *self = g_steal_pointer (&builder->index);
 
-  g_atomic_ref_count_init (&self->count);
-  g_array_sort (builder->rows, compare_rows);
-  self->strings = g_steal_pointer (&builder->strings);
-  self->entries = g_array_sized_new (FALSE, FALSE, sizeof (TstWorkEntry), builder->rows->len);
-  self->starts = g_array_sized_new (FALSE, FALSE, sizeof (gsize), builder->rows->len + 1);
-  self->texts = g_string_new (NULL);
-  for (guint i = 0; i < builder->rows->len; i++)
-    {
-      const Row *row = &g_array_index (builder->rows, Row, i);
-
-      g_array_append_val (self->entries, row->entry);
-      g_array_append_val (self->starts, self->texts->len);
-      g_string_append_c (self->texts, ' ');
-      g_string_append (self->texts, row->text);
-      g_string_append_c (self->texts, '\n');
-    }
-  end = self->texts->len;
-  g_array_append_val (self->starts, end);
+  begin_text (self);
   tst_work_index_builder_free (builder);
   return self;
 }
@@ -93,10 +80,7 @@ tst_work_index_builder_finish (TstWorkIndexBuilder *builder)
 void
 tst_work_index_builder_free (TstWorkIndexBuilder *self)
 {
-  for (guint i = 0; i < self->rows->len; i++)
-    g_free (g_array_index (self->rows, Row, i).text);
-  g_array_unref (self->rows);
-  g_clear_pointer (&self->strings, g_string_chunk_free);
+  g_clear_pointer (&self->index, tst_work_index_unref);
   g_free (self);
 }
 
@@ -150,8 +134,8 @@ tst_work_index_find (TstWorkIndex *self, const char *code, guint *at)
 static gboolean
 has_words (TstWorkIndex *self, guint at, char **words)
 {
-  gsize start = g_array_index (self->starts, gsize, at);
-  gsize end = g_array_index (self->starts, gsize, at + 1);
+  gsize start = g_array_index (self->starts, guint32, at);
+  gsize end = g_array_index (self->starts, guint32, at + 1);
 
   for (; *words != NULL; words++)
     if (memmem (self->texts->str + start, end - start, *words, strlen (*words)) == NULL)
@@ -242,12 +226,12 @@ tst_work_index_search (TstWorkIndex *self, const TstWorkFilter *filter)
 
           if (hit == NULL)
             break;
-          while (g_array_index (self->starts, gsize, at + 1) <= (gsize) (hit - self->texts->str))
+          while (g_array_index (self->starts, guint32, at + 1) <= (gsize) (hit - self->texts->str))
             at++;
           if (passes (self, at, filter) && has_words (self, at, (char **) words->pdata + 1))
             g_array_append_val (found, at);
           at++;
-          offset = g_array_index (self->starts, gsize, at);
+          offset = g_array_index (self->starts, guint32, at);
         }
     }
   if (filter->near)

@@ -197,6 +197,13 @@ tst_store_get_steps (TstStore *self)
 }
 
 void
+tst_store_release_pages (TstStore *self)
+{
+  tst_store_assert_thread (self);
+  sqlite3_db_release_memory (self->db);
+}
+
+void
 tst_statement_reset (TstStatement *self)
 {
   tst_store_assert_thread (self->store);

@@ -92,6 +92,8 @@ gint64 tst_store_changes (TstStore *self);
 /* Steps that SQLite's machine has made since the store was opened, in statements that were freed since: what a question costs, the same on a busy
  * machine and an idle one. On the store thread. */
 guint64 tst_store_get_steps (TstStore *self);
+/* Gives back the memory of the pages that were read: for after a pass over much of the database. On the store thread. */
+void tst_store_release_pages (TstStore *self);
 void tst_store_assert_thread (TstStore *self);
 /* VACUUM INTO, then fsync of the file and its folder; in a reading, since VACUUM cannot run in a transaction. Replaces
  * @path, and never leaves half a file there. */

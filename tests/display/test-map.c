@@ -190,11 +190,11 @@ test_touch (void)
   double x, y;
   double zoom;
 
-  add_at (builder, "SOLA", LAT, LON);
-  add_at (builder, "PAR-1", LAT + .01, LON);
-  add_at (builder, "PAR-2", LAT + .01, LON);
   add_at (builder, "CERCA-1", LAT - .01, LON);
   add_at (builder, "CERCA-2", LAT - .01, LON + .0005);
+  add_at (builder, "PAR-1", LAT + .01, LON);
+  add_at (builder, "PAR-2", LAT + .01, LON);
+  add_at (builder, "SOLA", LAT, LON);
   works = tst_work_index_builder_finish (builder);
   g_signal_connect (map, "work-activated", G_CALLBACK (on_work), log);
   g_signal_connect (map, "works-activated", G_CALLBACK (on_works), log);

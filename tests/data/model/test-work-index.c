@@ -13,8 +13,8 @@ make_index (void)
     TstWorkEntry entry;
     const char *text;
   } rows[] = {
-    { { "B-2", "Puente peatonal", "terminada", "02", "", "", 7.10, -73.10, 100, 100 }, "b 2 puente peatonal" },
     { { "A-1", "Muro", "en_ejecucion", "01", "", "Obras y Taludes", 7.12, -73.12, 50, 40 }, "a 1 muro obras y taludes" },
+    { { "B-2", "Puente peatonal", "terminada", "02", "", "", 7.10, -73.10, 100, 100 }, "b 2 puente peatonal" },
     { { "C-3", "Puente vehicular", "en_ejecucion", "02", "", "", NAN, NAN, NAN, NAN }, "c 3 puente vehicular" },
   };
 
