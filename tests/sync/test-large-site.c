@@ -130,7 +130,7 @@ test_many_works (void)
   {
     const char *path;
     guint most; /* times the steps for ten times as many: ten would be just, a hundred is each for each */
-  } pages[] = { { "/obras?estado=en_ejecucion", 12 }, { "/obras?pagina=80", 12 }, { "/descargas/obras.csv", 12 } };
+  } pages[] = { { "/", 12 }, { "/obras?estado=en_ejecucion", 12 }, { "/obras?pagina=80", 12 }, { "/descargas/obras.csv", 12 } };
   guint64 took[G_N_ELEMENTS (pages)];
   Range range = { 0, 0 };
 
@@ -156,11 +156,51 @@ test_many_works (void)
   fixture_close (&f);
 }
 
+static gboolean
+add_waiting (TstStore *store, gpointer data, GError **error)
+{
+  return tst_store_exec (store,
+                         "INSERT INTO work (code, rev, gone, content, search, status) SELECT column1, 1, 0, json_object ('code', column1, 'title', 'Obra ' || column1,"
+                         " 'status', column2), 'obra', column2 FROM (VALUES ('W-1', 'en_ejecucion'), ('W-2', 'suspendida'), ('W-3', 'en_ejecucion'),"
+                         " ('W-4', 'terminada'), ('W-5', 'inconclusa'), ('W-6', 'en_ejecucion'));"
+                         "INSERT INTO item (id, text_hash, device, kind, type, utc_s, state, work, taken_s) SELECT 'item ' || column1, CAST (column1 AS BLOB), 'd', 'evidence',"
+                         " 'photo', 0, column3, column2, column4 FROM (VALUES ('1', 'W-1', 'published', 2000000), ('2', 'W-2', 'withheld', 4000000000),"
+                         " ('3', 'W-3', 'published', 4000000000), ('4', 'W-3', 'published', 1), ('5', 'W-5', 'published', 1000000))",
+                         error);
+}
+
+/* Works under way without recent evidence: those without any, then those that wait the longest. */
+static void
+test_waiting (void)
+{
+  static const char *const order[] = { ">Obra W-2<", ">Obra W-6<", ">Obra W-5<", ">Obra W-1<" };
+  Fixture f;
+  g_autofree char *html = NULL;
+  const char *at, *waiting;
+
+  fixture_open (&f, NULL);
+  g_autoptr (TstPageRenderer) renderer = TST_PAGE_RENDERER (tst_web_renderer_new ());
+  g_autoptr (TstPublicRoutes) routes = tst_public_routes_new (f.central, renderer);
+  g_assert_true (tst_store_write (tst_central_get_store (f.central), add_waiting, NULL, NULL));
+  g_assert_cmpuint (fixture_get (routes, "/", &html), ==, 200);
+  at = waiting = strstr (html, order[0]);
+  for (guint i = 0; i < G_N_ELEMENTS (order); i++)
+    {
+      at = at != NULL ? strstr (at, order[i]) : NULL;
+      if (at == NULL)
+        g_error ("%s is not in its place: %s", order[i], html);
+    }
+  g_assert_null (strstr (waiting, "Obra W-3"));
+  g_assert_null (strstr (html, "Obra W-4"));
+  fixture_close (&f);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/large-site/large", test_large);
   g_test_add_func ("/large-site/many-works", test_many_works);
+  g_test_add_func ("/large-site/waiting", test_waiting);
   return g_test_run ();
 }
