@@ -180,7 +180,7 @@ test_waiting (void)
 
   fixture_open (&f, NULL);
   g_autoptr (TstPageRenderer) renderer = TST_PAGE_RENDERER (tst_web_renderer_new ());
-  g_autoptr (TstPublicRoutes) routes = tst_public_routes_new (f.central, renderer);
+  TstPublicRoutes *routes = tst_public_routes_new (f.central, renderer);
   g_assert_true (tst_store_write (tst_central_get_store (f.central), add_waiting, NULL, NULL));
   g_assert_cmpuint (fixture_get (routes, "/", &html), ==, 200);
   at = waiting = strstr (html, order[0]);
@@ -192,6 +192,7 @@ test_waiting (void)
     }
   g_assert_null (strstr (waiting, "Obra W-3"));
   g_assert_null (strstr (html, "Obra W-4"));
+  tst_public_routes_free (routes);
   fixture_close (&f);
 }
 
