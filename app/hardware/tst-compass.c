@@ -14,7 +14,19 @@ struct _TstCompass
   GCancellable *cancellable;
   guint watch, subscription;
   double heading_deg;
+  TstCompassTurned turned; /* NULL while it ends */
+  gpointer user_data;
 };
+
+static void
+set_heading (TstCompass *self, double heading_deg)
+{
+  if (heading_deg == self->heading_deg || (isnan (heading_deg) && isnan (self->heading_deg)))
+    return;
+  self->heading_deg = heading_deg;
+  if (self->turned != NULL)
+    self->turned (self->user_data);
+}
 
 static void
 take (TstCompass *self, GVariant *properties)
@@ -23,10 +35,10 @@ take (TstCompass *self, GVariant *properties)
   gboolean has;
 
   if (g_variant_lookup (properties, "HasCompass", "b", &has) && !has)
-    self->heading_deg = NAN;
+    set_heading (self, NAN);
   /* Negative until the sensor has said something. */
   if (g_variant_lookup (properties, "CompassHeading", "d", &heading))
-    self->heading_deg = heading >= 0 && heading <= 360 ? fmod (heading, 360) : NAN;
+    set_heading (self, heading >= 0 && heading <= 360 ? fmod (heading, 360) : NAN);
 }
 
 static void
@@ -71,7 +83,7 @@ let_go (TstCompass *self)
   if (self->bus != NULL)
     g_dbus_connection_signal_unsubscribe (self->bus, self->subscription);
   g_clear_object (&self->bus);
-  self->heading_deg = NAN;
+  set_heading (self, NAN);
 }
 
 static void
@@ -94,10 +106,12 @@ on_vanished (GDBusConnection *bus, const char *name, gpointer user_data)
 }
 
 TstCompass *
-tst_compass_new (void)
+tst_compass_new (TstCompassTurned turned, gpointer user_data)
 {
   TstCompass *self = g_new0 (TstCompass, 1);
 
+  self->turned = turned;
+  self->user_data = user_data;
   self->heading_deg = NAN;
   self->cancellable = g_cancellable_new ();
   /* The service is started by the bus where it is installed; what has no sensor ends again by itself. */
@@ -108,6 +122,7 @@ tst_compass_new (void)
 void
 tst_compass_free (TstCompass *self)
 {
+  self->turned = NULL;
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_bus_unwatch_name (self->watch);

@@ -12,7 +12,9 @@ G_BEGIN_DECLS
  * where there is no such service, no compass, or the bus does not let this person ask, there is no heading and nothing else happens.
  */
 typedef struct _TstCompass TstCompass;
-TstCompass *tst_compass_new (void);
+/* The heading is another one. Not called any more once it is freed. */
+typedef void (*TstCompassTurned) (gpointer user_data);
+TstCompass *tst_compass_new (TstCompassTurned turned, gpointer user_data);
 void tst_compass_free (TstCompass *self);
 /* Degrees from magnetic north, clockwise, 0 <= h < 360; NAN: unknown. */
 double tst_compass_get_heading (TstCompass *self);

@@ -18,6 +18,8 @@
 #define USUAL_MS 1000
 #define LONGEST_MS 5000
 #define MAX_FILE (64u * 1024 * 1024)
+/* More than anywhere away from the poles: a receiver that says so is wrong. */
+#define MOST_DECLINATION_DEG 60.0
 
 void
 tst_fix_init (TstFix *fix)
@@ -41,6 +43,8 @@ tst_fix_is_believable (TstFix *fix)
     place->altitude_m = NAN;
   if (!(place->heading_deg >= 0 && place->heading_deg <= 360))
     place->heading_deg = NAN;
+  if (!(fabs (fix->declination_deg) <= MOST_DECLINATION_DEG))
+    fix->declination_deg = 0;
   if (fix->utc_us < OLDEST_UTC_S * G_USEC_PER_SEC || fix->utc_us > NEWEST_UTC_S * G_USEC_PER_SEC)
     fix->utc_us = 0;
   return TRUE;
@@ -97,7 +101,7 @@ parse_object (const char *line)
 }
 
 TstFixFound
-tst_fix_parse_gpsd (const char *line, double *heading_deg, TstFix *fix)
+tst_fix_parse_gpsd (const char *line, TstGpsdKept *kept, TstFix *fix)
 {
   g_autoptr (JsonObject) object = parse_object (line);
   const char *class = object != NULL ? text (object, "class") : NULL;
@@ -105,7 +109,11 @@ tst_fix_parse_gpsd (const char *line, double *heading_deg, TstFix *fix)
 
   if (g_strcmp0 (class, "ATT") == 0)
     {
-      *heading_deg = number (object, "heading");
+      /* gpsd_json(5): "heading" is from true north, "mheading" (since 3.23) from magnetic. */
+      kept->heading_deg = number (object, "heading");
+      kept->magnetic = !isfinite (kept->heading_deg) && isfinite (number (object, "mheading"));
+      if (kept->magnetic)
+        kept->heading_deg = number (object, "mheading");
       return TST_FIX_NOTHING;
     }
   if (g_strcmp0 (class, "TPV") != 0)
@@ -123,7 +131,12 @@ tst_fix_parse_gpsd (const char *line, double *heading_deg, TstFix *fix)
   if (mode >= 3)
     fix->place.altitude_m = isfinite (number (object, "altMSL")) ? number (object, "altMSL") : number (object, "alt");
   /* "track" is where it goes, which is not where it looks. */
-  fix->place.heading_deg = *heading_deg;
+  fix->place.heading_deg = kept->heading_deg;
+  fix->place.heading_magnetic = kept->magnetic;
+  /* Not every report has it, and it is the same for the whole town. */
+  if (isfinite (number (object, "magvar")))
+    kept->declination_deg = number (object, "magvar");
+  fix->declination_deg = kept->declination_deg;
   fix->speed_ms = number (object, "speed");
   fix->utc_us = parse_utc (text (object, "time"));
   return TST_FIX_FOUND;
@@ -162,6 +175,8 @@ read_json_line (GArray *fixes, const char *line)
   fix.place.accuracy_m = number (object, "accuracy_m");
   fix.place.altitude_m = number (object, "altitude_m");
   fix.place.heading_deg = number (object, "heading_deg");
+  fix.place.heading_magnetic = g_strcmp0 (text (object, "heading_north"), "magnetic") == 0;
+  fix.declination_deg = number (object, "declination_deg");
   fix.speed_ms = number (object, "speed_ms");
   fix.utc_us = parse_utc (text (object, "time"));
   source = text (object, "source");
@@ -236,8 +251,11 @@ read_nmea_line (GArray *fixes, Nmea *nmea, const char *line)
   n = g_strv_length (f);
   if (n < 2 || strlen (f[0]) < 6)
     return;
-  if (g_str_has_suffix (f[0], "HDT"))
-    nmea->fix.place.heading_deg = *f[1] != '\0' ? g_ascii_strtod (f[1], NULL) : NAN;
+  if (g_str_has_suffix (f[0], "HDT") || g_str_has_suffix (f[0], "HDM"))
+    {
+      nmea->fix.place.heading_deg = *f[1] != '\0' ? g_ascii_strtod (f[1], NULL) : NAN;
+      nmea->fix.place.heading_magnetic = g_str_has_suffix (f[0], "HDM");
+    }
   else if (g_str_has_suffix (f[0], "GGA") && n >= 10)
     {
       nmea->fix.place.accuracy_m = *f[8] != '\0' ? g_ascii_strtod (f[8], NULL) * METRES_PER_HDOP : -1;
@@ -254,6 +272,8 @@ read_nmea_line (GArray *fixes, Nmea *nmea, const char *line)
       nmea->fix.place.longitude = nmea_angle (f[5], f[6]);
       nmea->fix.speed_ms = *f[7] != '\0' ? g_ascii_strtod (f[7], NULL) * 1852 / 3600 : NAN;
       nmea->fix.utc_us = nmea_utc (nmea, f[1]);
+      if (n >= 12 && *f[10] != '\0')
+        nmea->fix.declination_deg = g_ascii_strtod (f[10], NULL) * (*f[11] == 'W' ? -1 : 1);
       append (fixes, &nmea->fix, *f[2] != 'A', -1);
     }
 }

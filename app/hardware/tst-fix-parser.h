@@ -19,14 +19,22 @@ typedef enum
   TST_FIX_FOUND
 } TstFixFound;
 
-/* One line of gpsd's JSON protocol (gpsd_json(5)): TPV; the heading of ATT is kept in @heading_deg for the next one. */
-TstFixFound tst_fix_parse_gpsd (const char *line, double *heading_deg, TstFix *fix);
+/* What one line tells for those after it. */
+typedef struct
+{
+  double heading_deg; /* NAN: not known */
+  gboolean magnetic;
+  double declination_deg; /* 0: not told */
+} TstGpsdKept;
+
+/* One line of gpsd's JSON protocol (gpsd_json(5)): TPV; of ATT the heading and of an earlier TPV the magnetic variation are kept in @kept. */
+TstFixFound tst_fix_parse_gpsd (const char *line, TstGpsdKept *kept, TstFix *fix);
 
 /**
  * tst_fix_read_file:
  *
- * A replay: NMEA 0183 (RMC and GGA; HDT), GPX 1.1 (track and way points), or a JSON object a line with "lat" and "lon", and as one likes "accuracy_m",
- * "altitude_m", "heading_deg", "speed_ms", "time" (RFC 3339), "source" ("gnss", "network") and "after_ms" (since the line before); "lost": true is a
+ * A replay: NMEA 0183 (RMC and GGA; HDT, HDM), GPX 1.1 (track and way points), or a JSON object a line with "lat" and "lon", and as one likes "accuracy_m",
+ * "altitude_m", "heading_deg" ("heading_north": "magnetic"), "declination_deg", "speed_ms", "time" (RFC 3339), "source" ("gnss", "network") and "after_ms" (since the line before); "lost": true is a
  * loss of the fix. By content, not by name.
  *
  * Returns: (element-type TstReplayFix): TST_ERROR_FILE_UNREADABLE, TST_ERROR_BAD_VALUE when there is no fix in it

@@ -18,7 +18,7 @@ struct _TstGpsd
   GCancellable *cancellable;
   GSocketConnection *connection; /* (nullable) */
   GDataInputStream *lines;
-  double heading_deg;
+  TstGpsdKept kept;
   guint again;
 };
 
@@ -45,7 +45,7 @@ static void
 try_again (TstGpsd *self)
 {
   hang_up (self);
-  self->heading_deg = NAN;
+  self->kept.heading_deg = NAN;
   tst_locator_take_state (self->locator, "gpsd", "missing");
   self->again = g_timeout_add_seconds (AGAIN_S, on_again, self);
 }
@@ -65,7 +65,7 @@ on_line (GObject *source, GAsyncResult *result, gpointer user_data)
       try_again (self);
       return;
     }
-  switch (tst_fix_parse_gpsd (line, &self->heading_deg, &fix))
+  switch (tst_fix_parse_gpsd (line, &self->kept, &fix))
     {
     case TST_FIX_FOUND:
       tst_locator_take (self->locator, "gpsd", &fix);
@@ -134,7 +134,7 @@ tst_gpsd_new (TstLocator *locator, const char *host, guint16 port)
   self->locator = locator;
   self->host = g_strdup (host);
   self->port = port;
-  self->heading_deg = NAN;
+  self->kept.heading_deg = NAN;
   self->cancellable = g_cancellable_new ();
   connect_now (self);
   return self;

@@ -15,6 +15,9 @@
 /* Faster than anybody gets about in a town, in m/s, besides what the accuracy leaves open. */
 #define FASTEST_MS 60.0
 #define SAID_TIMES 3
+/* As often as an arrow may follow somebody who turns, and by no less than a sensor trembles. */
+#define TURN_EVERY_MS 100
+#define TURN_DEG 1.0
 /* A second fix of the same receiver's clock is told no more often. */
 #define CLOCK_EVERY_US (60 * G_USEC_PER_SEC)
 
@@ -31,7 +34,9 @@ struct _TstLocator
   TstGeoclue *geoclue;
   TstReplay *player;
   TstCompass *compass;
-  guint expiry;
+  guint expiry, turning;
+  double told_deg;        /* the heading of the last "turned" */
+  double declination_deg; /* of the last receiver that told one; 0: none has. The same for the whole town, with or without a fix */
 
   gboolean has_fix;
   TstFix fix, doubted;
@@ -175,6 +180,8 @@ tst_locator_take (TstLocator *self, const char *source, const TstFix *fix)
       self->clock_us = mine.mono_us;
       tst_clock_tell_gnss (self->clock, mine.utc_us, mine.mono_us);
     }
+  if (mine.declination_deg != 0)
+    self->declination_deg = mine.declination_deg;
   if (!is_better (self, source, &mine))
     return;
   self->fix = mine;
@@ -190,6 +197,57 @@ tst_locator_take_state (TstLocator *self, const char *source, const char *state)
 
   *mine = g_str_equal (state, "denied") ? "denied" : g_str_equal (state, "searching") ? "searching" : "missing";
   update_state (self);
+}
+
+/* --- where it looks --- */
+
+/* What a compass said becomes of true north, where that can be known. */
+static void
+set_magnetic (TstLocator *self, TstPlace *place, double heading_deg)
+{
+  place->declination_deg = self->declination_deg;
+  place->heading_magnetic = self->declination_deg == 0;
+  place->heading_deg = fmod (heading_deg + self->declination_deg + 360, 360);
+}
+
+static gboolean
+location_get_heading (TstLocation *location, TstPlace *place)
+{
+  TstLocator *self = TST_LOCATOR (location);
+  const double told = is_fresh (self) ? self->fix.place.heading_deg : NAN;
+
+  if (isfinite (told) && !self->fix.place.heading_magnetic)
+    place->heading_deg = told;
+  else if (isfinite (told))
+    set_magnetic (self, place, told);
+  else if (self->compass != NULL && isfinite (tst_compass_get_heading (self->compass)))
+    set_magnetic (self, place, tst_compass_get_heading (self->compass));
+  return isfinite (place->heading_deg);
+}
+
+static gboolean
+on_turn_told (gpointer user_data)
+{
+  TstLocator *self = user_data;
+  TstPlace place;
+
+  self->turning = 0;
+  if (!tst_location_get_heading (TST_LOCATION (self), &place))
+    place.heading_deg = NAN;
+  if (isnan (place.heading_deg) == isnan (self->told_deg) && !(fabs (place.heading_deg - self->told_deg) >= TURN_DEG))
+    return G_SOURCE_REMOVE;
+  self->told_deg = place.heading_deg;
+  g_signal_emit_by_name (self, "turned");
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_compass_turned (gpointer user_data)
+{
+  TstLocator *self = user_data;
+
+  if (self->turning == 0)
+    self->turning = g_timeout_add (TURN_EVERY_MS, on_turn_told, self);
 }
 
 /* --- the interface --- */
@@ -208,7 +266,7 @@ location_start (TstLocation *location)
       self->gpsd = tst_gpsd_new (self, self->host, self->port);
       if (self->use_geoclue)
         self->geoclue = tst_geoclue_new (self);
-      self->compass = tst_compass_new ();
+      self->compass = tst_compass_new (on_compass_turned, self);
     }
   update_state (self);
 }
@@ -220,6 +278,7 @@ end_sources (TstLocator *self)
   g_clear_pointer (&self->geoclue, tst_geoclue_free);
   g_clear_pointer (&self->player, tst_replay_free);
   g_clear_pointer (&self->compass, tst_compass_free);
+  g_clear_handle_id (&self->turning, g_source_remove);
   self->gpsd_state = NULL;
   self->geoclue_state = NULL;
   self->doubts = 0;
@@ -237,19 +296,6 @@ location_stop (TstLocation *location)
   update_state (self);
 }
 
-static double
-location_get_heading (TstLocation *location, gboolean *magnetic)
-{
-  TstLocator *self = TST_LOCATOR (location);
-
-  /* A receiver that says where it looks knows true north. */
-  *magnetic = FALSE;
-  if (is_fresh (self) && isfinite (self->fix.place.heading_deg))
-    return self->fix.place.heading_deg;
-  *magnetic = self->compass != NULL && isfinite (tst_compass_get_heading (self->compass));
-  return *magnetic ? tst_compass_get_heading (self->compass) : NAN;
-}
-
 static gboolean
 location_get_fix (TstLocation *location, TstFix *fix)
 {
@@ -258,7 +304,7 @@ location_get_fix (TstLocation *location, TstFix *fix)
   if (!is_fresh (self))
     return FALSE;
   *fix = self->fix;
-  fix->place.heading_deg = location_get_heading (location, &fix->place.heading_magnetic);
+  tst_location_get_heading (location, &fix->place);
   fix->place.age_s = (int) ((tst_gst_boottime_us () - self->fix.mono_us) / G_USEC_PER_SEC);
   return TRUE;
 }
@@ -328,6 +374,7 @@ tst_locator_init (TstLocator *self)
   self->host = g_strdup ("localhost");
   self->port = 2947;
   self->use_geoclue = TRUE;
+  self->told_deg = NAN;
 }
 
 TstLocator *

@@ -14,6 +14,7 @@ tst_location_default_init (TstLocationInterface *iface)
   g_object_interface_install_property (iface, g_param_spec_double ("accuracy-m", NULL, NULL, -1, G_MAXDOUBLE, -1, ro));
   g_object_interface_install_property (iface, g_param_spec_string ("source", NULL, NULL, "", ro));
   g_signal_new ("changed", TST_TYPE_LOCATION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  g_signal_new ("turned", TST_TYPE_LOCATION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 void
@@ -37,10 +38,12 @@ tst_location_get_fix (TstLocation *self, TstFix *fix)
   return TST_LOCATION_GET_IFACE (self)->get_fix (self, fix);
 }
 
-double
-tst_location_get_heading (TstLocation *self, gboolean *magnetic)
+gboolean
+tst_location_get_heading (TstLocation *self, TstPlace *place)
 {
-  g_return_val_if_fail (TST_IS_LOCATION (self) && magnetic != NULL, NAN);
-  *magnetic = FALSE;
-  return TST_LOCATION_GET_IFACE (self)->get_heading (self, magnetic);
+  g_return_val_if_fail (TST_IS_LOCATION (self) && place != NULL, FALSE);
+  place->heading_deg = NAN;
+  place->heading_magnetic = FALSE;
+  place->declination_deg = 0;
+  return TST_LOCATION_GET_IFACE (self)->get_heading (self, place);
 }

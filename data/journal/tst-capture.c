@@ -204,6 +204,8 @@ place_to_json (const TstPlace *place)
       json_object_set_double_member (object, "heading_deg", place->heading_deg);
       if (place->heading_magnetic)
         json_object_set_string_member (object, "heading_north", "magnetic");
+      else if (place->declination_deg != 0)
+        json_object_set_double_member (object, "declination_deg", place->declination_deg);
     }
   if (place->age_s >= 0)
     json_object_set_int_member (object, "age_s", place->age_s);

@@ -372,7 +372,7 @@ fill_visit_changes (TstDraft *draft, const Target *target, JsonObject *changes, 
 static JsonNode *
 settle_place (const Target *target, JsonNode *node)
 {
-  static const char *const looking[] = { "heading_deg", "heading_north" };
+  static const char *const looking[] = { "heading_deg", "heading_north", "declination_deg" };
   JsonObject *place = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
 
   if (place == NULL || target->first_place == NULL)

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static TstFix
 make_fix (double lat, double lon, double accuracy_m)
@@ -26,27 +27,39 @@ make_fix (double lat, double lon, double accuracy_m)
 static void
 test_gpsd (void)
 {
-  double heading = NAN;
+  TstGpsdKept kept = { .heading_deg = NAN };
   TstFix fix;
 
-  g_assert_cmpint (tst_fix_parse_gpsd ("{\"class\":\"VERSION\",\"release\":\"3.22\"}", &heading, &fix), ==, TST_FIX_NOTHING);
-  g_assert_cmpint (tst_fix_parse_gpsd ("{\"class\":\"TPV\",\"mode\":1}", &heading, &fix), ==, TST_FIX_LOST);
-  g_assert_cmpint (tst_fix_parse_gpsd ("{\"class\":\"ATT\",\"heading\":271.5}", &heading, &fix), ==, TST_FIX_NOTHING);
+  g_assert_cmpint (tst_fix_parse_gpsd ("{\"class\":\"VERSION\",\"release\":\"3.22\"}", &kept, &fix), ==, TST_FIX_NOTHING);
+  g_assert_cmpint (tst_fix_parse_gpsd ("{\"class\":\"TPV\",\"mode\":1}", &kept, &fix), ==, TST_FIX_LOST);
+  g_assert_cmpint (tst_fix_parse_gpsd ("{\"class\":\"ATT\",\"heading\":271.5}", &kept, &fix), ==, TST_FIX_NOTHING);
   g_assert_cmpint (tst_fix_parse_gpsd ("{\"class\":\"TPV\",\"mode\":3,\"time\":\"2026-03-27T15:04:05.250Z\",\"lat\":7.1187,\"lon\":-73.1266,"
-                                       "\"altMSL\":959.4,\"eph\":4.2,\"track\":12.0,\"speed\":1.5}", &heading, &fix), ==, TST_FIX_FOUND);
+                                       "\"altMSL\":959.4,\"eph\":4.2,\"track\":12.0,\"speed\":1.5}", &kept, &fix), ==, TST_FIX_FOUND);
   g_assert_true (tst_fix_is_believable (&fix));
   g_assert_cmpfloat (fix.place.accuracy_m, ==, 4.2);
   g_assert_cmpfloat (fix.place.altitude_m, ==, 959.4);
   g_assert_cmpfloat (fix.place.heading_deg, ==, 271.5); /* where it looks, not where it goes */
   g_assert_cmpint (fix.utc_us, ==, G_GINT64_CONSTANT (1774623845250000));
   g_assert_cmpstr (fix.place.source, ==, "gnss");
-  g_assert_cmpint (tst_fix_parse_gpsd ("{\"class\":\"TPV\",\"mode\":2,\"lat\":7,\"lon\":-73,\"epx\":3,\"epy\":4}", &heading, &fix), ==, TST_FIX_FOUND);
+  g_assert_cmpint (tst_fix_parse_gpsd ("{\"class\":\"TPV\",\"mode\":2,\"lat\":7,\"lon\":-73,\"epx\":3,\"epy\":4}", &kept, &fix), ==, TST_FIX_FOUND);
   g_assert_cmpfloat (fix.place.accuracy_m, ==, 5);
+  g_assert_cmpfloat (fix.declination_deg, ==, 0);
+  /* What one report says of magnetic north holds for those that say nothing; nonsense is none. */
+  g_assert_cmpint (tst_fix_parse_gpsd ("{\"class\":\"TPV\",\"mode\":2,\"lat\":7,\"lon\":-73,\"magvar\":-8.5}", &kept, &fix), ==, TST_FIX_FOUND);
+  g_assert_cmpint (tst_fix_parse_gpsd ("{\"class\":\"TPV\",\"mode\":2,\"lat\":7,\"lon\":-73}", &kept, &fix), ==, TST_FIX_FOUND);
+  g_assert_true (tst_fix_is_believable (&fix));
+  g_assert_cmpfloat (fix.declination_deg, ==, -8.5);
+  g_assert_false (fix.place.heading_magnetic);
+  g_assert_cmpint (tst_fix_parse_gpsd ("{\"class\":\"ATT\",\"mheading\":12.5}", &kept, &fix), ==, TST_FIX_NOTHING);
+  g_assert_cmpint (tst_fix_parse_gpsd ("{\"class\":\"TPV\",\"mode\":2,\"lat\":7,\"lon\":-73,\"magvar\":181}", &kept, &fix), ==, TST_FIX_FOUND);
+  g_assert_true (tst_fix_is_believable (&fix) && fix.place.heading_magnetic);
+  g_assert_cmpfloat (fix.place.heading_deg, ==, 12.5);
+  g_assert_cmpfloat (fix.declination_deg, ==, 0);
   for (guint i = 0; i < 4; i++)
     {
       static const char *const junk[] = { "", "not json", "[1,2]", "{\"class\":{\"TPV\":1}}" };
 
-      g_assert_cmpint (tst_fix_parse_gpsd (junk[i], &heading, &fix), ==, TST_FIX_NOTHING);
+      g_assert_cmpint (tst_fix_parse_gpsd (junk[i], &kept, &fix), ==, TST_FIX_NOTHING);
     }
 }
 
@@ -97,7 +110,9 @@ test_files (void)
 {
   static const char nmea[] = "$GPGGA,150405.00,0707.1220,N,07307.5960,W,1,08,0.9,959.4,M,0,M,,*5D\r\n"
                              "$GPRMC,150405.00,A,0707.1220,N,07307.5960,W,0.5,84.4,270326,,,A*7E\r\n"
-                             "$GPRMC,150406.00,A,0707.1220,N,07307.5960,W,0.5,84.4,270326,,,A*00\r\n"; /* a wrong sum */
+                             "$GPRMC,150406.00,A,0707.1220,N,07307.5960,W,0.5,84.4,270326,,,A*00\r\n" /* a wrong sum */
+                             "$GPHDM,100.0,M*34\r\n"
+                             "$GPRMC,150407.00,A,0707.1220,N,07307.5960,W,0.5,84.4,270326,8.0,W,A*0D\r\n";
   static const char gpx[] = "<?xml version=\"1.0\"?><gpx><trk><trkseg><trkpt lat=\"7.1187\" lon=\"-73.1266\"><ele>959</ele>"
                             "<time>2026-03-27T15:04:05Z</time></trkpt><trkpt lat=\"7.1188\" lon=\"-73.1266\"><time>2026-03-27T15:04:07Z</time>"
                             "<hdop>2</hdop></trkpt></trkseg></trk></gpx>";
@@ -108,7 +123,10 @@ test_files (void)
 
   g_assert_no_error (error);
   first = &g_array_index (fixes, TstReplayFix, 0);
-  g_assert_cmpuint (fixes->len, ==, 1);
+  g_assert_cmpuint (fixes->len, ==, 2);
+  g_assert_cmpfloat (g_array_index (fixes, TstReplayFix, 1).fix.place.heading_deg, ==, 100);
+  g_assert_true (g_array_index (fixes, TstReplayFix, 1).fix.place.heading_magnetic);
+  g_assert_cmpfloat (g_array_index (fixes, TstReplayFix, 1).fix.declination_deg, ==, -8);
   g_assert_cmpfloat_with_epsilon (first->fix.place.latitude, 7.1187, 1e-9);
   g_assert_cmpfloat_with_epsilon (first->fix.place.longitude, -73.1266, 1e-9);
   g_assert_cmpfloat (first->fix.place.accuracy_m, ==, 4.5);
@@ -210,6 +228,44 @@ test_replay (void)
   g_unlink (path);
 }
 
+/* Magnetic north becomes the true one once a receiver has told how far they are apart, and stays so when it is lost. */
+static void
+test_north (void)
+{
+  g_autoptr (TstLocator) locator = new_quiet ();
+  TstLocation *location = TST_LOCATION (locator);
+  TstFix fix = make_fix (7.1187, -73.1266, 4), now;
+  TstPlace look;
+
+  tst_location_start (location);
+  g_assert_false (tst_location_get_heading (location, &look));
+  g_assert_true (isnan (look.heading_deg));
+  fix.place.heading_deg = 5;
+  fix.place.heading_magnetic = TRUE;
+  tst_locator_take (locator, "gpsd", &fix);
+  g_assert_true (tst_location_get_heading (location, &look));
+  g_assert_cmpfloat (look.heading_deg, ==, 5);
+  g_assert_true (look.heading_magnetic && look.declination_deg == 0);
+  fix.declination_deg = -8.5;
+  tst_locator_take (locator, "gpsd", &fix);
+  g_assert_true (tst_location_get_fix (location, &now));
+  g_assert_cmpfloat (now.place.heading_deg, ==, 356.5);
+  g_assert_cmpfloat (now.place.declination_deg, ==, -8.5);
+  g_assert_false (now.place.heading_magnetic);
+  tst_locator_take (locator, "gpsd", NULL);
+  fix.declination_deg = 0; /* another receiver, that does not tell */
+  tst_locator_take (locator, "geoclue", &fix);
+  g_assert_true (tst_location_get_heading (location, &look));
+  g_assert_cmpfloat (look.heading_deg, ==, 356.5);
+  /* Who knows true north is not set right. */
+  fix.place.heading_magnetic = FALSE;
+  tst_locator_take (locator, "geoclue", &fix);
+  g_assert_true (tst_location_get_heading (location, &look));
+  g_assert_cmpfloat (look.heading_deg, ==, 5);
+  g_assert_true (!look.heading_magnetic && look.declination_deg == 0);
+  tst_location_stop (location);
+}
+
 /* The records' clock listens to a receiver, unless the network says otherwise. */
 static void
 test_clock (void)
@@ -267,30 +323,38 @@ quit_loop (gpointer loop)
   return G_SOURCE_REMOVE;
 }
 
-/* test-locator compass PORT SECONDS: where the camera looks, once a change. For test-compass.py. */
-static gboolean
-print_heading (gpointer data)
+/* test-locator compass PORT SECONDS: where the camera looks, once a change, as "turned" tells it. For test-compass.py. */
+static void
+print_heading (TstLocation *location)
 {
-  static char last[64];
-  static gboolean placed;
-  char now[64] = "none";
-  TstFix fix = make_fix (7.1187, -73.1266, 4);
-  gboolean magnetic;
-  double heading = tst_location_get_heading (data, &magnetic);
+  TstFix fix;
+  TstPlace look;
+  gboolean known = tst_location_get_heading (location, &look);
 
   /* It is known before the place is, and stands in the place. */
-  if (isfinite (heading))
-    g_snprintf (now, sizeof now, "%.1f%s", heading, magnetic ? "M" : "T");
-  if (placed)
+  if (tst_location_get_fix (location, &fix))
     {
-      tst_locator_take (data, "gpsd", &fix);
-      g_assert_true (tst_location_get_fix (data, &fix));
-      g_assert_true (isfinite (heading) ? fix.place.heading_deg == heading && fix.place.heading_magnetic == magnetic : isnan (fix.place.heading_deg));
+      g_assert_true (known ? fix.place.heading_deg == look.heading_deg && fix.place.heading_magnetic == look.heading_magnetic : isnan (fix.place.heading_deg));
+      g_assert_cmpfloat (fix.place.declination_deg, ==, look.declination_deg);
     }
-  placed = isfinite (heading);
-  if (!g_str_equal (now, last))
-    g_print ("%s\n", now);
-  g_strlcpy (last, now, sizeof last);
+  if (!known)
+    g_print ("none\n");
+  else
+    g_print ("%.1f%s\n", look.heading_deg, look.heading_magnetic ? "M" : "T");
+}
+
+/* A receiver comes some time after the compass, at a line of the standard input: "fix" or the declination that it tells. */
+static gboolean
+on_input (GIOChannel *input, GIOCondition condition, gpointer locator)
+{
+  TstFix fix = make_fix (7.1187, -73.1266, 4);
+  g_autofree char *line = NULL;
+
+  if (g_io_channel_read_line (input, &line, NULL, NULL, NULL) != G_IO_STATUS_NORMAL)
+    return G_SOURCE_REMOVE;
+  fix.declination_deg = g_ascii_strtod (line, NULL);
+  tst_locator_take (locator, "gpsd", &fix);
+  print_heading (locator);
   return G_SOURCE_CONTINUE;
 }
 
@@ -307,9 +371,14 @@ watch (const char *kind, guint port, guint seconds)
       g_signal_connect (locator, "changed", G_CALLBACK (print_fix), NULL);
       g_signal_connect (locator, "notify::state", G_CALLBACK (print_denied), NULL);
     }
+  else
+    {
+      g_autoptr (GIOChannel) input = g_io_channel_unix_new (STDIN_FILENO);
+
+      g_signal_connect (locator, "turned", G_CALLBACK (print_heading), NULL);
+      g_io_add_watch (input, G_IO_IN, on_input, locator);
+    }
   tst_location_start (TST_LOCATION (locator));
-  if (g_str_equal (kind, "compass"))
-    g_timeout_add (50, print_heading, locator);
   g_timeout_add_seconds (seconds, quit_loop, loop);
   g_main_loop_run (loop);
   tst_location_stop (TST_LOCATION (locator));
@@ -327,6 +396,7 @@ main (int argc, char **argv)
   g_test_add_func ("/locator/files", test_files);
   g_test_add_func ("/locator/choice", test_choice);
   g_test_add_func ("/locator/replay", test_replay);
+  g_test_add_func ("/locator/north", test_north);
   g_test_add_func ("/locator/clock", test_clock);
   return g_test_run ();
 }

@@ -493,7 +493,7 @@ struct _TstFakeLocation
   GObject parent_instance;
   gboolean has_fix;
   TstFix fix;
-  double compass_deg;
+  double compass_deg, declination_deg;
   guint starts;
 };
 
@@ -529,13 +529,17 @@ location_get_fix (TstLocation *location, TstFix *fix)
   return self->has_fix;
 }
 
-static double
-location_get_heading (TstLocation *location, gboolean *magnetic)
+static gboolean
+location_get_heading (TstLocation *location, TstPlace *place)
 {
   TstFakeLocation *self = TST_FAKE_LOCATION (location);
 
-  *magnetic = self->compass_deg >= 0;
-  return *magnetic ? self->compass_deg : NAN;
+  if (self->compass_deg < 0)
+    return FALSE;
+  place->heading_deg = self->compass_deg + self->declination_deg;
+  place->heading_magnetic = self->declination_deg == 0;
+  place->declination_deg = self->declination_deg;
+  return TRUE;
 }
 
 static void
@@ -609,7 +613,15 @@ void
 tst_fake_location_turn (TstFakeLocation *self, double compass_deg)
 {
   self->compass_deg = compass_deg;
+  g_signal_emit_by_name (self, "turned");
   g_signal_emit_by_name (self, "changed");
+}
+
+void
+tst_fake_location_set_declination (TstFakeLocation *self, double declination_deg)
+{
+  self->declination_deg = declination_deg;
+  g_signal_emit_by_name (self, "turned");
 }
 
 guint

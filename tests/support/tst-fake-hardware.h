@@ -45,6 +45,8 @@ TstFakeLocation *tst_fake_location_new (void);
 void tst_fake_location_set (TstFakeLocation *self, const TstFix *fix);
 /* Where the compass points, from magnetic north; < 0: there is none. */
 void tst_fake_location_turn (TstFakeLocation *self, double compass_deg);
+/* That a receiver told, so that what the compass says is made of true north; 0: none did. */
+void tst_fake_location_set_declination (TstFakeLocation *self, double declination_deg);
 guint tst_fake_location_get_starts (TstFakeLocation *self);
 
 G_END_DECLS

@@ -342,7 +342,7 @@ tst_capture_queue_get_place (TstCaptureQueue *self, TstFix *fix)
       /* The person says where they stand; where the camera looks they do not know better than the compass. */
       *fix = (TstFix) { .place = self->pin, .speed_ms = NAN };
       if (location != NULL)
-        fix->place.heading_deg = tst_location_get_heading (location, &fix->place.heading_magnetic);
+        tst_location_get_heading (location, &fix->place);
       return TRUE;
     }
   if (location != NULL)

@@ -67,7 +67,8 @@ tst_viewer_facts_fill (GtkWidget *box, TstSession *session, JsonObject *row)
           const double degrees = json_object_get_double_member (place, "heading_deg");
           g_autofree char *looked
             = g_strdup_printf (g_strcmp0 (tst_json_string (place, "heading_north"), "magnetic") == 0 ? _("%s (%.0f° desde el norte magnético, por brújula)")
-                                                                                                      : _("%s (%.0f° desde el norte)"),
+                               : json_object_has_member (place, "declination_deg")                   ? _("%s (%.0f° desde el norte, por brújula corregida)")
+                                                                                                     : _("%s (%.0f° desde el norte)"),
                                tst_viewpoint_direction (degrees), degrees);
 
           add_fact (box, _("La cámara miraba"), looked);

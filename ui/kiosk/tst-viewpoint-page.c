@@ -22,7 +22,7 @@
 struct _TstViewpointPage
 {
   TstPage parent_instance;
-  GtkWidget *distance_label, *arrow, *map;
+  GtkWidget *distance_label, *arrow, *arrow_label, *map;
   JsonObject *row;
   char *event;
   double distance, bearing;
@@ -87,6 +87,33 @@ show_span (TstViewpointPage *self, double lat, double lon, const TstPlace *here)
   tst_map_fit (TST_MAP (self->map), lon - wanted, lat - wanted, lon + wanted, lat + wanted);
 }
 
+/* Where the tablet looks, as of now: somebody who turns on the spot has no new position. */
+static void
+get_look (TstViewpointPage *self, TstPlace *here)
+{
+  TstLocation *location = tst_session_get_location (tst_page_get_session (TST_PAGE (self)));
+
+  if (location != NULL)
+    tst_location_get_heading (location, here);
+}
+
+static void
+show_arrow (TstViewpointPage *self, const TstPlace *here)
+{
+  const char *how;
+
+  self->turn = isfinite (here->heading_deg) ? fmod (self->bearing - here->heading_deg + 360, 360) : self->bearing;
+  if (!isfinite (here->heading_deg))
+    how = _("La flecha va con el norte arriba: esta tableta no sabe hacia dónde mira.");
+  else if (here->heading_magnetic)
+    how = _("La flecha sale de donde mira la tableta, según el norte magnético: puede desviarse unos grados.");
+  else
+    how = _("La flecha sale de donde mira la tableta.");
+  gtk_label_set_label (GTK_LABEL (self->arrow_label), how);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->arrow), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Flecha hacia el punto"),
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, how, -1);
+}
+
 static void
 show_way (TstViewpointPage *self)
 {
@@ -101,10 +128,8 @@ show_way (TstViewpointPage *self)
       g_autofree char *metres = tst_format_distance (self->distance);
 
       self->bearing = tst_geo_bearing (here.latitude, here.longitude, lat, lon);
-      self->turn = isfinite (here.heading_deg) ? fmod (self->bearing - here.heading_deg + 360, 360) : self->bearing;
-      gtk_accessible_update_property (GTK_ACCESSIBLE (self->arrow), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                      isfinite (here.heading_deg) ? _("Flecha hacia el punto, desde donde mira la tableta")
-                                                                  : _("Flecha hacia el punto, con el norte arriba"), -1);
+      get_look (self, &here);
+      show_arrow (self, &here);
       text = self->distance <= MAX (CLOSE_M, here.accuracy_m) ? g_strdup_printf (_("Está en el punto (a %s)"), metres)
                                                               : g_strdup_printf (_("A %s, %s"), metres, tst_viewpoint_direction (self->bearing));
       tst_map_set_position (TST_MAP (self->map), &here);
@@ -114,6 +139,7 @@ show_way (TstViewpointPage *self)
     text = g_strdup (_("Todavía no se sabe dónde está usted"));
   gtk_label_set_label (GTK_LABEL (self->distance_label), text);
   gtk_widget_set_visible (self->arrow, self->distance >= 0);
+  gtk_widget_set_visible (self->arrow_label, self->distance >= 0);
   gtk_widget_queue_draw (self->arrow);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DISTANCE_M]);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BEARING_DEG]);
@@ -282,7 +308,9 @@ build_picture (TstViewpointPage *self, GtkWidget *column)
   text = g_strdup_printf (_("Última foto: %s"), when != NULL ? when : "—");
   if (isfinite (tst_json_double (self->row, "heading_deg", NAN)))
     {
-      g_autofree char *whole = g_strdup_printf (_("%s · mire %s"), text, tst_viewpoint_direction (tst_json_double (self->row, "heading_deg", 0)));
+      g_autofree char *whole
+        = g_strdup_printf (g_strcmp0 (tst_json_string (self->row, "heading_north"), "magnetic") == 0 ? _("%s · mire %s, según el norte magnético") : _("%s · mire %s"),
+                           text, tst_viewpoint_direction (tst_json_double (self->row, "heading_deg", 0)));
 
       g_free (text);
       text = g_steal_pointer (&whole);
@@ -309,13 +337,14 @@ tst_viewpoint_page_new (TstSession *session, JsonObject *row, const char *event_
   gtk_drawing_area_set_draw_func (GTK_DRAWING_AREA (self->arrow), draw_arrow, self, NULL);
   gtk_widget_set_valign (self->arrow, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (self->arrow, "calm");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->arrow), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Flecha hacia el punto, con el norte arriba"), -1);
   gtk_box_append (GTK_BOX (way), self->arrow);
   self->distance_label = tst_form_text (way, "");
   gtk_widget_add_css_class (self->distance_label, "title-2");
   gtk_widget_set_valign (self->distance_label, GTK_ALIGN_CENTER);
   gtk_widget_set_hexpand (self->distance_label, TRUE);
   gtk_box_append (GTK_BOX (column), way);
+  self->arrow_label = tst_form_text (column, "");
+  gtk_widget_add_css_class (self->arrow_label, "dim-label");
   self->map = tst_map_new ();
   gtk_widget_set_size_request (self->map, -1, 220);
   tst_map_attach (TST_MAP (self->map), session);
@@ -335,5 +364,7 @@ tst_viewpoint_page_new (TstSession *session, JsonObject *row, const char *event_
   g_signal_connect (self, "map", G_CALLBACK (on_map), NULL);
   g_signal_connect (self, "unmap", G_CALLBACK (on_unmap), NULL);
   g_signal_connect_object (session, "position-changed", G_CALLBACK (show_way), self, G_CONNECT_SWAPPED);
+  if (tst_session_get_location (session) != NULL)
+    g_signal_connect_object (tst_session_get_location (session), "turned", G_CALLBACK (show_way), self, G_CONNECT_SWAPPED);
   return GTK_WIDGET (self);
 }

@@ -81,7 +81,7 @@ test_amend_place_back (void)
   g_autofree char *event = journal_fixture_event (fixture);
   g_autofree char *path = journal_fixture_photo_file (fixture, "a.jpg");
   TstPlace fix = { .latitude = 7.1234567, .longitude = -73.1234567, .accuracy_m = 4, .altitude_m = NAN, .heading_deg = 211.5,
-                   .heading_magnetic = TRUE, .source = "gnss", .age_s = 1 };
+                   .declination_deg = -8.5, .source = "gnss", .age_s = 1 };
   TstPhotoSpec spec = { .event_id = event, .place = &fix };
   TstPhotoResult result = { 0 };
   g_autoptr (GError) error = NULL;
@@ -102,9 +102,10 @@ test_amend_place_back (void)
   rows = journal_fixture_list (fixture, "photos", event);
   place = tst_json_object (journal_fixture_row (rows, result.id), "place");
   g_assert_cmpstr (tst_json_string (place, "source"), ==, "pin");
+  g_assert_cmpfloat (tst_json_double (place, "declination_deg", NAN), ==, -8.5);
   /* It stood elsewhere; it looked where it looked. */
   g_assert_cmpfloat (tst_json_double (place, "heading_deg", NAN), ==, 211.5);
-  g_assert_cmpstr (tst_json_string (place, "heading_north"), ==, "magnetic");
+  g_assert_false (json_object_has_member (place, "heading_north"));
   journal_fixture_assert_rebuild_equal (fixture);
   tst_photo_result_clear (&result);
 }

@@ -23,6 +23,40 @@ make_spec (JournalFixture *fixture, const char *event, const char *type)
   return spec;
 }
 
+/* A compass that was set right by what the receiver told: of true north, and the record says by how much. */
+static void
+test_declination (void)
+{
+  g_autoptr (JournalFixture) fixture = journal_fixture_new (FALSE);
+  g_autofree char *event = journal_fixture_event (fixture);
+  g_autoptr (GBytes) jpeg = fixture_jpeg (320, 200, NULL);
+  g_autoptr (GPtrArray) rows = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TstImageInfo) info = NULL;
+  g_autofree char *path = NULL;
+  TstPlace corrected = here;
+  TstPhotoResult result = { 0 };
+  TstCaptureSpec spec = make_spec (fixture, event, "image/jpeg");
+  JsonObject *place;
+
+  corrected.heading_magnetic = FALSE;
+  corrected.heading_deg = 81.5;
+  corrected.declination_deg = -8.5;
+  spec.photo.place = &corrected;
+  tst_field_book_add_capture (fixture->book, &spec, jpeg, &result, NULL, &error);
+  g_assert_no_error (error);
+  rows = journal_fixture_list (fixture, "photos", event);
+  place = tst_json_object (rows->pdata[0], "place");
+  g_assert_cmpfloat (tst_json_double (place, "heading_deg", NAN), ==, 81.5);
+  g_assert_cmpfloat (tst_json_double (place, "declination_deg", NAN), ==, -8.5);
+  g_assert_false (json_object_has_member (place, "heading_north"));
+  path = tst_media_store_path (tst_field_book_get_media (fixture->book), &result.media.sha256);
+  info = tst_image_info_read (path, &error);
+  g_assert_no_error (error);
+  g_assert_true (info->has_direction && !info->direction_magnetic);
+  tst_photo_result_clear (&result);
+}
+
 /* The file that is kept says when and where; the record says the same, of the shutter and not of the saving. */
 static void
 test_still (void)
@@ -190,6 +224,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/live-capture/still", test_still);
+  g_test_add_func ("/live-capture/declination", test_declination);
   g_test_add_func ("/live-capture/recordings", test_recordings);
   g_test_add_func ("/live-capture/refused", test_refused);
   g_test_add_func ("/live-capture/async", test_async);
