@@ -14,6 +14,7 @@ struct _TstExpression
 {
   char *xpath;
   xmlXPathCompExprPtr compiled;
+  GPtrArray *columns; /* (nullable) of names, see tst_expression_get_columns() */
 };
 
 typedef enum
@@ -41,6 +42,8 @@ typedef struct
   guint next;
   guint depth;
   gboolean whole; /* ${x} means all of its answers: arguments of indexed-repeat() */
+  GPtrArray *columns; /* names that stand alone */
+  gboolean elsewhere; /* it looks at more of the node than those */
   GString *out;
   GError *error;
 } Reader;
@@ -295,6 +298,8 @@ read_call (Reader *self)
 {
   const Token *name = peek (self, 0);
   const TstFormFunction *function = _tst_form_function_find (name->text);
+  /* All others without a value tell of the node itself (position(), name()) or something else each time. */
+  static const char *const steady[] = { "true", "false", "today", "now", "pi", "current", NULL };
 
   if (function == NULL)
     {
@@ -302,6 +307,8 @@ read_call (Reader *self)
       return;
     }
   self->next++;
+  if (is_operator (self, 1, ")") && !g_strv_contains (steady, name->text))
+    self->elsewhere = TRUE;
   if (function->core != NULL)
     g_string_append (self->out, function->core);
   else if (g_str_has_prefix (name->text, "jr:"))
@@ -316,6 +323,7 @@ read_predicates (Reader *self)
 {
   while (self->error == NULL && accept (self, "["))
     {
+      self->elsewhere = TRUE;
       g_string_append_c (self->out, '[');
       read_or (self);
       expect (self, "]");
@@ -374,6 +382,24 @@ read_steps (Reader *self)
     }
 }
 
+/* A path that begins at the node: the name of a column and nothing more, or it may lead anywhere. */
+static void
+read_relative (Reader *self)
+{
+  static const char *const further[] = { "/", "//", "::", "(", "[" };
+  const Token *token = peek (self, 0);
+  gboolean alone = token->type == TOKEN_NAME && strpbrk (token->text, "*:") == NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (further); i++)
+    alone = alone && !is_operator (self, 1, further[i]);
+  if (!alone)
+    self->elsewhere = TRUE;
+  else if (!g_ptr_array_find_with_equal_func (self->columns, token->text, g_str_equal, NULL))
+    g_ptr_array_add (self->columns, g_strdup (token->text));
+  read_step (self);
+  read_steps (self);
+}
+
 static void
 read_path (Reader *self)
 {
@@ -400,10 +426,10 @@ read_path (Reader *self)
         {
           read_call (self);
           read_predicates (self);
+          read_steps (self);
         }
       else
-        read_step (self);
-      read_steps (self);
+        read_relative (self);
       return;
     case TOKEN_OPERATOR:
       if (accept (self, "("))
@@ -422,10 +448,7 @@ read_path (Reader *self)
           read_steps (self);
         }
       else
-        {
-          read_step (self);
-          read_steps (self);
-        }
+        read_relative (self);
       return;
     case TOKEN_END:
     default:
@@ -555,6 +578,7 @@ tst_expression_new (const TstForm *form, const char *text, GError **error)
       return NULL;
     }
   reader.out = out;
+  reader.columns = g_ptr_array_new_with_free_func (g_free);
   reader.tokens = g_array_new (FALSE, FALSE, sizeof (Token));
   g_array_set_clear_func (reader.tokens, token_clear);
   tokenise (&reader);
@@ -572,7 +596,10 @@ tst_expression_new (const TstForm *form, const char *text, GError **error)
           fail (&reader, 0, "La expresión no se entiende");
           g_clear_pointer (&self, tst_expression_free);
         }
+      else if (!reader.elsewhere)
+        self->columns = g_ptr_array_ref (reader.columns);
     }
+  g_ptr_array_unref (reader.columns);
   g_array_unref (reader.tokens);
   if (reader.error != NULL)
     g_propagate_error (error, reader.error);
@@ -585,6 +612,7 @@ tst_expression_free (TstExpression *self)
   g_free (self->xpath);
   if (self->compiled != NULL)
     xmlXPathFreeCompExpr (self->compiled);
+  g_clear_pointer (&self->columns, g_ptr_array_unref);
   g_free (self);
 }
 
@@ -594,11 +622,19 @@ tst_expression_get_xpath (const TstExpression *self)
   return self->xpath;
 }
 
+const GPtrArray *
+tst_expression_get_columns (const TstExpression *self)
+{
+  return self->columns;
+}
+
 static xmlXPathObjectPtr
-evaluate (const TstExpression *self, TstFormView *view, xmlNodePtr node, xmlNodePtr current)
+evaluate (const TstExpression *self, TstFormView *view, xmlNodePtr node, xmlNodePtr current, guint place, guint n)
 {
   view->current = current;
   view->xpath->node = node;
+  view->xpath->proximityPosition = (int) place;
+  view->xpath->contextSize = (int) n;
   view->xpath->opCount = 0;
   return xmlXPathCompiledEval (self->compiled, view->xpath);
 }
@@ -606,7 +642,7 @@ evaluate (const TstExpression *self, TstFormView *view, xmlNodePtr node, xmlNode
 char *
 tst_expression_to_text (const TstExpression *self, TstFormView *view, xmlNodePtr node)
 {
-  xmlXPathObjectPtr result = evaluate (self, view, node, node);
+  xmlXPathObjectPtr result = evaluate (self, view, node, node, 1, 1);
   char *text;
 
   if (result == NULL)
@@ -640,9 +676,9 @@ as_boolean (xmlXPathObjectPtr result)
 }
 
 gboolean
-tst_expression_matches (const TstExpression *self, TstFormView *view, xmlNodePtr node, xmlNodePtr current)
+tst_expression_matches (const TstExpression *self, TstFormView *view, xmlNodePtr node, xmlNodePtr current, guint place, guint n)
 {
-  xmlXPathObjectPtr result = evaluate (self, view, node, current);
+  xmlXPathObjectPtr result = evaluate (self, view, node, current, place, n);
   gboolean truth = result != NULL && as_boolean (result);
 
   if (result != NULL)
@@ -653,7 +689,7 @@ tst_expression_matches (const TstExpression *self, TstFormView *view, xmlNodePtr
 gboolean
 tst_expression_to_boolean (const TstExpression *self, TstFormView *view, xmlNodePtr node)
 {
-  return tst_expression_matches (self, view, node, node);
+  return tst_expression_matches (self, view, node, node, 1, 1);
 }
 
 double

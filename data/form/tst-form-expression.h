@@ -31,6 +31,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TstExpression, tst_expression_free)
 const char *tst_expression_get_xpath (const TstExpression *self);
 
 /**
+ * tst_expression_get_columns:
+ *
+ * What a filter of choices looks at: the names of columns beside answers and plain values. Two choices that are alike in these are alike to the filter.
+ *
+ * Returns: (nullable) (element-type utf8) (transfer none): NULL when that cannot be told of it (a path, a place in the list, something random)
+ */
+const GPtrArray *tst_expression_get_columns (const TstExpression *self);
+
+/**
  * TstFormView:
  *
  * What an expression is evaluated against; the interview implements it. Nodes are of the interview's document, questions by pointer.
@@ -59,8 +68,8 @@ void tst_form_view_clear (TstFormView *view);
 char *tst_expression_to_text (const TstExpression *self, TstFormView *view, xmlNodePtr node);
 gboolean tst_expression_to_boolean (const TstExpression *self, TstFormView *view, xmlNodePtr node);
 double tst_expression_to_number (const TstExpression *self, TstFormView *view, xmlNodePtr node); /* NAN: none */
-/* The same with @node as "." and @current as current(): filters of choices. */
-gboolean tst_expression_matches (const TstExpression *self, TstFormView *view, xmlNodePtr node, xmlNodePtr current);
+/* The same with @node as "." and @current as current(): filters of choices, of which @node is the @place-th (from 1) of @n. */
+gboolean tst_expression_matches (const TstExpression *self, TstFormView *view, xmlNodePtr node, xmlNodePtr current, guint place, guint n);
 
 typedef struct
 {

@@ -69,13 +69,84 @@ tst_interview_dup_message (TstInterview *self, TstAnswer *answer, TstAnswerProbl
 
 /* --- choices --- */
 
+/* All that @item says in @columns, in one text. */
+static char *
+dup_kind (xmlNodePtr item, const GPtrArray *columns)
+{
+  GString *kind = g_string_new (NULL);
+
+  for (guint i = 0; i < columns->len; i++)
+    for (xmlNodePtr column = item->children; column != NULL; column = column->next)
+      if (g_str_equal (columns->pdata[i], (const char *) column->name))
+        {
+          xmlChar *text = xmlNodeGetContent (column);
+
+          /* Nothing that XML can hold looks like these two. */
+          g_string_append_printf (kind, "%u\x1f%s\x1e", i, (const char *) text);
+          xmlFree (text);
+        }
+  return g_string_free (kind, FALSE);
+}
+
+/* Towns in a list of thousands share a few regions: what the filter says of one is remembered for all of its kind. */
+static void
+sort_into_kinds (TstQuestionRules *rules, xmlNodePtr top, guint n_choices)
+{
+  const GPtrArray *columns = tst_expression_get_columns (rules->choice_filter);
+  g_autoptr (GHashTable) known = NULL;
+  guint at = 0;
+
+  if (columns == NULL || rules->kinds != NULL)
+    return;
+  known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  rules->kinds = g_new (guint, n_choices);
+  rules->n_kinds = 0;
+  for (xmlNodePtr item = top->children->children; item != NULL; item = item->next)
+    {
+      char *kind = dup_kind (item, columns);
+      gpointer number;
+
+      if (!g_hash_table_lookup_extended (known, kind, NULL, &number))
+        {
+          number = GUINT_TO_POINTER (rules->n_kinds++);
+          g_hash_table_insert (known, kind, number);
+        }
+      else
+        g_free (kind);
+      rules->kinds[at++] = GPOINTER_TO_UINT (number);
+    }
+}
+
+static void
+add_filtered (TstInterview *self, TstAnswer *answer, const TstChoiceList *list, GPtrArray *choices)
+{
+  TstQuestionRules *rules = _tst_interview_rules (self, answer->question);
+  xmlNodePtr top = _tst_interview_instance (self, list->name);
+  g_autofree gint8 *verdicts = NULL; /* by kind: 0 not asked yet, 1 yes, -1 no */
+  guint at = 0;
+
+  sort_into_kinds (rules, top, list->choices->len);
+  if (rules->kinds != NULL)
+    verdicts = g_new0 (gint8, rules->n_kinds);
+  for (xmlNodePtr item = top->children->children; item != NULL; item = item->next, at++)
+    {
+      gint8 verdict = verdicts != NULL ? verdicts[rules->kinds[at]] : 0;
+
+      if (verdict == 0)
+        verdict = tst_expression_matches (rules->choice_filter, &self->view, item, answer->node, at + 1, list->choices->len) ? 1 : -1;
+      if (verdicts != NULL)
+        verdicts[rules->kinds[at]] = verdict;
+      if (verdict > 0)
+        g_ptr_array_add (choices, item->_private);
+    }
+}
+
 GPtrArray *
 tst_interview_get_choices (TstInterview *self, TstAnswer *answer)
 {
   const TstChoiceList *list = tst_form_find_list (self->form, answer->question->list);
   TstExpression *filter = _tst_interview_rules (self, answer->question)->choice_filter;
   GPtrArray *choices = g_ptr_array_new ();
-  xmlNodePtr top;
 
   if (list == NULL)
     return choices;
@@ -83,12 +154,7 @@ tst_interview_get_choices (TstInterview *self, TstAnswer *answer)
     for (guint i = 0; i < list->choices->len; i++)
       g_ptr_array_add (choices, list->choices->pdata[i]);
   else
-    {
-      top = _tst_interview_instance (self, list->name);
-      for (xmlNodePtr item = top->children->children; item != NULL; item = item->next)
-        if (tst_expression_matches (filter, &self->view, item, answer->node))
-          g_ptr_array_add (choices, item->_private);
-    }
+    add_filtered (self, answer, list, choices);
   if (answer->question->randomize)
     {
       /* The same order each time for the same person: it hangs on where the answer lies in memory. */
@@ -112,12 +178,13 @@ is_offered (TstInterview *self, TstAnswer *answer, const char *name)
   const TstChoiceList *list = tst_form_find_list (self->form, answer->question->list);
   const TstChoice *choice = tst_choice_list_find (list, name);
   TstExpression *filter = _tst_interview_rules (self, answer->question)->choice_filter;
+  guint at = 1;
 
   if (choice == NULL || filter == NULL)
     return choice != NULL;
-  for (xmlNodePtr item = _tst_interview_instance (self, list->name)->children->children; item != NULL; item = item->next)
+  for (xmlNodePtr item = _tst_interview_instance (self, list->name)->children->children; item != NULL; item = item->next, at++)
     if (item->_private == choice)
-      return tst_expression_matches (filter, &self->view, item, answer->node);
+      return tst_expression_matches (filter, &self->view, item, answer->node, at, list->choices->len);
   return FALSE;
 }
 

@@ -20,6 +20,8 @@ struct _TstAnswer
 /* The expressions of one question, ready. All nullable. */
 typedef struct
 {
+  guint *kinds; /* (nullable) of choices, by their place in the list: those of one kind are alike to the filter */
+  guint n_kinds;
   TstExpression *relevant, *constraint, *calculation, *required, *read_only, *choice_filter, *repeat_count, *default_value;
 } TstQuestionRules;
 

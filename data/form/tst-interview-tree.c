@@ -23,6 +23,7 @@ _tst_question_rules_free (gpointer data)
   g_clear_pointer (&rules->choice_filter, tst_expression_free);
   g_clear_pointer (&rules->repeat_count, tst_expression_free);
   g_clear_pointer (&rules->default_value, tst_expression_free);
+  g_free (rules->kinds);
   g_free (rules);
 }
 

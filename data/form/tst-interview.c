@@ -94,8 +94,15 @@ tst_interview_get_language (TstInterview *self)
 void
 tst_interview_set_language (TstInterview *self, const char *lang)
 {
+  GHashTableIter iter;
+  gpointer rules;
+
   self->view.language = tst_form_language (self->form, lang);
-  g_hash_table_remove_all (self->instances); /* labels are in it */
+  /* Labels are in both. */
+  g_hash_table_remove_all (self->instances);
+  g_hash_table_iter_init (&iter, self->rules);
+  while (g_hash_table_iter_next (&iter, NULL, &rules))
+    g_clear_pointer (&((TstQuestionRules *) rules)->kinds, g_free);
   _tst_interview_settle (self);
   g_signal_emit (self, changed_signal, 0);
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "form/tst-form-expression.h"
 #include "form/tst-interview.h"
 
 #include "base/tst-error.h"
@@ -193,6 +194,85 @@ test_choices (void)
   g_assert_cmpstr (label, ==, "Which of South?");
 }
 
+/* What a filter lets through is the same whether it may be remembered for all of a kind or has to be asked choice by choice. */
+static void
+test_filters (void)
+{
+  static const struct
+  {
+    const char *filter;
+    const char *columns; /* (nullable): not by columns */
+    const char *expected, *in_english;
+  } cases[] = {
+    { "zona = ${z}", "zona", "a c e", "a c e" },
+    { "zona = ${z} and tipo = 'x'", "zona tipo", "a e", "a e" },
+    { "zona = ${z} or contains(label, 'Norte')", "zona label", "a b c e", "a c e" },
+    { "number(zona) >= 2", "zona", "b d", "b d" },
+    { "zona != ''", "zona", "a b c d e", "a b c d e" },
+    { "falta = ''", "falta", "a b c d e f", "a b c d e f" },
+    { "selected(${varias}, name)", "name", "b d", "b d" },
+    { "zona = current()/../z", "zona", "a c e", "a c e" },
+    { "zona = /data/z", "zona", "a c e", "a c e" },
+    { "true()", "", "a b c d e f", "a b c d e f" },
+    { "position() > 4", NULL, "e f", "e f" },
+    { "position() = last()", NULL, "f", "f" },
+    { "count(preceding-sibling::item) < 2", NULL, "a b", "a b" },
+    { "./zona = ${z}", NULL, "a c e", "a c e" },
+    { "zona[. = 2] != ''", NULL, "b d", "b d" },
+    { "../item/name = 'a'", NULL, "a b c d e f", "a b c d e f" },
+    { "instance('l')/root/item[name = 'a']/zona = zona", NULL, "a c e", "a c e" },
+    { "random() < 2", NULL, "a b c d e f", "a b c d e f" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *text = g_strdup_printf (
+        "{\"code\": \"f\", \"languages\": [\"es\", \"en\"], \"lists\": {\"l\": ["
+        "{\"name\": \"a\", \"label\": \"Uno\", \"zona\": \"1\", \"tipo\": \"x\"}, {\"name\": \"b\", \"label\": {\"es\": \"Norte\", \"en\": \"North\"}, \"tipo\": \"x\", \"zona\": \"2\"},"
+        "{\"name\": \"c\", \"label\": \"Tres\", \"zona\": \"1\", \"tipo\": \"y\"}, {\"name\": \"d\", \"label\": \"Cuatro\", \"zona\": \"2\", \"tipo\": \"y\"},"
+        "{\"name\": \"e\", \"label\": \"Cinco\", \"tipo\": \"x\", \"zona\": \"1\"}, {\"name\": \"f\", \"label\": \"Seis\", \"tipo\": \"x\"}]}, \"questions\": ["
+        "{\"type\": \"text\", \"name\": \"z\"}, {\"type\": \"select_multiple\", \"name\": \"varias\", \"list\": \"l\"},"
+        "{\"type\": \"select_one\", \"name\": \"q\", \"list\": \"l\", \"choice_filter\": \"%s\"}]}",
+        cases[i].filter);
+      g_autoptr (TstInterview) interview = open_text (text);
+      g_autoptr (TstExpression) filter = tst_expression_new (tst_interview_get_form (interview), cases[i].filter, NULL);
+      const GPtrArray *columns = tst_expression_get_columns (filter);
+      TstAnswer *q = tst_interview_find (interview, "q");
+
+      g_test_message ("%s", cases[i].filter);
+      g_assert_true ((columns != NULL) == (cases[i].columns != NULL));
+      if (columns != NULL)
+        {
+          g_auto (GStrv) names = g_strsplit (cases[i].columns, " ", -1);
+
+          g_assert_cmpuint (columns->len, ==, *cases[i].columns != '\0' ? g_strv_length (names) : 0);
+          for (guint c = 0; c < columns->len; c++)
+            g_assert_cmpstr (columns->pdata[c], ==, names[c]);
+        }
+      put (interview, "z", "2"); /* what was remembered for another answer does not stay */
+      g_ptr_array_unref (tst_interview_get_choices (interview, q));
+      put (interview, "z", "1");
+      put (interview, "varias", "b d");
+      for (guint english = 0; english < 2; english++)
+        {
+          g_autoptr (GPtrArray) choices = NULL;
+          g_autoptr (GString) names = g_string_new (NULL);
+
+          if (english)
+            tst_interview_set_language (interview, "en");
+          choices = tst_interview_get_choices (interview, q);
+          for (guint c = 0; c < choices->len; c++)
+            g_string_append_printf (names, "%s%s", c > 0 ? " " : "", ((const TstChoice *) choices->pdata[c])->name);
+          g_assert_cmpstr (names->str, ==, english ? cases[i].in_english : cases[i].expected);
+          for (guint c = 0; c < choices->len; c++) /* and each of them is taken as an answer */
+            {
+              put (interview, "q", ((const TstChoice *) choices->pdata[c])->name);
+              g_assert_cmpint (problem_of (interview, "q"), ==, TST_ANSWER_FINE);
+            }
+        }
+    }
+}
+
 static void
 test_load_refuses (void)
 {
@@ -278,6 +358,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/form/interview/problems", test_problems);
   g_test_add_func ("/form/interview/repeats", test_repeats);
   g_test_add_func ("/form/interview/choices", test_choices);
+  g_test_add_func ("/form/interview/filters", test_filters);
   g_test_add_func ("/form/interview/load-refuses", test_load_refuses);
   g_test_add_func ("/form/interview/shipped", test_shipped);
   g_test_add_func ("/form/interview/visit", test_visit);
