@@ -11,6 +11,7 @@
 #define FAR_M 400.0
 #define MAX_DEPTH 6
 #define MAX_PHOTOS 20000
+#define MAX_STORAGES 16 /* folders that are looked into; a disk full of files is no telephone */
 
 static void
 card_photo_clear (gpointer data)
@@ -19,7 +20,7 @@ card_photo_clear (gpointer data)
 }
 
 static char *
-dcim_of (const char *folder)
+dcim_in (const char *folder)
 {
   static const char *const names[] = { "DCIM", "dcim" };
 
@@ -33,12 +34,35 @@ dcim_of (const char *folder)
   return NULL;
 }
 
+/* Of a card its own; of a telephone (MTP), which shows its storages as folders side by side, that of each. */
+static GPtrArray *
+dcims_of (const char *folder)
+{
+  GPtrArray *found = g_ptr_array_new_with_free_func (g_free);
+  char *dcim = dcim_in (folder);
+  g_autoptr (GDir) dir = dcim == NULL ? g_dir_open (folder, 0, NULL) : NULL;
+  const char *name;
+  guint looked = 0;
+
+  if (dcim != NULL)
+    g_ptr_array_add (found, dcim);
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL && looked++ < MAX_STORAGES)
+    {
+      g_autofree char *storage = g_build_filename (folder, name, NULL);
+
+      dcim = *name == '.' || g_file_test (storage, G_FILE_TEST_IS_SYMLINK) ? NULL : dcim_in (storage);
+      if (dcim != NULL)
+        g_ptr_array_add (found, dcim);
+    }
+  return found;
+}
+
 gboolean
 tst_card_is (const char *folder)
 {
-  g_autofree char *dcim = dcim_of (folder);
+  g_autoptr (GPtrArray) dcims = dcims_of (folder);
 
-  return dcim != NULL;
+  return dcims->len > 0;
 }
 
 static gint64
@@ -86,10 +110,13 @@ GArray *
 tst_card_scan (const char *folder, GTimeZone *zone, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GArray) photos = g_array_new (FALSE, TRUE, sizeof (TstCardPhoto));
-  g_autofree char *dcim = dcim_of (folder);
+  g_autoptr (GPtrArray) dcims = dcims_of (folder);
 
   g_array_set_clear_func (photos, card_photo_clear);
-  scan (photos, dcim != NULL ? dcim : folder, zone, 0, cancellable);
+  for (guint i = 0; i < dcims->len; i++)
+    scan (photos, dcims->pdata[i], zone, 0, cancellable);
+  if (dcims->len == 0)
+    scan (photos, folder, zone, 0, cancellable);
   if (g_cancellable_is_cancelled (cancellable))
     {
       g_set_error_literal (error, TST_ERROR, TST_ERROR_CANCELLED, "Cancelled; nothing was changed.");

@@ -25,7 +25,7 @@ typedef struct
 
 /**
  * tst_card_scan:
- * @folder: of a card or a camera: its DCIM when it has one, else all of it
+ * @folder: of a card, a camera or a telephone: the DCIM in it or in each of its storages when there is one, else all of it
  * @zone: for times that name none
  *
  * The pictures below, by their bytes and what their EXIF says; no pixels are decoded, nothing is written. What cannot be read is left out. Blocks.
@@ -33,7 +33,7 @@ typedef struct
  * Returns: (element-type TstCardPhoto) (transfer full): TST_ERROR_CANCELLED
  */
 GArray *tst_card_scan (const char *folder, GTimeZone *zone, GCancellable *cancellable, GError **error);
-/* Whether @folder is a camera's card: there is a DCIM in it. */
+/* Whether @folder is a camera's card or a telephone: there is a DCIM in it, or in a folder of its own. */
 gboolean tst_card_is (const char *folder);
 
 /* Sorts @photos by time (without time last, by path) and cuts where more than 90 minutes or 400 m lie between two. (element-type TstPhotoGroup) */

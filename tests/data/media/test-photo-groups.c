@@ -97,6 +97,30 @@ test_scan (void)
   groups = tst_photo_groups (photos);
   g_assert_cmpuint (groups->len, ==, 2);
   g_assert_cmpint (g_array_index (photos, TstCardPhoto, 0).utc_s, ==, 1774623845);
+  {
+    /* A telephone: two storages, one of them without pictures, and what else lies in them is left alone. */
+    g_autofree char *phone = g_build_filename (card, "phone", NULL);
+    g_autofree char *inner = g_build_filename (phone, "Almacenamiento interno", "DCIM", "Camera", NULL);
+    g_autofree char *sounds = g_build_filename (phone, "Almacenamiento interno", "Music", NULL);
+    g_autofree char *outer = g_build_filename (phone, "Tarjeta SD", "DCIM", NULL);
+    g_autofree char *hidden = g_build_filename (phone, ".Trash", "DCIM", NULL);
+    g_autoptr (GArray) both = NULL;
+
+    g_assert_cmpint (g_mkdir_with_parents (sounds, 0700), ==, 0);
+    g_assert_false (tst_card_is (phone));
+    g_assert_cmpint (g_mkdir_with_parents (hidden, 0700), ==, 0);
+    g_assert_false (tst_card_is (phone));
+    g_assert_cmpint (g_mkdir_with_parents (inner, 0700), ==, 0);
+    g_assert_cmpint (g_mkdir_with_parents (outer, 0700), ==, 0);
+    g_assert_true (tst_card_is (phone));
+    write_file (inner, "a.jpg", dated);
+    write_file (outer, "b.jpg", bare);
+    write_file (sounds, "cover.jpg", bare);
+    write_file (hidden, "gone.jpg", bare);
+    both = tst_card_scan (phone, zone, NULL, &error);
+    g_assert_no_error (error);
+    g_assert_cmpuint (both->len, ==, 2);
+  }
   g_cancellable_cancel (cancelled);
   g_assert_null (tst_card_scan (card, zone, cancelled, &error));
   g_assert_error (error, TST_ERROR, TST_ERROR_CANCELLED);
