@@ -30,6 +30,7 @@ struct _TstApplication
   char *problem;             /* (nullable) code of what keeps the book from opening */
   gboolean is_demo, opening, nobody, folder_given;
   gboolean wants_kiosk;      /* asked for and not left yet */
+  gboolean started_as_kiosk; /* by the command line */
   char *kiosk_event;         /* (nullable) id; NULL: the newest that is open */
   GtkWidget *kiosk;          /* (nullable) the window in front of the public */
   guint tries;

@@ -285,7 +285,8 @@ static void
 on_window_destroyed (TstApplication *self)
 {
   self->first_run = NULL;
-  if (self->background != NULL)
+  /* Of a tablet that is a kiosk and nothing else no empty screen must remain: the program ends, and its session starts it anew. */
+  if (self->background != NULL && !self->started_as_kiosk)
     tst_background_set_has_window (self->background, FALSE);
 }
 
@@ -535,7 +536,7 @@ tst_application_handle_local_options (GApplication *application, GVariantDict *o
       g_print ("testigo %s\n", TST_VERSION);
       return 0;
     }
-  self->wants_kiosk = g_variant_dict_contains (options, "kiosk");
+  self->started_as_kiosk = self->wants_kiosk = g_variant_dict_contains (options, "kiosk");
   g_variant_dict_lookup (options, "event", "s", &self->kiosk_event);
   g_variant_dict_lookup (options, "camera", "s", &self->hardware.camera);
   g_variant_dict_lookup (options, "microphone", "s", &self->hardware.microphone);

@@ -101,6 +101,8 @@ try:
     ours = [line for line in verified.stderr.splitlines() if "testigo-kiosk" in line and "is not executable" not in line and "Failed to" not in line]
     check("systemd takes the unit", not ours, verified.stderr)
     check("it starts again after any end", "Restart=always" in unit.read_text() and "StartLimitIntervalSec=0" in unit.read_text())
+    check("it takes along what logind has put into a session of its own, of this user alone",
+          re.search(r"^ExecStopPost=\+-.*loginctl show-user testigo-kiosk .*systemctl stop session-\$\$s\.scope", unit.read_text(), re.M), unit.read_text())
     environment = os.environ | {"XDG_RUNTIME_DIR": str(folder), "WLR_BACKENDS": "headless", "WLR_LIBINPUT_NO_DEVICES": "1", "WLR_RENDERER": "pixman", "HOME": str(folder)}
     checked = run(*as_user, "sway", "--validate", "--config", sway, env=environment)
     check("sway takes its configuration", checked.returncode == 0, checked.stdout + checked.stderr)
@@ -167,6 +169,13 @@ try:
     said = run(script, "install", "--dry-run")
     check("a dry run says and does not do", said.returncode == 0 and "would write: /etc/systemd/system/testigo-kiosk.service" in said.stdout
           and "would run: systemctl enable testigo-kiosk.service" in said.stdout and not root.exists(), said.stdout + said.stderr)
+    # A system that was just installed may lack groups that udev brings: useradd would refuse all of it.
+    few = folder / "few"
+    few.mkdir()
+    (few / "getent").write_text('#!/bin/sh\n[ "$2" = video ] || [ "$2" = audio ]\n')
+    (few / "getent").chmod(0o755)
+    said = run(script, "install", "--dry-run", "--user", "nadie-aun", env=os.environ | {"PATH": f"{few}:{os.environ['PATH']}"})
+    check("the user is made a member only of groups that there are", re.search(r"useradd .* --groups video,audio nadie-aun$", said.stdout, re.M), said.stdout + said.stderr)
     for bad in (("--event", "x; reboot"), ("--user", "Root User"), ("--program", "testigo"), ("--program", "/bin/a b"), ("--what",)):
         refused = run(script, "install", "--root", root, *bad)
         check(f"{' '.join(bad)} is refused", refused.returncode == 2 and not root.exists(), refused.stdout + refused.stderr)

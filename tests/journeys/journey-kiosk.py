@@ -402,6 +402,13 @@ class Kiosk:
         target.unlink()
         assert not self.lying_about(("Ficticia", "765432")), self.lying_about(("Ficticia", "765432"))
 
+    def closed(self):
+        """A tablet that is a kiosk and nothing else must not keep an empty screen: its session starts the program again."""
+        self.app.action("quit")
+        assert self.app.process.wait(30) == 0
+        status = ctl(BUILD, self.store, "status")[-1]
+        assert status["saved"] + status["held"] > 0, status
+
     def end(self):
         if self.app is not None:
             self.app.stop()
@@ -456,6 +463,7 @@ def main():
         tap.step("wrong PINs are slowed over a restart", kiosk.wrong_pins)
         tap.step("the right one leads out", kiosk.leave)
         tap.step("the attendance sheet as PDF", kiosk.sheet)
+        tap.step("the window of staff closed, the program ends though something waits", kiosk.closed)
         tap.check("nothing past the edge, too small or in the other language", not kiosk.unsound, "\n".join(kiosk.unsound))
     except Exception:
         pass
