@@ -189,6 +189,7 @@ tst_form_from_json (JsonObject *object, GError **error)
     g_ptr_array_add (self->languages, g_strdup ("es"));
   self->default_language = tst_form_language (self, tst_json_string (object, "default_language"));
   self->staff = tst_json_bool (object, "staff", FALSE);
+  self->unmarked = tst_json_bool (object, "unmarked", FALSE);
   if (!read_words (self, object, "title", &self->title, error) || !read_words (self, object, "intro", &self->intro, error)
       || !read_lists (self, object, error) || !read_children (self, self->root, object, 0, error))
     return NULL;
@@ -302,6 +303,8 @@ tst_form_to_json (const TstForm *self)
   json_object_set_string_member (object, "default_language", self->languages->pdata[self->default_language]);
   if (self->staff)
     json_object_set_boolean_member (object, "staff", TRUE);
+  if (self->unmarked)
+    json_object_set_boolean_member (object, "unmarked", TRUE);
   write_words (self, object, "title", self->title);
   write_words (self, object, "intro", self->intro);
   for (GList *l = names; l != NULL; l = l->next)

@@ -222,16 +222,16 @@ tst_form_results_add (TstFormResults *self, JsonObject *answers)
 
 /* --- showing --- */
 
-/* Which choices of a question about the person are hidden: those of one to four, and, while what is hidden could be reckoned back from the whole,
+/* Which choices of a question about the person, or that may be about it for all one knows, are hidden: those of one to four, and, while what is hidden could be reckoned back from the whole,
  * the smallest of the others. */
 static gboolean *
-hidden_choices (const Tally *self)
+hidden_choices (const TstForm *form, const Tally *self)
 {
   guint n = self->list->choices->len;
   gboolean *hidden = g_new0 (gboolean, MAX (n, 1));
   guint n_hidden = 0, sum = 0;
 
-  if (!self->question->sensitive)
+  if (!self->question->sensitive && !form->unmarked)
     return hidden;
   for (guint i = 0; i < n; i++)
     if (self->counts[i] > 0 && self->counts[i] < TST_FORM_RESULTS_STEP)
@@ -295,8 +295,9 @@ show (TstFormResults *self, const Tally *tally, guint language)
     return object;
   if (tally->list != NULL)
     {
-      g_autofree gboolean *hidden = hidden_choices (tally);
+      g_autofree gboolean *hidden = hidden_choices (self->form, tally);
       guint scale = scale_of (tally);
+      gboolean whole = TRUE;
 
       for (guint i = 0; i < tally->list->choices->len; i++)
         {
@@ -306,6 +307,7 @@ show (TstFormResults *self, const Tally *tally, guint language)
 
           json_object_set_string_member (option, "name", choice->name);
           json_object_set_string_member (option, "label", label != NULL ? label : choice->name);
+          whole = whole && !hidden[i];
           if (hidden[i])
             json_object_set_boolean_member (option, "hidden", TRUE);
           else
@@ -315,7 +317,8 @@ show (TstFormResults *self, const Tally *tally, guint language)
             }
           json_array_add_object_element (options, option);
         }
-      if (scale > 0 && !tally->question->sensitive)
+      /* With an average what is hidden could be reckoned back. */
+      if (scale > 0 && !tally->question->sensitive && whole)
         {
           json_object_set_double_member (object, "mean", rounded (tally->sum / tally->answered));
           json_object_set_int_member (object, "mean_of", scale);

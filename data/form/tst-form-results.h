@@ -11,7 +11,7 @@ G_BEGIN_DECLS
  * What many people answered, in numbers that tell nothing about one of them. Each five people in a row who answered a question are a group for good: figures are
  * sums of whole groups, so that whatever is compared with whatever, at any two moments, nobody can be told apart from the four others. Who takes an answer back
  * before its group is full leaves it to the next one; afterwards the whole group goes, since four alone would tell of the fifth. What fewer than five answered is not shown. Of questions
- * about the person (sensitive ones) a choice of fewer than five is hidden as well, with as many others as it takes that it cannot be reckoned back.
+ * about the person (sensitive ones, and all of a form that does not say which they are) a choice of fewer than five is hidden as well, with as many others as it takes that it cannot be reckoned back.
  * Texts, pictures, sounds, places and codes are counted and never shown. Questions in repeats are left out: their entries are of one person.
  *
  * Answers have to be added in an order that never changes (central: the place in the log). One thread at a time.

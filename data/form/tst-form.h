@@ -81,6 +81,7 @@ struct _TstForm
   guint default_language;
   TstWords title, intro;  /* @intro (nullable): a sentence on the first screen */
   gboolean staff;         /* filled in by staff about a visit, not by citizens */
+  gboolean unmarked;      /* nobody has said which questions are about the person, as in a sheet made elsewhere: small counts of none are shown */
   GHashTable *lists;      /* of TstChoiceList by name */
   TstQuestion *root;      /* a group without a name that holds everything */
   GHashTable *by_name;    /* of TstQuestion, not owned */

@@ -527,6 +527,7 @@ tst_xlsform_read (GBytes *bytes, const char *file_name, GPtrArray **findings, GE
           if (*_tst_sheet_reader_get (&settings, settings.header + 1, "allow_choice_duplicates") == '\0')
             check_choices (&choices);
         }
+      form->unmarked = g_hash_table_lookup (survey.columns, "sensitive") == NULL;
       read_survey (&survey);
       check_expressions (&survey);
       tell_ignored (&survey);

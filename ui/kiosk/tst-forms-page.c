@@ -156,6 +156,13 @@ on_imported (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   text = g_strdup_printf (self->n_findings > 0 ? _("Se cargó «%s». Esto no se usa:") : _("Se cargó «%s»."),
                           tst_form_words (form, form->title, form->default_language));
+  if (form->unmarked)
+    {
+      char *more = g_strconcat (text, " ", _("Como no dice qué preguntas son sobre la persona (columna «sensitive»), los resultados no muestran lo que escogieron menos de cinco."), NULL);
+
+      g_free (text);
+      text = more;
+    }
   tst_form_notice_set (self->notice, text, FALSE);
   tst_session_saved (tst_page_get_session (TST_PAGE (self)));
   refresh (self);

@@ -189,7 +189,7 @@ tst_kiosk_results_init (TstKioskResults *self)
 
   self->notice = tst_form_notice_new ();
   gtk_box_append (GTK_BOX (self->column), self->notice);
-  add_small (self->column, _("Lo que respondió la gente, sin datos de nadie. Las cuentas van de cinco en cinco y no se muestra lo que respondieron menos de cinco."));
+  add_small (self->column, _("Lo que respondió la gente, sin datos de nadie. Se cuentan personas de cinco en cinco. Una pregunta que respondieron menos de cinco no se muestra, y de lo que es sobre la persona tampoco lo que escogieron menos de cinco."));
   self->list = gtk_box_new (GTK_ORIENTATION_VERTICAL, 26);
   gtk_box_append (GTK_BOX (self->column), self->list);
   self->back = tst_form_button (_("Atrás"), "main");

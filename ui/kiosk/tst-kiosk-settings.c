@@ -44,7 +44,11 @@ add_choices (TstKioskSettings *self, GtkWidget *column)
   tst_form_heading (column, _("Qué ofrece"));
   for (guint i = 0; tst_kiosk_choices[i] != NULL && i < G_N_ELEMENTS (self->choices); i++)
     {
-      GtkWidget *control = tst_form_switch (column, tst_kiosk_choice_label (tst_kiosk_choices[i]), NULL);
+      gboolean results = g_str_equal (tst_kiosk_choices[i], "results");
+      GtkWidget *control = tst_form_switch (column, tst_kiosk_choice_label (tst_kiosk_choices[i]),
+                                            results ? _("También mientras el espacio sigue abierto y la gente todavía responde: quien mira antes de "
+                                                        "responder puede dejarse llevar. Si no quiere eso, enciéndalo al cerrar.")
+                                                    : NULL);
 
       gtk_switch_set_active (GTK_SWITCH (control), g_strv_contains ((const char *const *) wanted, tst_kiosk_choices[i]));
       self->choices[i] = control;

@@ -49,6 +49,39 @@ count_of (JsonObject *results, const char *name, guint option)
   return tst_json_int (json_array_get_object_element (json_object_get_array_member (question_of (results, name), "options"), option), "count", -1);
 }
 
+/* A sheet that was made elsewhere does not say which questions are about the person: then any may be, and no choice of one to four people is shown. */
+static void
+test_unmarked (void)
+{
+  g_autoptr (TstForm) form = form_of_six ();
+  g_autoptr (JsonObject) shown = NULL;
+
+  for (guint unmarked = 0; unmarked < 2; unmarked++)
+    {
+      g_autoptr (TstFormResults) results = NULL;
+      g_autoptr (JsonObject) object = NULL;
+      g_autoptr (TstForm) same = NULL;
+      JsonArray *options;
+
+      form->unmarked = unmarked == 1;
+      object = tst_form_to_json (form);
+      same = tst_form_from_json (object, NULL);
+      results = tst_form_results_new (same); /* as central does, from what was sent down */
+      for (guint i = 0; i < 25; i++)
+        add (results, i < 3 ? "{\"varias\": [\"a\"], \"nota\": \"1\", \"n\": 2}" : i < 11 ? "{\"varias\": [\"b\"], \"nota\": \"2\", \"n\": 2}" : "{\"varias\": [\"c\"], \"nota\": \"3\", \"n\": 2}");
+      g_clear_pointer (&shown, json_object_unref);
+      shown = tst_form_results_to_json (results, 0);
+      options = json_object_get_array_member (question_of (shown, "varias"), "options");
+      g_assert_cmpint (tst_json_bool (json_array_get_object_element (options, 0), "hidden", FALSE), ==, unmarked);
+      /* Another goes with it, or the hidden one could be reckoned back. */
+      g_assert_cmpint (tst_json_bool (json_array_get_object_element (options, 1), "hidden", FALSE), ==, unmarked);
+      g_assert_cmpint (count_of (shown, "varias", 2), ==, 14);
+      g_assert_cmpfloat (tst_json_double (question_of (shown, "n"), "mean", 0), ==, 2); /* of 25 people */
+      /* Its average would tell how many of the two that are hidden chose which. */
+      g_assert_cmpint (json_object_has_member (question_of (shown, "nota"), "mean"), ==, !unmarked);
+    }
+}
+
 static void
 test_counts (void)
 {
@@ -286,6 +319,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/form/results/counts", test_counts);
+  g_test_add_func ("/form/results/unmarked", test_unmarked);
   g_test_add_func ("/form/results/differences", test_differences);
   g_test_add_func ("/form/results/small-groups", test_small_groups);
   g_test_add_func ("/form/results/differences-with-withdrawals", test_differences_with_withdrawals);

@@ -150,6 +150,13 @@ def main():
         code, rows = ctl(store, "form", "show", "valores")
         values = {q["name"]: q for q in rows[0]["questions"]}
         check("a day of the spreadsheet is a date", values["b"]["default"] == "'2026-03-27'", values["b"])
+        # A town's own sheet does not say what is about the person; ours has a column for it.
+        marked = dict(GOOD["valores"][0])
+        marked["survey"] = [row + ["sensitive" if i == 0 else "no"] for i, row in enumerate(marked["survey"])]
+        told = [bool(rows[-1].get("unmarked"))]
+        ctl(store, "form", "import", save("valores", workbook(marked)))
+        told.append(bool(ctl(store, "form", "show", "valores")[1][-1].get("unmarked")))
+        check("it is remembered whether a sheet says which questions are about the person", told == [True, False], told)
         check("a form that is not there", ctl(store, "form", "show", "nada", expect=1)[1][-1]["code"] == "not-found")
 
         # Files that are no workbooks, torn ones, and attacks.
