@@ -20,6 +20,12 @@ count (guint *counter)
 KioskFixture *
 kiosk_fixture_new (void)
 {
+  return kiosk_fixture_new_sized (480, 800);
+}
+
+KioskFixture *
+kiosk_fixture_new_sized (int width, int height)
+{
   KioskFixture *self = g_new0 (KioskFixture, 1);
   GtkWindow *first;
 
@@ -28,7 +34,7 @@ kiosk_fixture_new (void)
   first = GTK_WINDOW (self->fixture->window);
   self->window = TST_KIOSK_WINDOW (tst_kiosk_window_new (gtk_window_get_application (first), self->fixture->session, self->event, KIOSK_TITLE));
   g_signal_connect_swapped (self->window, "left", G_CALLBACK (count), &self->left);
-  gtk_window_set_default_size (GTK_WINDOW (self->window), 480, 800);
+  gtk_window_set_default_size (GTK_WINDOW (self->window), width, height);
   gtk_window_present (GTK_WINDOW (self->window));
   tst_settle (100);
   return self;

@@ -19,6 +19,7 @@ typedef struct
 } KioskFixture;
 
 KioskFixture *kiosk_fixture_new (void);
+KioskFixture *kiosk_fixture_new_sized (int width, int height);
 void kiosk_fixture_free (KioskFixture *self);
 
 /* Waits, with a deadline, for a screen of @type. */

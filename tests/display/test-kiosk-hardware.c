@@ -7,6 +7,7 @@
 #include "kiosk/tst-kiosk-receipt.h"
 #include "kiosk/tst-kiosk-settings.h"
 #include "kiosk/tst-kiosk-start.h"
+#include "kiosk/tst-look.h"
 #include "support/tst-find.h"
 #include "support/tst-shot.h"
 #include "tst-fake-hardware.h"
@@ -113,6 +114,69 @@ test_voice (void)
   g_assert_false (json_object_has_member (body, "text"));
   hit = journal_fixture_grep (c->fixture->journal, "voz-canarina");
   g_assert_null (hit);
+  tst_session_set_recorder (c->fixture->session, NULL);
+  tst_session_set_camera (c->fixture->session, NULL);
+  g_object_unref (recorder);
+  g_object_unref (camera);
+  kiosk_fixture_free (c);
+}
+
+/* All of the button stands in what is shown of its page. */
+static gboolean
+is_whole (gpointer widget)
+{
+  GtkWidget *scroller = gtk_widget_get_ancestor (widget, GTK_TYPE_SCROLLED_WINDOW);
+  graphene_rect_t box;
+
+  g_assert_nonnull (scroller);
+  return gtk_widget_get_height (widget) > 0 && gtk_widget_compute_bounds (widget, scroller, &box) && box.origin.y >= 0
+         && box.origin.y + box.size.height <= gtk_widget_get_height (scroller);
+}
+
+static GtkWidget *
+find_label (GtkWidget *widget, const char *begins)
+{
+  GtkWidget *found = GTK_IS_LABEL (widget) && g_str_has_prefix (gtk_label_get_label (GTK_LABEL (widget)), begins) ? widget : NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL; child = gtk_widget_get_next_sibling (child))
+    found = find_label (child, begins);
+  return found;
+}
+
+static gboolean
+is_phone (gpointer window)
+{
+  return gtk_widget_get_width (window) == 360 && gtk_widget_get_height (window) == 640 && gtk_widget_has_css_class (window, "narrow");
+}
+
+/* A phone, and letters twice as large: what can be done beside writing stands whole over the keyboard; half as large again, the receipt's date over its button. */
+static void
+test_phone (void)
+{
+  KioskFixture *c = kiosk_fixture_new_sized (360, 640);
+  GSettings *settings = tst_session_get_settings (c->fixture->session);
+  TstFakeRecorder *recorder = tst_fake_recorder_new ("audio/ogg");
+  TstFakeCamera *camera = tst_fake_camera_new ();
+  TstKioskScreen *screen;
+
+  tst_session_set_recorder (c->fixture->session, TST_RECORDER (recorder));
+  tst_session_set_camera (c->fixture->session, TST_CAMERA (camera));
+  tst_look_follow (settings);
+  tst_look_scale (settings, 2.0);
+  tst_wait_until (is_phone, c->window, 30);
+  screen = kiosk_fixture_go_to_text (c);
+  for (guint i = 0; i < 3; i++)
+    tst_wait_until (is_whole, tst_find_button (GTK_WIDGET (screen), ((const char *const[]) { "Mi voz", "Un papel", "Una obra" })[i]), 10);
+  tst_shot_named (GTK_WIDGET (c->window), "kiosk-phone-text");
+  kiosk_fixture_write (screen, "Pongan bancas");
+  kiosk_fixture_click_words (screen, "Seguir");
+  event_fixture_wait_string (screen, "step", "who");
+  kiosk_fixture_click_words (screen, "Enviar sin mis datos");
+  screen = kiosk_fixture_wait_screen (c, TST_TYPE_KIOSK_RECEIPT);
+  tst_look_scale (settings, 1.5);
+  tst_wait_until (is_whole, find_label (GTK_WIDGET (screen), "Debe tener respuesta"), 10);
+  tst_shot_named (GTK_WIDGET (c->window), "kiosk-phone-receipt");
+  tst_look_scale (settings, 0);
   tst_session_set_recorder (c->fixture->session, NULL);
   tst_session_set_camera (c->fixture->session, NULL);
   g_object_unref (recorder);
@@ -355,6 +419,8 @@ test_settings (void)
   event_fixture_push (fixture, page);
   tst_wait_until (has_printers, page, 30);
   tst_shot_named (fixture->window, "kiosco-ajustes");
+  /* Whoever switches results on knows what that does while people still answer. */
+  g_assert_nonnull (find_label (page, "También mientras el espacio sigue abierto"));
 
   offered = g_settings_get_strv (settings, "kiosk-choices");
   g_assert_true (g_strv_contains ((const char *const *) offered, "attendance"));
@@ -395,6 +461,7 @@ add (void)
 {
   g_test_add_func ("/kiosk-hardware/settings", test_settings);
   g_test_add_func ("/kiosk-hardware/voice", test_voice);
+  g_test_add_func ("/kiosk-hardware/phone", test_phone);
   g_test_add_func ("/kiosk-hardware/print", test_print);
   g_test_add_func ("/kiosk-hardware/strange-code", test_strange_code);
   g_test_add_func ("/kiosk-hardware/known-code", test_known_code);

@@ -46,6 +46,43 @@ test_comment (void)
   kiosk_fixture_free (c);
 }
 
+static gboolean
+is_leaving (gpointer window)
+{
+  g_autofree char *kind = NULL;
+
+  g_object_get (window, "warning", &kind, NULL);
+  return g_str_equal (kind, "leaving");
+}
+
+/* Back from the first question, by the button or by the key: what was written is not lost without a word. */
+static void
+test_back_asks (void)
+{
+  KioskFixture *c = kiosk_fixture_new ();
+  TstKioskScreen *screen = kiosk_fixture_go_to_text (c);
+
+  kiosk_fixture_write (screen, "Canario que se queda");
+  kiosk_fixture_click_words (screen, "Atrás");
+  event_fixture_wait_string (screen, "step", "kind");
+  kiosk_fixture_click_words (screen, "Atrás");
+  tst_wait_until (is_leaving, c->window, 10);
+  g_assert_true (tst_kiosk_window_get_screen (c->window) == screen);
+  kiosk_fixture_click_words (c->window, "Seguir escribiendo");
+  g_assert_true (kiosk_fixture_holds (GTK_WIDGET (c->window), "Canario"));
+  kiosk_fixture_click_words (screen, "Atrás");
+  tst_wait_until (is_leaving, c->window, 10);
+  kiosk_fixture_click_words (c->window, "Borrar y salir");
+  screen = kiosk_fixture_wait_screen (c, TST_TYPE_KIOSK_START);
+  g_assert_false (kiosk_fixture_holds (GTK_WIDGET (c->window), "Canario"));
+  /* With nothing written there is nothing to ask. */
+  kiosk_fixture_click (kiosk_fixture_choice (screen, 0));
+  screen = kiosk_fixture_wait_screen (c, TST_TYPE_KIOSK_COMMENT);
+  kiosk_fixture_click_words (screen, "Atrás");
+  kiosk_fixture_wait_screen (c, TST_TYPE_KIOSK_START);
+  kiosk_fixture_free (c);
+}
+
 static void
 test_attendance (void)
 {
@@ -264,6 +301,7 @@ static void
 add (void)
 {
   g_test_add_func ("/kiosk/comment", test_comment);
+  g_test_add_func ("/kiosk/back-asks", test_back_asks);
   g_test_add_func ("/kiosk/attendance", test_attendance);
   g_test_add_func ("/kiosk/minor", test_minor);
   g_test_add_func ("/kiosk/without-data", test_without_data);

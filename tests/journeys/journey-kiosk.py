@@ -26,6 +26,7 @@ SIZES = ("360x640", "800x1280", "1920x1080")
 # Text, language, contrast.
 LOOKS = (("1.0", "es", False), ("1.0", "en", True), ("2.0", "es", True), ("2.0", "en", False))
 PIN = "802537"
+TITLE = "Feria de la transparencia"
 # Nobody's, and nowhere on the disk.
 CANARY = "Xqcanario inventado"
 PHOTO = "Calle de tierra con adoquines apilados"
@@ -90,7 +91,11 @@ class Kiosk:
         app = self.app
         self.at_start()
         for _ in range({"1.0": 0, "1.5": 1, "2.0": 2}[self.look.text]):
+            # An activated button counts a moment later; a second touch before that would be lost.
+            title = app.find("label", TITLE)
+            before = title.extents[3]
             app.press("Letra más grande")
+            app.wait(lambda: app.find("label", TITLE).extents[3] > before, "larger letters")
         if self.look.contrast:
             app.press("Alto contraste")
         if self.look.lang == "en":

@@ -472,6 +472,16 @@ add_step_button (TstKioskComment *self, GtkWidget *box, const char *label, GCall
   return button;
 }
 
+/* So that a word of these buttons would break where three stand beside each other on a phone. */
+static gboolean
+is_large (GtkWidget *words)
+{
+  int dpi;
+
+  g_object_get (gtk_widget_get_settings (words), "gtk-xft-dpi", &dpi, NULL);
+  return dpi > 96 * 1024 * 14 / 10;
+}
+
 /* Low and beside its fellows: on a phone all of them stand between the text and the keyboard, with the end of what their whole name says. */
 static void
 fit_way (GtkWidget *words)
@@ -480,6 +490,8 @@ fit_way (GtkWidget *words)
   gboolean narrow = root != NULL && gtk_widget_has_css_class (root, "narrow");
 
   gtk_label_set_label (GTK_LABEL (words), g_object_get_data (G_OBJECT (words), narrow ? "tst-short" : "tst-long"));
+  /* Large letters want the room of the picture. */
+  gtk_widget_set_visible (gtk_widget_get_prev_sibling (words), !narrow || !is_large (words));
 }
 
 static void
@@ -490,6 +502,7 @@ on_way_rooted (GtkWidget *words)
   if (root == NULL)
     return;
   g_signal_connect_object (root, "notify::css-classes", G_CALLBACK (fit_way), words, G_CONNECT_SWAPPED);
+  g_signal_connect_object (gtk_widget_get_settings (words), "notify::gtk-xft-dpi", G_CALLBACK (fit_way), words, G_CONNECT_SWAPPED);
   fit_way (words);
 }
 
@@ -565,7 +578,7 @@ tst_kiosk_comment_constructed (GObject *object)
   self->kind = tst_kiosk_flow_choice (flow, box, _("¿Qué desea presentar?"), TST_LIST_CONTRIBUTION_CLASS);
 
   box = tst_kiosk_flow_add (flow, "text", _("Escriba su aporte"), NULL, NULL, FALSE);
-  self->text = tst_kiosk_flow_area (flow, box, _("Qué quiere decir"), 80);
+  self->text = tst_kiosk_flow_area (flow, box, _("Qué quiere decir"), 66);
   row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
   gtk_box_set_homogeneous (GTK_BOX (row), TRUE);
   gtk_box_append (GTK_BOX (box), row);

@@ -168,7 +168,7 @@ static void
 on_back (TstKioskFlow *self)
 {
   if (!tst_kiosk_flow_back (TST_KIOSK_SCREEN (self)))
-    tst_kiosk_screen_finish (TST_KIOSK_SCREEN (self));
+    tst_kiosk_screen_leave (TST_KIOSK_SCREEN (self));
 }
 
 static void
@@ -225,6 +225,7 @@ tst_kiosk_flow_init (TstKioskFlow *self)
   priv->progress = gtk_label_new (NULL);
   gtk_label_set_xalign (GTK_LABEL (priv->progress), 0);
   gtk_widget_add_css_class (priv->progress, "dim-label");
+  gtk_widget_add_css_class (priv->progress, "step-count");
   gtk_box_append (GTK_BOX (priv->column), priv->progress);
   priv->notice = tst_form_notice_new ();
   gtk_box_append (GTK_BOX (priv->column), priv->notice);
@@ -266,7 +267,7 @@ tst_kiosk_flow_add (TstKioskFlow *self, const char *name, const char *question, 
   step->name = name;
   step->forward = forward;
   step->voluntary = voluntary;
-  step->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 14);
+  step->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
   title = tst_build_heading (question);
   gtk_widget_remove_css_class (title, "title-3");
   gtk_widget_add_css_class (title, "title-2");

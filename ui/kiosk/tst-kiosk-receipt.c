@@ -88,6 +88,10 @@ tst_kiosk_receipt_init (TstKioskReceipt *self)
 
   page = tst_form_page (620, &self->column, &foot);
   gtk_widget_set_valign (self->column, GTK_ALIGN_CENTER);
+  /* On a phone with larger text all of it has to stand there at once, the date too. */
+  gtk_box_set_spacing (GTK_BOX (self->column), 10);
+  gtk_widget_set_margin_top (self->column, 10);
+  gtk_widget_set_margin_bottom (self->column, 10);
   self->notice = tst_form_notice_new ();
   self->done = tst_form_button (_("Terminar"), "main suggested-action");
   g_signal_connect_swapped (self->done, "clicked", G_CALLBACK (tst_kiosk_screen_finish), self);

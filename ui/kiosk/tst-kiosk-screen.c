@@ -19,6 +19,7 @@ static GParamSpec *properties[PROP_LANG + 1];
 enum
 {
   FINISHED,
+  LEAVING,
   NEXT,
   ACTED,
   SAY,
@@ -95,6 +96,7 @@ tst_kiosk_screen_class_init (TstKioskScreenClass *klass)
   properties[PROP_LANG] = g_param_spec_string ("lang", NULL, NULL, "es", once);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
   signals[FINISHED] = g_signal_new ("finished", TST_TYPE_KIOSK_SCREEN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[LEAVING] = g_signal_new ("leaving", TST_TYPE_KIOSK_SCREEN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[NEXT] = g_signal_new ("next", TST_TYPE_KIOSK_SCREEN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, GTK_TYPE_WIDGET);
   signals[ACTED] = g_signal_new ("acted", TST_TYPE_KIOSK_SCREEN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SAY] = g_signal_new ("say", TST_TYPE_KIOSK_SCREEN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
@@ -131,6 +133,13 @@ tst_kiosk_screen_finish (TstKioskScreen *self)
 {
   g_return_if_fail (TST_IS_KIOSK_SCREEN (self));
   g_signal_emit (self, signals[FINISHED], 0);
+}
+
+void
+tst_kiosk_screen_leave (TstKioskScreen *self)
+{
+  g_return_if_fail (TST_IS_KIOSK_SCREEN (self));
+  g_signal_emit (self, signals[LEAVING], 0);
 }
 
 void

@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  * forgetting the person; it opens no window, no menu, no file chooser and no link.
  *
  * Properties (construct only): "session", "event" (id, NULL: none is open), "lang" ("es", "en"). Signals: "finished" (back to the start, everything is
- * wiped), "next" (GtkWidget: a #TstKioskScreen to show instead), "acted" (the person is there, though no finger was seen: a screen
+ * wiped), "leaving" (the same, unless something is half written: then the person is asked first), "next" (GtkWidget: a #TstKioskScreen to show instead), "acted" (the person is there, though no finger was seen: a screen
  * reader's or a switch's act), "say" (string: to be read aloud).
  */
 #define TST_TYPE_KIOSK_SCREEN (tst_kiosk_screen_get_type ())
@@ -36,6 +36,8 @@ const char *tst_kiosk_screen_get_event (TstKioskScreen *self);   /* (nullable) *
 const char *tst_kiosk_screen_get_lang (TstKioskScreen *self);
 
 void tst_kiosk_screen_finish (TstKioskScreen *self);
+/* Back from where there is nothing before: what is half written is not lost without a word. */
+void tst_kiosk_screen_leave (TstKioskScreen *self);
 void tst_kiosk_screen_show (TstKioskScreen *self, GtkWidget *next);
 void tst_kiosk_screen_act (TstKioskScreen *self);
 void tst_kiosk_screen_say (TstKioskScreen *self, const char *text);

@@ -402,6 +402,11 @@ tst_kiosk_survey_back (TstKioskScreen *screen)
     }
   if (g_strcmp0 (self->step, "intro") == 0 && self->forms->len > 1)
     {
+      g_autoptr (JsonObject) begun = tst_kiosk_screen_collect (screen);
+
+      /* Another questionnaire would take what was answered in this one. */
+      if (begun != NULL)
+        return FALSE;
       g_clear_object (&self->interview);
       show_forms (self);
       return TRUE;
@@ -413,7 +418,7 @@ static void
 on_back (TstKioskSurvey *self)
 {
   if (!tst_kiosk_survey_back (TST_KIOSK_SCREEN (self)))
-    tst_kiosk_screen_finish (TST_KIOSK_SCREEN (self));
+    tst_kiosk_screen_leave (TST_KIOSK_SCREEN (self));
 }
 
 static void

@@ -41,6 +41,20 @@ bring_into_view (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* So that a page on a phone can give way to the keys (style.css). */
+static void
+mark_root (TstKioskTyping *self, gboolean typing)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  if (root == NULL)
+    return;
+  if (typing)
+    gtk_widget_add_css_class (GTK_WIDGET (root), "typing");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (root), "typing");
+}
+
 void
 tst_kiosk_typing_follow (TstKioskTyping *self, GtkWidget *focus)
 {
@@ -53,6 +67,7 @@ tst_kiosk_typing_follow (TstKioskTyping *self, GtkWidget *focus)
   wanted = target != NULL && g_settings_get_boolean (tst_session_get_settings (self->session), "kiosk-keyboard");
   tst_keyboard_set_target (TST_KEYBOARD (self->keyboard), target);
   gtk_widget_set_visible (self->place, wanted);
+  mark_root (self, wanted);
   if (wanted && self->into_view == 0)
     self->into_view = g_timeout_add (120, bring_into_view, self); /* once the page has its new height */
 }

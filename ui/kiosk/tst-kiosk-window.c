@@ -55,6 +55,7 @@ static guint signals[N_SIGNALS];
 G_DEFINE_FINAL_TYPE (TstKioskWindow, tst_kiosk_window, ADW_TYPE_APPLICATION_WINDOW)
 
 static void show_screen (TstKioskWindow *self, GtkWidget *screen);
+static void on_home (TstKioskWindow *self);
 static void show_start (TstKioskWindow *self);
 
 /* --- who is there --- */
@@ -174,7 +175,7 @@ go_back (TstKioskWindow *self)
   if (tst_kiosk_warning_get_kind (TST_KIOSK_WARNING (self->warning)) != NULL)
     on_stay (self);
   else if (!TST_IS_KIOSK_START (self->screen) && !tst_kiosk_screen_back (self->screen))
-    tst_kiosk_window_wipe (self);
+    on_home (self);
 }
 
 /* What types and moves goes through; shortcuts of any kind (copying, emoji, inspector, menus, closing) end here. */
@@ -329,10 +330,36 @@ wipe_in_idle (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+static gboolean
+leave_in_idle (gpointer user_data)
+{
+  TstKioskWindow *self = user_data;
+
+  if (self->session != NULL && self->screen != NULL)
+    on_home (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_leaving (TstKioskWindow *self)
+{
+  g_idle_add_full (G_PRIORITY_DEFAULT, leave_in_idle, g_object_ref (self), g_object_unref);
+}
+
 static void
 on_finished (TstKioskWindow *self)
 {
   g_idle_add_full (G_PRIORITY_DEFAULT, wipe_in_idle, g_object_ref (self), g_object_unref);
+}
+
+/* A bar that stays tells who never scrolled that there is more. */
+static void
+keep_bars (GtkWidget *widget)
+{
+  if (GTK_IS_SCROLLED_WINDOW (widget))
+    gtk_scrolled_window_set_overlay_scrolling (GTK_SCROLLED_WINDOW (widget), FALSE);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    keep_bars (child);
 }
 
 static void
@@ -345,9 +372,11 @@ show_screen (TstKioskWindow *self, GtkWidget *screen)
   gtk_window_set_focus (GTK_WINDOW (self), NULL);
   self->screen = TST_KIOSK_SCREEN (screen);
   g_signal_connect_object (screen, "finished", G_CALLBACK (on_finished), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (screen, "leaving", G_CALLBACK (on_leaving), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (screen, "next", G_CALLBACK (on_next), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (screen, "acted", G_CALLBACK (acted), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (screen, "say", G_CALLBACK (tst_kiosk_bar_say), self->bar, G_CONNECT_SWAPPED);
+  keep_bars (screen);
   adw_bin_set_child (ADW_BIN (self->holder), screen);
   tst_kiosk_bar_set_screen (TST_KIOSK_BAR (self->bar), self->screen, is_start);
   acted (self);
