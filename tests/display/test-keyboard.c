@@ -3,6 +3,7 @@
 #include "support/tst-find.h"
 #include "support/tst-shot.h"
 #include "widgets/tst-keyboard.h"
+#include "widgets/tst-pin-pad.h"
 
 #include <adwaita.h>
 #include <stdlib.h>
@@ -67,6 +68,57 @@ test_words (void)
   press (&c, "SIGNS ? LETTERS SHIFT SHIFT A B SHIFT c");
   g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (c.entry)), ==, "Iñés Peña?ABc");
   case_free (&c);
+}
+
+/* By a switch, a real keyboard or a screen reader: each time counts, and once, however soon the next one comes. */
+static void
+test_activated (void)
+{
+  Case c;
+  GtkWidget *key;
+
+  case_new (&c, 360, TRUE);
+  gtk_entry_set_input_purpose (GTK_ENTRY (c.entry), GTK_INPUT_PURPOSE_ALPHA);
+  tst_keyboard_set_target (TST_KEYBOARD (c.keyboard), c.entry);
+  press (&c, "c a");
+  key = tst_find_button (c.keyboard, "l");
+  for (guint i = 0; i < 2; i++)
+    g_assert_true (gtk_widget_activate (key));
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (c.entry)), ==, "call");
+  /* When GTK has told its clicks nothing has come to it. */
+  tst_settle (600);
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (c.entry)), ==, "call");
+  g_assert_true (gtk_widget_activate (tst_find_button (c.keyboard, "e")));
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (c.entry)), ==, "calle");
+  case_free (&c);
+}
+
+static void
+on_entered (GtkWidget *pad, const char *pin, char **entered)
+{
+  *entered = g_strdup (pin);
+}
+
+/* Nor is a figure of a PIN lost that stands in it twice. */
+static void
+test_pin (void)
+{
+  GtkWidget *window = adw_window_new (), *pad = tst_pin_pad_new ();
+  g_autofree char *entered = NULL;
+
+  adw_window_set_content (ADW_WINDOW (window), pad);
+  gtk_window_present (GTK_WINDOW (window));
+  g_signal_connect (pad, "entered", G_CALLBACK (on_entered), &entered);
+  for (const char *digit = "5588440"; *digit != '\0'; digit++)
+    {
+      const char label[2] = { *digit, '\0' };
+
+      g_assert_true (gtk_widget_activate (tst_find_button (pad, label)));
+    }
+  tst_settle (600);
+  tst_pin_pad_enter (TST_PIN_PAD (pad));
+  g_assert_cmpstr (entered, ==, "5588440");
+  gtk_window_destroy (GTK_WINDOW (window));
 }
 
 static void
@@ -219,6 +271,8 @@ main (int argc, char **argv)
   tst_find_style ();
   g_test_add_func ("/keyboard/words", test_words);
   g_test_add_func ("/keyboard/sentences", test_sentences);
+  g_test_add_func ("/keyboard/activated", test_activated);
+  g_test_add_func ("/keyboard/pin", test_pin);
   g_test_add_func ("/keyboard/purposes", test_purposes);
   g_test_add_func ("/keyboard/sizes", test_sizes);
   g_test_add_func ("/keyboard/enter-goes-on", test_enter_goes_on);

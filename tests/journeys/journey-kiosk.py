@@ -149,6 +149,8 @@ class Kiosk:
         """On the keyboard of the screen, key by key."""
         for letter in words:
             self.app.press(self.t("Barra espaciadora") if letter == " " else letter)
+        area = self.app.find(("text", "entry"), self.t("Qué quiere decir"))
+        self.app.wait(lambda: area.text == words, f"«{words}» on the screen, and not «{area.text}»")
 
     def comment(self):
         self.arrive()

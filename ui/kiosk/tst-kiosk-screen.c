@@ -198,7 +198,9 @@ add_text (GtkWidget *widget, GString *text)
     return;
   if (GTK_IS_LABEL (widget))
     {
-      const char *said = gtk_label_get_text (GTK_LABEL (widget));
+      /* Without the places at which a number may be broken. */
+      g_auto (GStrv) pieces = g_strsplit (gtk_label_get_text (GTK_LABEL (widget)), "\u200b", -1);
+      g_autofree char *said = g_strjoinv (NULL, pieces);
 
       if (*said != '\0')
         g_string_append_printf (text, "%s%s", said, g_ascii_ispunct (said[strlen (said) - 1]) ? "\n" : ".\n");

@@ -225,6 +225,7 @@ static void
 on_narrow (TstKioskWindow *self)
 {
   set_class (self, "narrow", tst_adaptive_bin_get_narrow (TST_ADAPTIVE_BIN (self->adaptive)));
+  set_class (self, "cramped", tst_adaptive_bin_get_cramped (TST_ADAPTIVE_BIN (self->adaptive)));
 }
 
 /* Not while sizes are being given out. */
@@ -642,6 +643,7 @@ tst_kiosk_window_init (TstKioskWindow *self)
   gtk_widget_add_css_class (GTK_WIDGET (self), "kiosk");
   g_signal_connect (self, "notify::focus-widget", G_CALLBACK (on_focus), NULL);
   g_signal_connect_swapped (self->adaptive, "notify::narrow", G_CALLBACK (on_narrow), self);
+  g_signal_connect_swapped (self->adaptive, "notify::cramped", G_CALLBACK (on_narrow), self);
   g_signal_connect_swapped (self->warning, "stay", G_CALLBACK (on_stay), self);
   g_signal_connect_swapped (self->warning, "wipe", G_CALLBACK (on_finished), self);
   g_signal_connect_swapped (self->warning, "keep", G_CALLBACK (on_keep), self);

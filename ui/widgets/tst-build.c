@@ -1,6 +1,43 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "widgets/tst-build.h"
 
+#define LATE "tst-late-click"
+#define OWN "tst-own-click"
+
+static void
+on_prompt_clicked (GtkWidget *button)
+{
+  if (g_object_get_data (G_OBJECT (button), OWN) == NULL && g_object_steal_data (G_OBJECT (button), LATE) != NULL)
+    g_signal_stop_emission_by_name (button, "clicked");
+}
+
+static void
+on_prompt_activate (GtkWidget *button)
+{
+  g_autoptr (GtkWidget) kept = g_object_ref (button); /* a key may take its whole row away */
+
+  g_object_set_data (G_OBJECT (button), LATE, button);
+  g_object_set_data (G_OBJECT (button), OWN, button);
+  g_signal_emit_by_name (button, "clicked");
+  g_object_set_data (G_OBJECT (button), OWN, NULL);
+}
+
+void
+tst_build_prompt (GtkWidget *button)
+{
+  g_signal_connect (button, "clicked", G_CALLBACK (on_prompt_clicked), NULL);
+  g_signal_connect (button, "activate", G_CALLBACK (on_prompt_activate), NULL);
+}
+
+void
+tst_build_break_plainly (GtkWidget *label)
+{
+  g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
+
+  pango_attr_list_insert (attributes, pango_attr_insert_hyphens_new (FALSE));
+  gtk_label_set_attributes (GTK_LABEL (label), attributes);
+}
+
 static GtkWidget *
 make_label (const char *text, const char *class)
 {
@@ -8,6 +45,7 @@ make_label (const char *text, const char *class)
 
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  tst_build_break_plainly (label);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   if (class != NULL)
     gtk_widget_add_css_class (label, class);
@@ -118,6 +156,7 @@ tst_build_wrap_button (GtkWidget *button)
   g_return_if_fail (GTK_IS_LABEL (label));
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  tst_build_break_plainly (label);
   gtk_label_set_natural_wrap_mode (GTK_LABEL (label), GTK_NATURAL_WRAP_NONE);
   gtk_label_set_justify (GTK_LABEL (label), GTK_JUSTIFY_CENTER);
 }

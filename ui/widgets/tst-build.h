@@ -22,4 +22,13 @@ void tst_build_wrap_button (GtkWidget *button);
 /* A line "label … control": a real label that names @control. */
 GtkWidget *tst_build_setting (const char *label, const char *explanation, GtkWidget *control);
 
+/*
+ * For keys that are pressed again and again: by a switch, a real keyboard or a screen reader GTK says "clicked" a quarter of a second late, and hears nothing more of the same
+ * button until then, so that of "ll" one would be lost. With this each time counts, at once. Before any handler of "clicked" is connected.
+ */
+void tst_build_prompt (GtkWidget *button);
+
+/* Where a word is too long for its line it is broken without a hyphen: in an address or a number that would be one that is not there. */
+void tst_build_break_plainly (GtkWidget *label);
+
 G_END_DECLS

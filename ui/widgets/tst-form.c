@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "widgets/tst-form.h"
 
+#include "widgets/tst-build.h"
+
 #include <adwaita.h>
 
 static GtkWidget *
@@ -11,6 +13,7 @@ wrapping_label (const char *text)
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  tst_build_break_plainly (label);
   return label;
 }
 
@@ -121,6 +124,7 @@ tst_form_button (const char *label, const char *class)
 
   gtk_label_set_wrap (GTK_LABEL (words), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (words), PANGO_WRAP_WORD_CHAR);
+  tst_build_break_plainly (words);
   gtk_label_set_justify (GTK_LABEL (words), GTK_JUSTIFY_CENTER);
   gtk_button_set_child (GTK_BUTTON (button), words);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);

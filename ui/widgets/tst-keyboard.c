@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "widgets/tst-keyboard.h"
 
+#include "widgets/tst-build.h"
+
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -380,6 +382,7 @@ make_key (TstKeyboard *self, const char *token)
   g_signal_connect_swapped (press, "pressed", G_CALLBACK (on_pressed), self);
   g_signal_connect (press, "end", G_CALLBACK (on_let_go), NULL);
   gtk_widget_add_controller (key, GTK_EVENT_CONTROLLER (press));
+  tst_build_prompt (key);
   g_signal_connect_swapped (key, "clicked", G_CALLBACK (on_clicked), self);
   g_ptr_array_add (self->keys, key);
   return key;

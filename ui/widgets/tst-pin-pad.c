@@ -3,6 +3,7 @@
 
 #include "journal/tst-staff.h"
 #include "record/tst-sodium.h"
+#include "widgets/tst-build.h"
 
 #include <glib/gi18n.h>
 #include <sodium.h>
@@ -150,10 +151,12 @@ tst_pin_pad_init (TstPinPad *self)
       GtkWidget *button = gtk_button_new_with_label (text);
 
       gtk_widget_add_css_class (button, "digit");
+      tst_build_prompt (button);
       g_signal_connect_swapped (button, "clicked", G_CALLBACK (on_digit), self);
       gtk_grid_attach (GTK_GRID (grid), button, digit == 10 ? 1 : (digit - 1) % 3, (digit - 1) / 3, 1, 1);
     }
   gtk_widget_add_css_class (erase, "digit");
+  tst_build_prompt (erase);
   gtk_widget_set_tooltip_text (erase, _("Borrar la última cifra"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (erase), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Borrar la última cifra"), -1);
   g_signal_connect_swapped (erase, "clicked", G_CALLBACK (erase_one), self);
