@@ -8,8 +8,8 @@
 #include "kiosk/tst-photo-import.h"
 #include "kiosk/tst-photo-page.h"
 #include "kiosk/tst-place-page.h"
-#include "kiosk/tst-player-page.h"
 #include "kiosk/tst-recording-list.h"
+#include "kiosk/tst-recording-player.h"
 #include "kiosk/tst-shot-strip.h"
 #include "kiosk/tst-visit-entry.h"
 #include "support/tst-fake-hardware.h"
@@ -314,13 +314,13 @@ test_recordings (Desk *self, gconstpointer data)
     event_fixture_push (self->fixture, page);
     event_fixture_wait_uint (event_fixture_find (page, TST_TYPE_RECORDING_LIST, FALSE), "n-recordings", 2);
     event_fixture_shot (self->fixture, "event-recordings");
-    player = tst_player_page_new (self->fixture->session, rows->pdata[0]);
+    player = tst_photo_page_new (self->fixture->session, rows->pdata[0]);
     event_fixture_push (self->fixture, player);
-    event_fixture_wait_notice (player); /* these bytes are no sound */
+    event_fixture_wait_notice (event_fixture_find (player, TST_TYPE_RECORDING_PLAYER, FALSE)); /* these bytes are no sound */
     event_fixture_shot (self->fixture, "player");
     tst_form_set_area (event_fixture_find (player, GTK_TYPE_TEXT_VIEW, FALSE), "Falta el andén");
-    gtk_widget_activate_action (player, "player.save", NULL);
-    event_fixture_wait_page (self->fixture, TST_TYPE_EVENT_PAGE);
+    gtk_widget_activate_action (player, "photo.save", NULL);
+    event_fixture_wait_notice (player);
     after = journal_fixture_list (self->fixture->journal, "audios", self->event);
     g_assert_cmpstr (tst_json_string (after->pdata[0], "alt"), ==, "Falta el andén");
   }

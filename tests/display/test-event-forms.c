@@ -3,6 +3,7 @@
 #include "kiosk/tst-attendance-form.h"
 #include "kiosk/tst-contribution-form.h"
 #include "kiosk/tst-drafts.h"
+#include "kiosk/tst-event-close.h"
 #include "kiosk/tst-event-page.h"
 #include "kiosk/tst-note-form.h"
 #include "journal/tst-event-sheet.h"
@@ -302,6 +303,128 @@ test_draft_of_a_person (void)
   g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
 }
 
+static TstVault *
+somebody (EventFixture *self)
+{
+  g_autoptr (TstVault) vault = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *id = tst_staff_add (self->journal->book, NULL, "Ana Rojas", "supervision", "271828", &vault, &error);
+
+  g_assert_no_error (error);
+  tst_session_set_vault (self->session, vault);
+  return g_steal_pointer (&vault);
+}
+
+/* Locked in the middle of a word: what was typed is sealed before the key goes, and nothing is written in clear after it. */
+static void
+test_draft_and_lock (void)
+{
+  g_autoptr (EventFixture) self = event_fixture_new ();
+  g_autofree char *event = journal_fixture_event (self->journal);
+  g_autoptr (TstVault) vault = somebody (self);
+  TstPage *form = open_from_event (self, event, "event.note", TST_TYPE_NOTE_FORM);
+  g_autofree char *words = NULL;
+  g_autofree char *leak = NULL;
+
+  tst_settle (300);
+  tst_form_set_area (event_fixture_control (form, "Nota"), WORDS);
+  tst_session_set_vault (self->session, NULL);
+  tst_form_set_area (event_fixture_control (form, "Nota"), WORDS " y más");
+  tst_settle (900);
+  tst_drafts_flush ();
+  leak = journal_fixture_grep (self->journal, WORDS);
+  g_assert_null (leak);
+  tst_session_set_vault (self->session, vault);
+  event_fixture_crash (self);
+  form = open_from_event (self, event, "event.note", TST_TYPE_NOTE_FORM);
+  event_fixture_wait_notice (form);
+  words = area_text (form);
+  g_assert_cmpstr (words, ==, WORDS);
+}
+
+static gboolean
+says (GtkWidget *root, const char *words)
+{
+  if (GTK_IS_LABEL (root) && g_str_equal (gtk_label_get_label (GTK_LABEL (root)), words))
+    return TRUE;
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL; child = gtk_widget_get_next_sibling (child))
+    if (says (child, words))
+      return TRUE;
+  return FALSE;
+}
+
+/* Who does not want it back asks twice, and then it is gone from the disk too. */
+static void
+test_draft_thrown_away (void)
+{
+  g_autoptr (EventFixture) self = event_fixture_new ();
+  g_autofree char *event = journal_fixture_event (self->journal);
+  g_autoptr (TstVault) vault = somebody (self);
+  g_autofree char *name = g_strdup_printf ("attendance-%s.sealed", event);
+  g_autofree char *path = g_build_filename (self->journal->folder, "drafts", name, NULL);
+  GtkWidget *form, *button;
+
+  half_an_attendance (self, event);
+  form = GTK_WIDGET (open_from_event (self, event, "event.attendance", TST_TYPE_ATTENDANCE_FORM));
+  event_fixture_wait_notice (form);
+  event_fixture_shot (self, "attendance-offered");
+  button = tst_find_button (form, "Descartar lo que no se guardó");
+  g_assert_nonnull (button);
+  g_signal_emit_by_name (button, "clicked");
+  tst_drafts_flush ();
+  g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
+  g_assert_true (tst_find_button (form, "Sí, descartar lo que no se guardó") == button);
+  event_fixture_shot (self, "attendance-offered-sure");
+  g_signal_emit_by_name (button, "clicked");
+  event_fixture_wait_page (self, TST_TYPE_EVENT_PAGE);
+  tst_drafts_flush ();
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+  form = GTK_WIDGET (open_from_event (self, event, "event.attendance", TST_TYPE_ATTENDANCE_FORM));
+  tst_settle (300);
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (event_fixture_control (form, "Nombre y apellidos"))), ==, "");
+}
+
+/* An event that closes says what would be lost, and takes it along. */
+static void
+test_draft_and_close (void)
+{
+  g_autoptr (EventFixture) self = event_fixture_new ();
+  g_autofree char *event = journal_fixture_event (self->journal);
+  g_autofree char *other = journal_fixture_event (self->journal);
+  g_autofree char *drafts = g_build_filename (self->journal->folder, "drafts", NULL);
+  g_autofree char *copies = g_strconcat ("signed-", event, NULL);
+  g_autofree char *elsewhere = g_strconcat ("note-", other, NULL);
+  g_autoptr (TstVault) vault = somebody (self);
+  g_autoptr (JsonObject) content = json_object_new ();
+  g_autoptr (JsonObject) row = json_object_new ();
+  g_autoptr (GDir) dir = NULL;
+  const char *name;
+  guint n = 0;
+  GtkWidget *page;
+
+  json_object_set_string_member (content, "text", WORDS);
+  json_object_set_string_member (row, "id", event);
+  json_object_set_string_member (row, "status", "open");
+  half_an_attendance (self, event);
+  tst_drafts_keep (self->session, copies, content, TRUE);
+  tst_drafts_keep (self->session, elsewhere, content, FALSE);
+  page = tst_event_close_new (self->session, row);
+  event_fixture_push (self, page);
+  tst_settle (300);
+  g_assert_true (says (page, "Quedó sin guardar: una asistencia. Si cierra ahora, eso se descarta."));
+  event_fixture_shot (self, "close-begun");
+  activate (page, "event.close-now");
+  event_fixture_wait_boolean (page, "closed", TRUE);
+  tst_drafts_flush ();
+  dir = g_dir_open (drafts, 0, NULL);
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_assert_false (g_str_has_prefix (name, "attendance-"));
+      n++;
+    }
+  g_assert_cmpuint (n, ==, 2);
+}
+
 static void
 add_tests (void)
 {
@@ -311,6 +434,9 @@ add_tests (void)
   g_test_add_func ("/event-forms/comment", test_comment);
   g_test_add_func ("/event-forms/note-and-its-draft", test_note);
   g_test_add_func ("/event-forms/draft-of-a-person", test_draft_of_a_person);
+  g_test_add_func ("/event-forms/draft-and-lock", test_draft_and_lock);
+  g_test_add_func ("/event-forms/draft-thrown-away", test_draft_thrown_away);
+  g_test_add_func ("/event-forms/draft-and-close", test_draft_and_close);
 }
 
 int

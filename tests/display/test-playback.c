@@ -7,7 +7,7 @@
 #include "hardware/tst-gst-recorder.h"
 #include "kiosk/tst-camera-page.h"
 #include "kiosk/tst-camera-shutter.h"
-#include "kiosk/tst-player-page.h"
+#include "kiosk/tst-photo-page.h"
 #include "kiosk/tst-recording-player.h"
 #include "kiosk/tst-shot-strip.h"
 #include "support/tst-shot.h"
@@ -38,9 +38,9 @@ play (EventFixture *self, const char *event, const char *list, const char *shot)
   GtkMediaStream *stream;
 
   g_assert_cmpuint (rows->len, ==, 1);
-  page = tst_player_page_new (self->session, rows->pdata[0]);
+  page = tst_photo_page_new (self->session, rows->pdata[0]);
   event_fixture_push (self, page);
-  event_fixture_wait_boolean (page, "playable", TRUE);
+  event_fixture_wait_boolean (event_fixture_find (page, TST_TYPE_RECORDING_PLAYER, FALSE), "playable", TRUE);
   widget = event_fixture_find (page, GTK_TYPE_VIDEO, FALSE);
   /* A film has controls of its own; those of a sound stand beside it. */
   if (gtk_widget_get_visible (widget))

@@ -15,7 +15,6 @@
 #include "kiosk/tst-visit-list.h"
 #include "kiosk/tst-visit-page.h"
 #include "kiosk/tst-visit-recording.h"
-#include "kiosk/tst-visit-shared.h"
 #include "kiosk/tst-visit-signature.h"
 #include "kiosk/tst-visit-stream.h"
 #include "kiosk/tst-work-visits.h"
@@ -331,10 +330,11 @@ test_crash (void)
   g_autoptr (EventFixture) self = event_fixture_new ();
   g_autofree char *event = visit_event (self);
   GtkWidget *page = tst_visit_entry_new (self->session, "finding", event, "OB-1", NULL, NULL);
+  g_autoptr (JsonObject) summary = NULL;
+  JsonObject *finding;
   TstPage *list;
 
   event_fixture_push (self, page);
-  tst_settle (300);
   tst_visit_entry_set (TST_VISIT_ENTRY (page), "text", "Media frase cuando se apagó la tableta");
   tst_visit_entry_set (TST_VISIT_ENTRY (page), "item", "redes");
   tst_settle (1500);
@@ -348,13 +348,21 @@ test_crash (void)
   activate (page, "entry.save");
   event_fixture_wait_page (self, TST_TYPE_VISIT_LIST);
   event_fixture_wait_uint (list, "n-rows", 1);
-  {
-    g_autoptr (JsonObject) summary = summary_of (self, event);
-    JsonObject *finding = json_array_get_object_element (tst_json_array (summary, "findings"), 0);
-
-    g_assert_cmpstr (tst_json_string (finding, "text"), ==, "Media frase cuando se apagó la tableta");
-    g_assert_cmpstr (tst_json_string (finding, "item"), ==, "redes");
-  }
+  summary = summary_of (self, event);
+  finding = json_array_get_object_element (tst_json_array (summary, "findings"), 0);
+  g_assert_cmpstr (tst_json_string (finding, "text"), ==, "Media frase cuando se apagó la tableta");
+  g_assert_cmpstr (tst_json_string (finding, "item"), ==, "redes");
+  /* What was taken away in a correction stays away. */
+  page = tst_visit_entry_new (self->session, "finding", event, "OB-1", finding, NULL);
+  event_fixture_push (self, page);
+  tst_visit_entry_set (TST_VISIT_ENTRY (page), "item", NULL);
+  tst_settle (900);
+  tst_drafts_flush ();
+  event_fixture_crash (self);
+  page = tst_visit_entry_new (self->session, "finding", event, "OB-1", finding, NULL);
+  event_fixture_push (self, page);
+  event_fixture_wait_notice (page);
+  g_assert_null (tst_choice_get_value (TST_CHOICE (event_fixture_find (page, TST_TYPE_CHOICE, FALSE))));
 }
 
 static gboolean

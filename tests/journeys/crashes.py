@@ -6,16 +6,13 @@ there.
 
     crashes.py BUILD SOURCE (inside tests/support/display-run)
 """
-import pathlib
 import re
-import shutil
-import subprocess
 import sys
-import tempfile
 import time
 
 from gi.repository import GLib
-from testigo_app import App, BUTTONS, Central, Tap, ctl, draw, first_run, sign_in
+from crashing_tablet import CrashingTablet, DISCARD, FIELDS
+from testigo_app import BUTTONS, Tap, ctl, draw, first_run, sign_in
 
 BUILD, SOURCE = sys.argv[1:3]
 TITLE, NOTE, CAPTION = "Visita al puente de prueba", "La barrera del costado norte está suelta", "Apoyo del puente con la formaleta puesta"
@@ -23,40 +20,28 @@ HEARING, TOPIC = "Audiencia de prueba", "El alumbrado del parque"
 DESCRIPTION = "Un apoyo de concreto rodeado de tablas"
 # Nobody's.
 SPEAKER, ATTENDEE, CONTRIBUTION = "Persona Inventada Diez", "Persona Inventada Nueve", "Pido un semáforo frente a la escuela inventada"
-FIELDS = ("text", "entry")
+STAFF, VISITOR = "Persona Inventada Once", "Persona Inventada Doce"
+ANSWER = "Se revisan las luminarias del costado sur"
 
 
-class Crashes:
-    def __init__(self):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="testigo-crashes-"))
-        self.central = Central(BUILD, SOURCE, self.folder)
-        self.app = App(BUILD, self.folder / "tablet")
-        self.drafts = self.app.store / "drafts"
+class Crashes(CrashingTablet):
+    def first_run(self):
+        """Before there is a PIN nothing can be sealed: what was pasted and typed is gone, and lies nowhere."""
+        app = self.app
+        self.central.start()
+        self.code = self.central.run("enrol-code", "--name", "tableta-09")[0]["text"]
+        app.start()
+        app.press("Español")
+        app.type("Código del municipio", self.code)
+        app.press("Cargar y seguir")
+        app.type("Nombre y apellido", STAFF)
+        time.sleep(1.5)  # longer than any draft takes to be written
+        self.end()
+        self.nowhere(self.code, STAFF)
 
     def begin(self):
-        self.central.start()
         self.app.start()
-        first_run(self.app, self.central.run("enrol-code", "--name", "tableta-09")[0]["text"])
-
-    def kept(self, form):
-        """When a draft of that form was written last; 0 while there is none."""
-        return max((file.stat().st_mtime_ns for file in self.drafts.glob(f"{form}*.sealed")), default=0)
-
-    def wait_kept(self, form, before=0):
-        self.app.wait(lambda: self.kept(form) > before, f"draft of {form}")
-        # The keystrokes after the first one may be on their way still.
-        time.sleep(1.5)
-
-    def crash(self):
-        self.app.kill()
-        self.app.log.close()
-        assert not list(self.drafts.glob("*.json")), "with somebody signed in every draft is sealed"
-        self.app.start()
-        self.app.find(BUTTONS, "7")
-        sign_in(self.app)
-
-    def in_clear(self, what):
-        return subprocess.run(["grep", "-rlaF", what, self.app.folder], capture_output=True, text=True).stdout.split()
+        first_run(self.app, self.code)
 
     def to_event(self):
         # A visit opens on its own page; its space lies below.
@@ -65,18 +50,16 @@ class Crashes:
         self.app.press("Atrás")
         self.app.find(BUTTONS, re.compile("^Asistencia,"))
 
-    def has_text(self, name, text):
-        self.app.wait(lambda: any(c.text == text for c in self.app.all(FIELDS, name)), f"«{text}» in «{name}»")
-
     def opening(self):
         app = self.app
         app.press("Empezar visita")
         app.press("Visita de obra")
         app.type("Título", TITLE)
         self.wait_kept("event-form")
-        self.crash()
+        self.crash(TITLE)
         app.press("Empezar visita")
         self.has_text("Título", TITLE)
+        self.offered("espacio")
         app.press("Empezar")
         app.find(BUTTONS, re.compile("^Asistencia, 0"))
 
@@ -86,10 +69,11 @@ class Crashes:
         app.find(FIELDS, "Nota")
         app.type("Nota", NOTE)
         self.wait_kept("note-")
-        self.crash()
+        self.crash(NOTE)
         self.to_event()
         app.press(re.compile("^Nota(,|$)"))
         self.has_text("Nota", NOTE)
+        self.offered("nota")
         app.press("Guardar")
         app.find(BUTTONS, re.compile("^Asistencia,"))
 
@@ -101,12 +85,13 @@ class Crashes:
         before = self.kept("photos-")
         app.find(FIELDS, "Qué muestra esta foto").type(CAPTION)
         self.wait_kept("photos-", before)
-        self.crash()
+        self.crash(CAPTION)
         self.to_event()
         app.press(re.compile("^Foto,"))
         app.press("Elegir fotos de archivos")
         app.find(BUTTONS, "Guardar 2 fotos")
         self.has_text("Qué muestra esta foto", CAPTION)
+        self.offered("fotos")
         app.press("Guardar 2 fotos")
         app.find(BUTTONS, "Tomar foto")
         app.press("Atrás")
@@ -119,14 +104,15 @@ class Crashes:
         app.press("Corregir")
         app.type("Descríbala para quien no puede verla", DESCRIPTION)
         self.wait_kept("correct-")
-        self.crash()
+        self.crash(DESCRIPTION)
         app.press("Galería")
         app.press(re.compile(r", \d+\s\w+\s2026, "))
         app.press("Corregir")
         self.has_text("Descríbala para quien no puede verla", DESCRIPTION)
+        self.offered("corregir")
         app.press("Guardar cambios")
         app.says("Cambio guardado")
-        app.wait(lambda: not self.kept("correct-"), "end of the draft once it is saved")
+        self.wait_gone("correct-")
         app.press("Atrás")
         app.press("Atrás")
         app.press("Inicio")
@@ -138,13 +124,17 @@ class Crashes:
         app.switch("Autorizo el uso de mis datos")
         app.type("Nombre y apellidos", ATTENDEE)
         self.wait_kept("attendance-")
-        assert not self.in_clear(ATTENDEE), self.in_clear(ATTENDEE)
-        self.crash()
+        self.crash(ATTENDEE)
         self.to_event()
         app.press(re.compile("^Asistencia,"))
         self.has_text("Nombre y apellidos", ATTENDEE)
-        assert not self.in_clear(ATTENDEE), self.in_clear(ATTENDEE)
-        app.press("Atrás")
+        self.offered("asistencia")
+        self.nowhere(ATTENDEE)
+        # Who does not want it any more is asked once, and it is gone.
+        app.press(DISCARD)
+        app.press("Sí, descartar lo que no se guardó")
+        self.wait_gone("attendance-")
+        app.find(BUTTONS, re.compile("^Asistencia, 0"))
 
     def contribution(self):
         app = self.app
@@ -155,9 +145,7 @@ class Crashes:
         app.type("Qué quiere decir", CONTRIBUTION)
         time.sleep(3)  # longer than any draft takes to be written
         assert sorted(f.name for f in self.drafts.iterdir()) == before
-        assert not self.in_clear(CONTRIBUTION), self.in_clear(CONTRIBUTION)
-        self.crash()
-        assert not self.in_clear(CONTRIBUTION), self.in_clear(CONTRIBUTION)
+        self.crash(CONTRIBUTION)
         self.to_event()
         app.press(re.compile("^Aporte,"))
         app.find(FIELDS, "Qué quiere decir")
@@ -170,32 +158,67 @@ class Crashes:
         self.app.find(BUTTONS, "Anotar a una persona")
 
     def speakers(self):
-        """Who asks for the word while it is being written, and the turn that runs."""
+        """Who asks for the word while it is being written, the turn that runs, and what came of it; the time that each has stays as it was chosen."""
         app = self.app
         app.stop()
         ctl(BUILD, app.store, "event", "open", "--type", "audiencia_publica", "--title", HEARING)
         app.start()
         sign_in(app)
         self.to_speakers()
+        app.press("5 min")
+        self.wait_kept("speakers-")
         app.press("Anotar a una persona")
         app.type("¿De qué quiere hablar?", TOPIC)
         app.type("Nombre, para llamar a la persona", SPEAKER)
         self.wait_kept("speaker-")
-        assert not self.in_clear(SPEAKER), self.in_clear(SPEAKER)
-        self.crash()
+        self.crash(SPEAKER, TOPIC)
         self.to_speakers()
+        self.is_on("5 min")
         app.press("Anotar a una persona")
+        self.has_text("¿De qué quiere hablar?", TOPIC)
         self.has_text("Nombre, para llamar a la persona", SPEAKER)
+        self.offered("turno")
         app.press("Guardar")
         app.press(re.compile("^Dar la palabra"))
         app.find(BUTTONS, "Terminar")
+        self.wait_gone("speaker-")
         time.sleep(1)
-        self.crash()
+        self.crash(SPEAKER)
         self.to_speakers()
         app.says(SPEAKER)
         app.press("Terminar")
-        app.find(BUTTONS, re.compile("^Anotar qué pasó"))
-        assert not self.in_clear(SPEAKER), self.in_clear(SPEAKER)
+        app.press(re.compile("^Anotar qué pasó"))
+        app.press("Respondida")
+        app.type("Qué se respondió, en pocas palabras", ANSWER)
+        self.wait_kept("speaker-outcome-")
+        self.crash(ANSWER, SPEAKER)
+        self.to_speakers()
+        app.press(re.compile("^Anotar qué pasó"))
+        self.has_text("Qué se respondió, en pocas palabras", ANSWER)
+        self.is_on("Respondida")
+        self.offered("que-paso")
+        app.press("Guardar")
+        app.says(ANSWER)
+        self.wait_gone("speaker-outcome-")
+
+    def kiosk(self):
+        """A citizen before the kiosk when the battery dies: nothing is left of them, and the tablet asks for the PIN."""
+        app = self.app
+        app.press("Atrás")
+        before = sorted(f.name for f in self.drafts.iterdir())
+        app.press("Kiosco y lista")
+        app.press("Abrir el kiosco")
+        app.press("Registrar mi asistencia")
+        app.switch("Autorizo el uso de mis datos")
+        app.press("Seguir con mis datos")
+        app.press("Escribiendo")
+        app.press("Cédula de ciudadanía")
+        app.type("Número", "1098")
+        app.press("Seguir")
+        app.type("Nombre y apellidos", VISITOR)
+        time.sleep(1.5)  # longer than any draft takes to be written
+        assert sorted(f.name for f in self.drafts.iterdir()) == before
+        self.crash(VISITOR)
 
     def whole(self):
         """What was saved between the crashes is there, and the field book has no fault."""
@@ -206,7 +229,7 @@ class Crashes:
         assert sorted(row["title"] for row in ctl(BUILD, store, "event", "list")) == [HEARING, TITLE]
         turn, = ctl(BUILD, store, "list", "speakers")
         # The kill took no time from the turn.
-        assert turn["topic"] == TOPIC and turn["used_ms"] >= 2000, turn
+        assert turn["topic"] == TOPIC and turn["used_ms"] >= 2000 and turn["limit_s"] == 300 and turn["outcome"] == "respondida", turn
         assert not ctl(BUILD, store, "list", "attendance")
         assert not ctl(BUILD, store, "list", "comments")
         report = ctl(BUILD, store, "verify", "--deep")[-1]
@@ -215,9 +238,10 @@ class Crashes:
 
 
 def main():
-    crashes = Crashes()
+    crashes = Crashes(BUILD, SOURCE)
     tap = Tap()
     try:
+        tap.step("a first run, which leaves nothing", crashes.first_run)
         tap.step("a tablet is enrolled", crashes.begin)
         tap.step("opening an event", crashes.opening)
         tap.step("a note", crashes.note)
@@ -226,14 +250,12 @@ def main():
         tap.step("an attendee, never in clear", crashes.attendance)
         tap.step("a citizen's contribution, which is gone", crashes.contribution)
         tap.step("who asks for the word, and the turn that runs", crashes.speakers)
+        tap.step("a citizen before the kiosk, who is gone", crashes.kiosk)
         tap.step("what was saved is whole", crashes.whole)
     except Exception as error:  # told by the step
         print(f"# {type(error).__name__}")
     finally:
-        if crashes.app.process is not None and crashes.app.process.poll() is None:
-            crashes.app.stop()
-        crashes.central.stop()
-        shutil.rmtree(crashes.folder, ignore_errors=True)
+        crashes.clean()
     tap.end()
 
 

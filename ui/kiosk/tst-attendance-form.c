@@ -190,8 +190,8 @@ restore (gpointer page, JsonObject *content)
   if (tst_json_string (content, "guardian_name") != NULL)
     gtk_switch_set_active (GTK_SWITCH (self->minor), TRUE);
   /* The switches stay off: an authorisation is given, never remembered. */
-  tst_form_notice_set (self->notice, _("Este registro quedó sin guardar la última vez. Lea otra vez el aviso a la persona y pida su autorización."),
-                       FALSE);
+  tst_draft_keeper_offer (self->draft, self->notice,
+                          _("Este registro quedó sin guardar la última vez. Lea otra vez el aviso a la persona y pida su autorización."));
 }
 
 /* --- the card and the signature --- */

@@ -11,7 +11,6 @@
 #include "kiosk/tst-messages.h"
 #include "kiosk/tst-photo-import.h"
 #include "kiosk/tst-photo-page.h"
-#include "kiosk/tst-player-page.h"
 #include "kiosk/tst-recording.h"
 #include "kiosk/tst-shot-strip.h"
 #include "record/tst-body.h"
@@ -322,9 +321,7 @@ on_row (GObject *source, GAsyncResult *result, gpointer user_data)
   for (guint i = 0; i < rows->len; i++)
     if (g_strcmp0 (tst_json_string (rows->pdata[i], "id"), wanted) == 0)
       {
-        gboolean photo = !json_object_has_member (rows->pdata[i], "duration_ms");
-
-        tst_page_push (TST_PAGE (self), TST_PAGE ((photo ? tst_photo_page_new : tst_player_page_new) (get_session (self), rows->pdata[i])));
+        tst_page_push (TST_PAGE (self), TST_PAGE (tst_photo_page_new (get_session (self), rows->pdata[i])));
         return;
       }
 }

@@ -4,8 +4,12 @@
 #include "base/tst-error.h"
 #include "base/tst-fs.h"
 #include "record/tst-body.h"
+#include "widgets/tst-build.h"
+#include "widgets/tst-form.h"
+#include "widgets/tst-wrap.h"
 
 #include <errno.h>
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -17,16 +21,18 @@ typedef enum
   KEEP,
   DROP,
   LOAD,
+  LIST,
+  DROP_ALL,
   FLUSH
 } JobKind;
 
 typedef struct
 {
   JobKind kind;
-  char *folder, *key;
+  char *folder, *key; /* @key: LIST, DROP_ALL: what it ends in */
   TstVault *vault; /* (nullable) */
   char *text;      /* wiped when freed */
-  GTask *task;     /* LOAD */
+  GTask *task;     /* LOAD, LIST */
   GMutex *mutex;   /* FLUSH */
   GCond *cond;
   gboolean *done;
@@ -104,6 +110,46 @@ drop (Job *job)
     g_warning ("A draft may come back after a power cut: %s", tst_error_code (error));
 }
 
+/* Of what is kept for the acta, no form can be gone on with. */
+static gboolean
+is_begun (const char *key, const char *ending)
+{
+  return g_str_has_suffix (key, ending) && !g_str_has_prefix (key, "signed-");
+}
+
+static GStrv
+list (Job *job)
+{
+  static const char *const endings[] = { ".sealed", ".json" };
+  g_autoptr (GStrvBuilder) keys = g_strv_builder_new ();
+  g_autoptr (GDir) dir = g_dir_open (job->folder, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    for (guint i = 0; i < G_N_ELEMENTS (endings); i++)
+      if (g_str_has_suffix (name, endings[i]))
+        {
+          g_autofree char *key = g_strndup (name, strlen (name) - strlen (endings[i]));
+
+          if (is_begun (key, job->key))
+            g_strv_builder_add (keys, key);
+        }
+  return g_strv_builder_end (keys);
+}
+
+static void
+drop_all (Job *job)
+{
+  g_auto (GStrv) keys = list (job);
+
+  for (guint i = 0; keys[i] != NULL; i++)
+    {
+      g_free (job->key);
+      job->key = g_strdup (keys[i]);
+      drop (job);
+    }
+}
+
 static JsonObject *
 load (Job *job, GError **error)
 {
@@ -163,6 +209,12 @@ run (gpointer data, gpointer user_data)
         g_task_return_error (job->task, error);
       else
         g_task_return_pointer (job->task, content, (GDestroyNotify) json_object_unref);
+      break;
+    case LIST:
+      g_task_return_pointer (job->task, list (job), (GDestroyNotify) g_strfreev);
+      break;
+    case DROP_ALL:
+      drop_all (job);
       break;
     case FLUSH:
       g_mutex_lock (job->mutex);
@@ -261,6 +313,41 @@ tst_drafts_load_finish (GAsyncResult *result, GError **error)
 }
 
 void
+tst_drafts_list_event_async (TstSession *session, const char *event_id, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (session, cancellable, callback, user_data);
+  g_autofree char *ending = g_strconcat ("-", event_id, NULL);
+  Job *job = job_new (LIST, session, ending);
+
+  g_task_set_source_tag (task, tst_drafts_list_event_async);
+  if (job == NULL)
+    {
+      g_task_return_pointer (task, g_new0 (char *, 1), (GDestroyNotify) g_strfreev);
+      g_object_unref (task);
+      return;
+    }
+  job->task = task;
+  push (job);
+}
+
+GStrv
+tst_drafts_list_event_finish (GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (G_IS_TASK (result), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+void
+tst_drafts_drop_event (TstSession *session, const char *event_id)
+{
+  g_autofree char *ending = g_strconcat ("-", event_id, NULL);
+  Job *job = job_new (DROP_ALL, session, ending);
+
+  if (job != NULL)
+    push (job);
+}
+
+void
 tst_drafts_flush (void)
 {
   GMutex mutex;
@@ -288,12 +375,14 @@ tst_drafts_flush (void)
 struct _TstDraftKeeper
 {
   TstPage *page; /* owns this */
+  TstSession *session;
   char *key;
-  gboolean personal, merges, restored, touched, done;
+  gboolean personal, sealed, merges, restored, touched, done; /* @sealed: somebody was signed in when the page opened */
   TstDraftCollect collect;
   TstDraftRestore restore;
+  GtkWidget *offer; /* (nullable): the button that throws away what was given back, and what is round it */
   guint timeout;
-  gulong hidden;
+  gulong hidden, locking;
   GCancellable *cancellable;
 };
 
@@ -303,13 +392,16 @@ keep_now (TstDraftKeeper *self)
   g_autoptr (JsonObject) content = NULL;
 
   g_clear_handle_id (&self->timeout, g_source_remove);
-  if (self->done || !self->restored)
+  /* What was begun with somebody signed in does not come to lie in clear because the tablet was locked. */
+  if (self->done || !self->restored || (self->sealed && tst_session_get_vault (self->session) == NULL))
     return;
   content = self->collect (self->page);
   if (content != NULL)
-    tst_drafts_keep (tst_page_get_session (self->page), self->key, content, self->personal);
+    tst_drafts_keep (self->session, self->key, content, self->personal);
   else
-    tst_drafts_drop (tst_page_get_session (self->page), self->key);
+    tst_drafts_drop (self->session, self->key);
+  if (content == NULL && self->offer != NULL)
+    gtk_widget_set_visible (self->offer, FALSE);
 }
 
 static gboolean
@@ -342,6 +434,9 @@ on_draft (GObject *source, GAsyncResult *result, gpointer user_data)
   /* Whoever was quicker than the disk has begun anew. */
   if (content != NULL && (!self->touched || self->merges) && !self->done)
     self->restore (self->page, content);
+  /* What was typed while the disk was read is kept now. */
+  if (self->touched && self->timeout == 0)
+    tst_draft_keeper_touch (self);
 }
 
 TstDraftKeeper *
@@ -350,13 +445,16 @@ tst_draft_keeper_new (TstPage *page, const char *key, gboolean personal, TstDraf
   TstDraftKeeper *self = g_new0 (TstDraftKeeper, 1);
 
   self->page = page;
+  self->session = g_object_ref (tst_page_get_session (page));
   self->key = g_strdup (key);
   self->personal = personal;
+  self->sealed = tst_session_get_vault (self->session) != NULL;
   self->collect = collect;
   self->restore = restore;
   self->cancellable = g_cancellable_new ();
   self->hidden = g_signal_connect_swapped (page, "hidden", G_CALLBACK (on_hidden), self);
-  tst_drafts_load_async (tst_page_get_session (page), key, self->cancellable, on_draft, self);
+  self->locking = g_signal_connect_swapped (self->session, "locking", G_CALLBACK (on_hidden), self);
+  tst_drafts_load_async (self->session, key, self->cancellable, on_draft, self);
   return self;
 }
 
@@ -364,6 +462,50 @@ void
 tst_draft_keeper_merge (TstDraftKeeper *self)
 {
   self->merges = TRUE;
+}
+
+/* Asked twice in the same place: nothing brings it back. */
+static void
+on_discard (GtkWidget *button, TstDraftKeeper *self)
+{
+  TstPage *page = self->page;
+
+  if (!gtk_widget_has_css_class (button, "destructive-action"))
+    {
+      const char *words = _("Sí, descartar lo que no se guardó");
+
+      gtk_widget_add_css_class (button, "destructive-action");
+      gtk_label_set_label (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (button))), words);
+      gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+      return;
+    }
+  /* What is being saved must be seen to the end. */
+  if (!tst_page_may_leave (page))
+    return;
+  tst_draft_keeper_done (self);
+  tst_session_toast (self->session, _("Descartado. No se guardó nada."));
+  tst_page_leave (page);
+}
+
+GtkWidget *
+tst_draft_keeper_offer (TstDraftKeeper *self, GtkWidget *notice, const char *text)
+{
+  GtkWidget *button;
+
+  tst_form_notice_set (notice, text != NULL ? text : _("Esto quedó sin guardar la última vez. Revíselo y guárdelo."), FALSE);
+  /* A tick would say that it is saved. */
+  tst_form_notice_set_icon (notice, "document-edit-symbolic");
+  if (self->offer != NULL)
+    return NULL;
+  button = gtk_button_new_with_label (_("Descartar lo que no se guardó"));
+  tst_build_wrap_button (button);
+  gtk_widget_add_css_class (button, "chip");
+  /* After those whom it is handed to: the page may be gone then. */
+  g_signal_connect_after (button, "clicked", G_CALLBACK (on_discard), self);
+  self->offer = tst_wrap_new ();
+  tst_wrap_append (TST_WRAP (self->offer), button);
+  gtk_box_insert_child_after (GTK_BOX (gtk_widget_get_parent (notice)), self->offer, notice);
+  return button;
 }
 
 void
@@ -383,7 +525,7 @@ tst_draft_keeper_done (TstDraftKeeper *self)
     return;
   self->done = TRUE;
   g_clear_handle_id (&self->timeout, g_source_remove);
-  tst_drafts_drop (tst_page_get_session (self->page), self->key);
+  tst_drafts_drop (self->session, self->key);
 }
 
 void
@@ -391,6 +533,8 @@ tst_draft_keeper_free (TstDraftKeeper *self)
 {
   g_clear_handle_id (&self->timeout, g_source_remove);
   g_clear_signal_handler (&self->hidden, self->page);
+  g_clear_signal_handler (&self->locking, self->session);
+  g_object_unref (self->session);
   g_cancellable_cancel (self->cancellable);
   g_object_unref (self->cancellable);
   g_free (self->key);

@@ -18,6 +18,12 @@ void tst_drafts_load_async (TstSession *session, const char *key, GCancellable *
                             gpointer user_data);
 /* NULL without an error: there is none, or nobody is signed in who can open it. */
 JsonObject *tst_drafts_load_finish (GAsyncResult *result, GError **error);
+/* What was begun in an event and can be saved only while it is open. The keys, in no order; whether anything is there, not what. */
+void tst_drafts_list_event_async (TstSession *session, const char *event_id, GCancellable *cancellable, GAsyncReadyCallback callback,
+                                  gpointer user_data);
+GStrv tst_drafts_list_event_finish (GAsyncResult *result, GError **error);
+/* The event is closed: nobody can save them any more, and nothing of a person stays behind in them. */
+void tst_drafts_drop_event (TstSession *session, const char *event_id);
 /* For closing the app and for tests: returns when all that was asked for is on the disk. Blocks. */
 void tst_drafts_flush (void);
 
@@ -35,6 +41,9 @@ TstDraftKeeper *tst_draft_keeper_new (TstPage *page, const char *key, gboolean p
                                       TstDraftRestore restore);
 /* A draft is put beside what was begun meanwhile, instead of giving way to it. */
 void tst_draft_keeper_merge (TstDraftKeeper *self);
+/* For @restore: @notice says that this was left behind (@text, NULL: in the usual words), and below it stands a button that throws it away and
+ * leaves the page. Returns the button (transfer none), NULL when it is there already. */
+GtkWidget *tst_draft_keeper_offer (TstDraftKeeper *self, GtkWidget *notice, const char *text);
 /* Something changed. */
 void tst_draft_keeper_touch (TstDraftKeeper *self);
 /* It was saved, or thrown away: the draft goes, and nothing is kept any more. */

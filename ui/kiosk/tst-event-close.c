@@ -3,6 +3,7 @@
 
 #include "format/tst-format.h"
 #include "journal/tst-field-book-async.h"
+#include "kiosk/tst-drafts.h"
 #include "kiosk/tst-messages.h"
 #include "record/tst-body.h"
 #include "widgets/tst-form.h"
@@ -86,6 +87,40 @@ on_photos (GObject *source, GAsyncResult *result, gpointer user_data)
   text = g_strdup_printf (ngettext ("A %u foto le falta la descripción. Puede escribirla también después.",
                                     "A %u fotos les falta la descripción. Puede escribirla también después.", missing), missing);
   add_line (self->before, "dialog-information-symbolic", text, "waiting");
+}
+
+/* What was begun and not saved goes with the closing: said while it can still be saved. */
+static void
+on_begun (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  static const struct
+  {
+    const char *prefix, *label;
+  } kinds[] = {
+    { "note-", N_("una nota") },           { "attendance-", N_("una asistencia") }, { "photos-", N_("fotos") },
+    { "speaker-", N_("un turno") },        { "signature-", N_("una firma") },       { "visit-check-", N_("la lista de chequeo") },
+    { "visit-progress-", N_("el avance") }, { "visit-finding-", N_("una novedad") }, { "visit-commitment-", N_("un compromiso") },
+    { "visit-stream-", N_("la transmisión") },
+  };
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) keys = tst_drafts_list_event_finish (result, &error);
+  TstEventClose *self = user_data;
+  g_autoptr (GString) names = g_string_new (NULL);
+  g_autofree char *text = NULL;
+
+  if (keys == NULL)
+    return;
+  for (guint k = 0; k < G_N_ELEMENTS (kinds); k++)
+    for (guint i = 0; keys[i] != NULL; i++)
+      if (g_str_has_prefix (keys[i], kinds[k].prefix))
+        {
+          g_string_append_printf (names, "%s%s", names->len > 0 ? ", " : "", _(kinds[k].label));
+          break;
+        }
+  if (names->len == 0)
+    return;
+  text = g_strdup_printf (_("Quedó sin guardar: %s. Si cierra ahora, eso se descarta."), names->str);
+  add_line (self->before, "dialog-warning-symbolic", text, "waiting");
 }
 
 /* --- the summary --- */
@@ -192,6 +227,7 @@ on_closed (GObject *source, GAsyncResult *result, gpointer user_data)
       tst_form_notice_set (self->notice, text, TRUE);
       return;
     }
+  tst_drafts_drop_event (tst_page_get_session (TST_PAGE (self)), tst_json_string (self->row, "id"));
   tst_session_saved (tst_page_get_session (TST_PAGE (self)));
   show_chains (self, tst_json_array (answer, "chains"));
 }
@@ -285,6 +321,7 @@ tst_event_close_new (TstSession *session, JsonObject *row)
   tst_form_heading (self->before, _("Esto queda en el espacio"));
   add_counts (self, self->before);
   tst_form_text (self->before, _("Después de cerrarlo no se le agregan fotos, asistencia ni aportes. Las descripciones se pueden corregir."));
+  tst_drafts_list_event_async (session, tst_json_string (row, "id"), self->cancellable, on_begun, self);
   tst_field_book_list_async (book, "photos", &query, self->cancellable, on_photos, self);
   return GTK_WIDGET (self);
 }

@@ -19,7 +19,7 @@ struct _TstEventForm
 {
   TstPage parent_instance;
   GtkWidget *notice, *type, *title, *work_button, *join;
-  char *work, *work_title;
+  char *work, *work_title, *given; /* @given: the work that it was opened for */
   char *proposed;   /* the title that we wrote ourselves: it follows type and work until a person changes it */
   TstDraftKeeper *draft;
   gboolean busy;
@@ -79,12 +79,14 @@ collect (gpointer page)
   TstEventForm *self = page;
   g_autofree char *title = tst_form_get_entry (self->title);
   const char *type = tst_choice_get_value (TST_CHOICE (self->type));
+  const gboolean typed = *title != '\0' && g_strcmp0 (title, self->proposed) != 0;
   JsonObject *content;
 
-  if (g_strcmp0 (title, self->proposed) == 0 || *title == '\0')
+  if (!typed && g_strcmp0 (self->work, self->given) == 0)
     return NULL;
   content = json_object_new ();
-  json_object_set_string_member (content, "title", title);
+  if (typed)
+    json_object_set_string_member (content, "title", title);
   if (type != NULL)
     json_object_set_string_member (content, "type", type);
   if (self->work != NULL)
@@ -104,9 +106,10 @@ restore (gpointer page, JsonObject *content)
   if (self->work != NULL && g_strcmp0 (self->work, work) != 0)
     return;
   tst_choice_set_value (TST_CHOICE (self->type), tst_json_string (content, "type"));
-  gtk_editable_set_text (GTK_EDITABLE (self->title), tst_json_string (content, "title") ?: "");
+  if (tst_json_string (content, "title") != NULL)
+    gtk_editable_set_text (GTK_EDITABLE (self->title), tst_json_string (content, "title"));
   set_work (self, work, tst_json_string (content, "work_title"));
-  tst_form_notice_set (self->notice, _("Esto quedó sin guardar la última vez. Revíselo y ábralo."), FALSE);
+  tst_draft_keeper_offer (self->draft, self->notice, _("Esto quedó sin guardar la última vez. Revíselo y ábralo."));
 }
 
 static void
@@ -283,6 +286,7 @@ tst_event_form_finalize (GObject *object)
 
   g_free (self->work);
   g_free (self->work_title);
+  g_free (self->given);
   g_free (self->proposed);
   G_OBJECT_CLASS (tst_event_form_parent_class)->finalize (object);
 }
@@ -311,6 +315,7 @@ tst_event_form_new (TstSession *session, const char *work, const char *work_titl
 {
   TstEventForm *self = g_object_new (TST_TYPE_EVENT_FORM, "session", session, "title", _("Abrir un espacio"), NULL);
 
+  self->given = g_strdup (work);
   set_work (self, work, work_title);
   if (work != NULL)
     tst_choice_set_value (TST_CHOICE (self->type), "visita_obra");

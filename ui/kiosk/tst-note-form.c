@@ -114,7 +114,7 @@ restore (gpointer page, JsonObject *content)
   TstNoteForm *self = page;
 
   tst_form_set_area (self->area, tst_json_string (content, "text"));
-  tst_form_notice_set (self->notice, _("Esto quedó sin guardar la última vez. Revíselo y guárdelo."), FALSE);
+  tst_draft_keeper_offer (self->draft, self->notice, NULL);
 }
 
 static void

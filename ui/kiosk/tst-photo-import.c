@@ -12,10 +12,10 @@
 #include "kiosk/tst-photo-shared.h"
 #include "kiosk/tst-place-page.h"
 #include "record/tst-body.h"
+#include "widgets/tst-build.h"
 #include "widgets/tst-form.h"
 
 #include <glib/gi18n.h>
-#include <glib/gstdio.h>
 
 /* Rows on the screen at a time; all are saved. */
 #define SHOWN 10
@@ -138,8 +138,7 @@ on_remove (TstPhotoImport *self, TstPhotoItem *item)
 
   if (self->busy || !g_ptr_array_find (self->items, item, &index))
     return;
-  if (tst_photo_item_get_temporary (item))
-    g_unlink (tst_photo_item_get_path (item));
+  tst_photo_item_forget (item);
   if (gtk_widget_get_parent (GTK_WIDGET (item)) == self->list)
     {
       gtk_box_remove (GTK_BOX (self->list), GTK_WIDGET (item));
@@ -177,11 +176,22 @@ added (TstPhotoImport *self)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_FILES]);
 }
 
+/* What was pasted lies among the drafts and nowhere else. */
+static void
+on_discard (TstPhotoImport *self, GtkWidget *button)
+{
+  if (self->busy || !gtk_widget_has_css_class (button, "destructive-action"))
+    return;
+  for (guint i = 0; i < self->items->len; i++)
+    tst_photo_item_forget (self->items->pdata[i]);
+}
+
 static void
 restore (gpointer page, JsonObject *content)
 {
   TstPhotoImport *self = page;
   JsonArray *files = tst_json_array (content, "files");
+  GtkWidget *discard;
 
   for (guint i = 0; files != NULL && i < json_array_get_length (files); i++)
     {
@@ -195,7 +205,9 @@ restore (gpointer page, JsonObject *content)
         tst_photo_item_restore (item, file);
     }
   tst_photo_shared_restore (TST_PHOTO_SHARED (self->shared), content);
-  tst_form_notice_set (self->notice, _("Estas fotos quedaron sin guardar la última vez. Revíselas y guárdelas."), FALSE);
+  discard = tst_draft_keeper_offer (self->draft, self->notice, _("Estas fotos quedaron sin guardar la última vez. Revíselas y guárdelas."));
+  if (discard != NULL)
+    g_signal_connect_swapped (discard, "clicked", G_CALLBACK (on_discard), self);
   added (self);
 }
 
@@ -241,15 +253,12 @@ on_chosen (GListModel *files, gpointer user_data)
 static void
 on_choose (GtkWidget *widget, const char *action, GVariant *parameter)
 {
+  static const char *const types[] = { "image/jpeg", "image/png", "image/tiff", "image/webp", "image/heic", "image/heif" };
   g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
 
   gtk_file_filter_set_name (filter, _("Fotos"));
-  gtk_file_filter_add_mime_type (filter, "image/jpeg");
-  gtk_file_filter_add_mime_type (filter, "image/png");
-  gtk_file_filter_add_mime_type (filter, "image/tiff");
-  gtk_file_filter_add_mime_type (filter, "image/webp");
-  gtk_file_filter_add_mime_type (filter, "image/heic");
-  gtk_file_filter_add_mime_type (filter, "image/heif");
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+    gtk_file_filter_add_mime_type (filter, types[i]);
   tst_compat_open_files (widget, _("Elegir fotos"), filter, TRUE, on_chosen, widget, G_OBJECT (widget));
 }
 
@@ -439,8 +448,7 @@ on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
   item = self->items->pdata[self->at++];
   if (good)
     {
-      if (tst_photo_item_get_temporary (item))
-        g_unlink (tst_photo_item_get_path (item));
+      tst_photo_item_forget (item);
       self->n_saved++;
       tst_photo_item_set_state (item, "saved", NULL);
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_SAVED]);
@@ -564,7 +572,8 @@ static void
 tst_photo_import_constructed (GObject *object)
 {
   TstPhotoImport *self = TST_PHOTO_IMPORT (object);
-  GtkWidget *column, *foot, *drop, *words;
+  GtkWidget *column, *foot, *drop;
+  GtkDropTarget *target;
 
   G_OBJECT_CLASS (tst_photo_import_parent_class)->constructed (object);
   adw_bin_set_child (ADW_BIN (self), tst_form_page (720, &column, &foot));
@@ -579,13 +588,8 @@ tst_photo_import_constructed (GObject *object)
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->choose), "import.choose");
   gtk_box_append (GTK_BOX (drop), self->choose);
 
-  self->shared_button = gtk_toggle_button_new ();
-  words = gtk_label_new (_("Obra, momento y posición, para todas"));
-  gtk_label_set_wrap (GTK_LABEL (words), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (words), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_justify (GTK_LABEL (words), GTK_JUSTIFY_CENTER);
-  gtk_button_set_child (GTK_BUTTON (self->shared_button), words);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->shared_button), GTK_ACCESSIBLE_PROPERTY_LABEL, gtk_label_get_text (GTK_LABEL (words)), -1);
+  self->shared_button = gtk_toggle_button_new_with_label (_("Obra, momento y posición, para todas"));
+  tst_build_wrap_button (self->shared_button);
   gtk_widget_add_css_class (self->shared_button, "large");
   g_signal_connect_swapped (self->shared_button, "toggled", G_CALLBACK (update), self);
   gtk_box_append (GTK_BOX (column), self->shared_button);
@@ -610,12 +614,9 @@ tst_photo_import_constructed (GObject *object)
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->stop), "import.stop");
   gtk_box_append (GTK_BOX (foot), self->stop);
 
-  {
-    GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
-
-    g_signal_connect (target, "drop", G_CALLBACK (on_drop), self);
-    gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
-  }
+  target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+  g_signal_connect (target, "drop", G_CALLBACK (on_drop), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
   update (self);
 }
 

@@ -11,6 +11,7 @@
 #include "widgets/tst-wrap.h"
 
 #include <glib/gi18n.h>
+#include <glib/gstdio.h>
 #include <math.h>
 
 #define PREVIEW_WIDTH 320
@@ -380,10 +381,12 @@ tst_photo_item_get_name (TstPhotoItem *self)
   return self->name;
 }
 
-gboolean
-tst_photo_item_get_temporary (TstPhotoItem *self)
+void
+tst_photo_item_forget (TstPhotoItem *self)
 {
-  return self->temporary;
+  g_return_if_fail (TST_IS_PHOTO_ITEM (self));
+  if (self->temporary)
+    g_unlink (self->path);
 }
 
 const char *

@@ -25,7 +25,7 @@ GtkWidget *tst_photo_item_new (const char *path, const char *name, gboolean temp
 void tst_photo_item_build (TstPhotoItem *self);
 const char *tst_photo_item_get_path (TstPhotoItem *self);
 const char *tst_photo_item_get_name (TstPhotoItem *self);
-gboolean tst_photo_item_get_temporary (TstPhotoItem *self);
+void tst_photo_item_forget (TstPhotoItem *self); /* nobody wants it any more: where the file is ours it is removed */
 const char *tst_photo_item_get_state (TstPhotoItem *self);
 const char *tst_photo_item_get_code (TstPhotoItem *self);
 char *tst_photo_item_dup_caption (TstPhotoItem *self);

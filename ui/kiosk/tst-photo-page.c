@@ -2,6 +2,7 @@
 #include "kiosk/tst-photo-page.h"
 
 #include "base/tst-error.h"
+#include "format/tst-format.h"
 #include "journal/tst-field-book-async.h"
 #include "kiosk/tst-drafts.h"
 #include "kiosk/tst-messages.h"
@@ -36,6 +37,7 @@ struct _TstPhotoPage
 {
   TstPage parent_instance;
   GtkWidget *notice, *undo, *picture, *form, *caption, *alt, *phase, *item, *work_button, *place_label;
+  GtkWidget *player; /* (nullable): of a recording, in the place of the picture */
   char *id, *work;
   char *now[N_MEMBERS];    /* as it is saved; NULL: nothing */
   JsonObject *place;       /* the same; (nullable) */
@@ -45,7 +47,7 @@ struct _TstPhotoPage
   GCancellable *cancellable;
   guint timeout;           /* of a discard that can still be taken back */
   TstDraftKeeper *draft;
-  gboolean recording, busy, discarding, discarded;
+  gboolean busy, discarding, discarded;
 };
 
 typedef enum
@@ -95,7 +97,7 @@ get_member (TstPhotoPage *self, guint at)
       text = tst_form_get_entry (self->caption);
       break;
     case ALT:
-      text = tst_form_get_entry (self->alt);
+      text = self->player != NULL ? tst_form_get_area (self->alt) : tst_form_get_entry (self->alt);
       break;
     case PHASE:
       text = g_strdup (tst_choice_get_value (TST_CHOICE (self->phase)));
@@ -109,6 +111,15 @@ get_member (TstPhotoPage *self, guint at)
   if (text != NULL && *text == '\0')
     g_clear_pointer (&text, g_free);
   return text;
+}
+
+static void
+set_alt (TstPhotoPage *self, const char *text)
+{
+  if (self->player != NULL)
+    tst_form_set_area (self->alt, text != NULL ? text : "");
+  else
+    gtk_editable_set_text (GTK_EDITABLE (self->alt), text != NULL ? text : "");
 }
 
 static void
@@ -126,7 +137,7 @@ static void
 show_members (TstPhotoPage *self)
 {
   gtk_editable_set_text (GTK_EDITABLE (self->caption), self->now[CAPTION] != NULL ? self->now[CAPTION] : "");
-  gtk_editable_set_text (GTK_EDITABLE (self->alt), self->now[ALT] != NULL ? self->now[ALT] : "");
+  set_alt (self, self->now[ALT]);
   tst_choice_set_value (TST_CHOICE (self->phase), self->now[PHASE]);
   tst_choice_set_value (TST_CHOICE (self->item), self->now[ITEM]);
   set_work (self, self->now[WORK], NULL);
@@ -169,7 +180,7 @@ restore (gpointer page, JsonObject *content)
   if (json_object_has_member (content, "caption"))
     gtk_editable_set_text (GTK_EDITABLE (self->caption), tst_json_string (content, "caption"));
   if (json_object_has_member (content, "alt"))
-    gtk_editable_set_text (GTK_EDITABLE (self->alt), tst_json_string (content, "alt"));
+    set_alt (self, tst_json_string (content, "alt"));
   if (json_object_has_member (content, "phase"))
     tst_choice_set_value (TST_CHOICE (self->phase), tst_json_string (content, "phase"));
   if (json_object_has_member (content, "item"))
@@ -189,7 +200,7 @@ restore (gpointer page, JsonObject *content)
   /* The end may have come between saving and forgetting the draft. */
   left = collect (self);
   if (left != NULL)
-    tst_form_notice_set (self->notice, _("Esto quedó sin guardar la última vez. Revíselo y guárdelo."), FALSE);
+    tst_draft_keeper_offer (self->draft, self->notice, NULL);
 }
 
 /* --- correcting --- */
@@ -476,6 +487,8 @@ on_texture (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 tst_photo_page_hidden (TstPage *page)
 {
+  if (TST_PHOTO_PAGE (page)->player != NULL)
+    tst_recording_player_pause (TST_RECORDING_PLAYER (TST_PHOTO_PAGE (page)->player));
   /* Whoever goes on has made up their mind. */
   discard_now (TST_PHOTO_PAGE (page));
 }
@@ -546,12 +559,28 @@ tst_photo_page_init (TstPhotoPage *self)
   self->cancellable = g_cancellable_new ();
 }
 
+/* When it was taken, and its size. */
 static void
-build (TstPhotoPage *self)
+add_facts (GtkWidget *column, JsonObject *row)
+{
+  g_autoptr (GTimeZone) zone = g_time_zone_new_local ();
+  const char *taken = tst_json_string (row, "taken_at");
+  g_autoptr (GDateTime) when = taken != NULL ? tst_format_parse_time (taken, zone) : NULL;
+  g_autofree char *size = tst_format_size ((double) tst_json_int (row, "bytes", 0));
+  g_autofree char *date = when != NULL ? tst_format_date (when) : NULL;
+  g_autofree char *clock = when != NULL ? tst_format_clock (when) : NULL;
+  g_autofree char *text = when != NULL ? g_strdup_printf ("%s, %s · %s", date, clock, size) : g_strdup (size);
+
+  gtk_widget_add_css_class (tst_form_text (column, text), "dim-label");
+}
+
+static void
+build (TstPhotoPage *self, JsonObject *row)
 {
   g_autofree char *lang = g_settings_get_string (tst_session_get_settings (self->session), "language");
   GtkWidget *column, *foot, *button;
   const char *name = self->now[ALT] != NULL ? self->now[ALT] : self->now[CAPTION];
+  const gboolean recording = tst_recording_is (row);
 
   adw_bin_set_child (ADW_BIN (self), tst_form_page (860, &column, &foot));
   self->notice = tst_form_notice_new ();
@@ -559,19 +588,30 @@ build (TstPhotoPage *self)
   self->undo = tst_form_button (_("Deshacer"), NULL);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->undo), "photo.undo");
   gtk_box_append (GTK_BOX (column), self->undo);
-  self->picture = gtk_picture_new ();
-  gtk_picture_set_content_fit (GTK_PICTURE (self->picture), GTK_CONTENT_FIT_CONTAIN);
-  gtk_widget_set_size_request (self->picture, -1, 260);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->picture), GTK_ACCESSIBLE_PROPERTY_LABEL, name != NULL ? name : _("Foto"), -1);
-  gtk_widget_set_visible (self->picture, !self->recording);
-  gtk_box_append (GTK_BOX (column), self->picture);
+  if (recording)
+    {
+      self->player = tst_recording_player_new ();
+      gtk_box_append (GTK_BOX (column), self->player);
+    }
+  else
+    {
+      self->picture = gtk_picture_new ();
+      gtk_picture_set_content_fit (GTK_PICTURE (self->picture), GTK_CONTENT_FIT_CONTAIN);
+      gtk_widget_set_size_request (self->picture, -1, 260);
+      gtk_accessible_update_property (GTK_ACCESSIBLE (self->picture), GTK_ACCESSIBLE_PROPERTY_LABEL, name != NULL ? name : _("Foto"), -1);
+      gtk_box_append (GTK_BOX (column), self->picture);
+    }
+  add_facts (column, row);
   self->place_label = tst_form_text (column, "");
   gtk_widget_add_css_class (self->place_label, "dim-label");
 
   self->form = gtk_box_new (GTK_ORIENTATION_VERTICAL, 14);
   gtk_box_append (GTK_BOX (column), self->form);
-  self->caption = tst_form_entry (self->form, self->recording ? _("Qué muestra o qué se oye") : _("Qué muestra esta foto"), GTK_INPUT_PURPOSE_FREE_FORM);
-  self->alt = tst_form_entry (self->form, self->recording ? _("Lo que se ve y se oye, en palabras") : _("Descríbala para quien no puede verla"), GTK_INPUT_PURPOSE_FREE_FORM);
+  self->caption = tst_form_entry (self->form, recording ? _("Qué muestra o qué se oye") : _("Qué muestra esta foto"), GTK_INPUT_PURPOSE_FREE_FORM);
+  if (recording)
+    self->alt = tst_form_area (self->form, tst_recording_is_film (row) ? _("Qué se ve y qué se oye, en palabras") : _("Lo que se dice, en palabras"), 140);
+  else
+    self->alt = tst_form_entry (self->form, _("Descríbala para quien no puede verla"), GTK_INPUT_PURPOSE_FREE_FORM);
   self->phase = tst_choice_new (_("Momento de la obra"), TST_LIST_PHASE, lang, FALSE);
   self->item = tst_choice_new (_("Parte de la obra"), TST_LIST_WORK_ITEM, lang, FALSE);
   gtk_box_append (GTK_BOX (self->form), self->phase);
@@ -584,9 +624,9 @@ build (TstPhotoPage *self)
   gtk_box_append (GTK_BOX (self->form), button);
   button = tst_form_button (_("Guardar este lugar como punto fotográfico"), NULL);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "photo.viewpoint");
-  gtk_widget_set_visible (button, !self->recording);
+  gtk_widget_set_visible (button, !recording);
   gtk_box_append (GTK_BOX (self->form), button);
-  button = tst_form_button (self->recording ? _("Descartar") : _("Descartar esta foto"), "destructive-action");
+  button = tst_form_button (recording ? _("Descartar") : _("Descartar esta foto"), "destructive-action");
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "photo.discard");
   gtk_box_append (GTK_BOX (self->form), button);
 
@@ -598,31 +638,32 @@ build (TstPhotoPage *self)
 GtkWidget *
 tst_photo_page_new (TstSession *session, JsonObject *row)
 {
-  gboolean recording = tst_recording_is (row);
-  TstPhotoPage *self = g_object_new (TST_TYPE_PHOTO_PAGE, "session", session, "title",
-                                     !recording ? _("Foto") : tst_recording_is_film (row) ? _("Video") : _("Nota de voz"), NULL);
+  g_autofree char *title = tst_recording_is (row) ? tst_recording_title (row) : g_strdup (_("Foto"));
+  TstPhotoPage *self = g_object_new (TST_TYPE_PHOTO_PAGE, "session", session, "title", title, NULL);
   TstFieldBook *book = tst_session_get_book (session);
   const char *sha256 = tst_json_string (row, "sha256");
   g_autofree char *key = NULL;
   TstHash hash;
 
   self->session = g_object_ref (session);
-  self->recording = recording;
   self->id = g_strdup (tst_json_string (row, "id"));
   for (guint i = 0; i < N_MEMBERS; i++)
     self->now[i] = g_strdup (tst_json_string (row, members[i]));
   if (tst_json_object (row, "place") != NULL)
     self->place = json_object_ref (tst_json_object (row, "place"));
-  build (self);
+  build (self, row);
   show_members (self);
   update (self);
   g_signal_connect_swapped (self->caption, "changed", G_CALLBACK (on_changed), self);
-  g_signal_connect_swapped (self->alt, "changed", G_CALLBACK (on_changed), self);
+  g_signal_connect_swapped (self->player != NULL ? (gpointer) gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->alt)) : self->alt, "changed",
+                            G_CALLBACK (on_changed), self);
   g_signal_connect_swapped (self->phase, "notify::value", G_CALLBACK (on_changed), self);
   g_signal_connect_swapped (self->item, "notify::value", G_CALLBACK (on_changed), self);
   key = g_strconcat ("correct-", self->id, NULL);
   self->draft = tst_draft_keeper_new (TST_PAGE (self), key, FALSE, collect, restore);
-  if (book != NULL && !recording && sha256 != NULL && tst_hash_from_hex (sha256, &hash))
+  if (self->player != NULL)
+    tst_recording_player_set (TST_RECORDING_PLAYER (self->player), book, row);
+  else if (book != NULL && sha256 != NULL && tst_hash_from_hex (sha256, &hash))
     {
       g_autofree char *path = tst_media_store_path (tst_field_book_get_media (book), &hash);
 

@@ -2,7 +2,7 @@
 #include "kiosk/tst-recording-list.h"
 
 #include "journal/tst-field-book-async.h"
-#include "kiosk/tst-player-page.h"
+#include "kiosk/tst-photo-page.h"
 #include "kiosk/tst-recording-player.h"
 #include "record/tst-body.h"
 
@@ -36,7 +36,7 @@ on_clicked (GtkWidget *button, TstRecordingList *self)
   GtkWidget *page = gtk_widget_get_ancestor (GTK_WIDGET (self), TST_TYPE_PAGE);
 
   if (page != NULL)
-    tst_page_push (TST_PAGE (page), TST_PAGE (tst_player_page_new (self->session, g_object_get_data (G_OBJECT (button), "row"))));
+    tst_page_push (TST_PAGE (page), TST_PAGE (tst_photo_page_new (self->session, g_object_get_data (G_OBJECT (button), "row"))));
 }
 
 static GtkWidget *

@@ -40,6 +40,7 @@ enum
   WORKS_CHANGED,
   POSITION_CHANGED,
   TOAST,
+  LOCKING,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
@@ -176,6 +177,7 @@ tst_session_class_init (TstSessionClass *klass)
                                             NULL, G_TYPE_NONE, 0);
   signals[TOAST] = g_signal_new ("toast", TST_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                                  G_TYPE_STRING);
+  signals[LOCKING] = g_signal_new ("locking", TST_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -315,6 +317,8 @@ tst_session_set_vault (TstSession *self, TstVault *vault)
   g_return_if_fail (TST_IS_SESSION (self));
   if (vault != NULL)
     tst_vault_ref (vault);
+  else if (self->vault != NULL)
+    g_signal_emit (self, signals[LOCKING], 0);
   g_clear_pointer (&self->vault, tst_vault_unref);
   self->vault = vault;
 }

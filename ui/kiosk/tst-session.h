@@ -21,7 +21,8 @@ G_BEGIN_DECLS
  *
  * Properties: "book" (nullable until the store is open), "sync" (nullable), "settings", "author-name", "author-role" (strings, NULL: nobody signed in),
  * "has-position" (boolean). Signals: "records-changed" (something was saved or its state moved: lists are worth reading again), "works-changed",
- * "position-changed", "toast" (string: said to the person at the bottom of the window).
+ * "position-changed", "toast" (string: said to the person at the bottom of the window), "locking" (the vault is about to close: what is to be sealed
+ * is sealed now).
  */
 #define TST_TYPE_SESSION (tst_session_get_type ())
 G_DECLARE_FINAL_TYPE (TstSession, tst_session, TST, SESSION, GObject)

@@ -116,7 +116,7 @@ restore (gpointer page, JsonObject *content)
   set_entry (self->label, content, "label");
   tst_choice_set_value (TST_CHOICE (self->actor), tst_json_string (content, "actor"));
   gtk_switch_set_active (GTK_SWITCH (self->consent), tst_json_bool (content, "label_consent", FALSE));
-  tst_form_notice_set (self->notice, _("Esto quedó sin guardar la última vez. Revíselo y guárdelo."), FALSE);
+  tst_draft_keeper_offer (self->draft, self->notice, NULL);
 }
 
 static void

@@ -119,7 +119,7 @@ restore (gpointer page, JsonObject *content)
   set_promise (self, tst_json_string (content, "commitment"));
   tst_choice_set_value (TST_CHOICE (self->outcome), tst_json_string (content, "outcome"));
   tst_form_set_area (self->text, tst_json_string (content, "text") != NULL ? tst_json_string (content, "text") : "");
-  tst_form_notice_set (self->notice, _("Esto quedó sin guardar la última vez. Revíselo y guárdelo."), FALSE);
+  tst_draft_keeper_offer (self->draft, self->notice, NULL);
 }
 
 static void

@@ -3,6 +3,7 @@
 
 #include "journal/tst-field-book-async.h"
 #include "journal/tst-visit.h"
+#include "kiosk/tst-drafts.h"
 #include "kiosk/tst-messages.h"
 #include "kiosk/tst-speaker-card.h"
 #include "kiosk/tst-speaker-form.h"
@@ -34,6 +35,7 @@ struct _TstSpeakersPage
   int used, left;
   gboolean busy;
   GCancellable *cancellable;
+  TstDraftKeeper *draft; /* of the time that was chosen for each */
 };
 
 typedef enum
@@ -432,6 +434,26 @@ on_limit (GtkWidget *widget, const char *action, GVariant *parameter)
 
   self->limit_s = g_variant_get_int32 (parameter);
   show_limit (self);
+  tst_draft_keeper_touch (self->draft);
+}
+
+static JsonObject *
+collect (gpointer page)
+{
+  JsonObject *content;
+
+  if (TST_SPEAKERS_PAGE (page)->limit_s == LIMIT_S)
+    return NULL;
+  content = json_object_new ();
+  json_object_set_int_member (content, "limit_s", TST_SPEAKERS_PAGE (page)->limit_s);
+  return content;
+}
+
+static void
+restore (gpointer page, JsonObject *content)
+{
+  TST_SPEAKERS_PAGE (page)->limit_s = tst_json_int (content, "limit_s", LIMIT_S);
+  show_limit (page);
 }
 
 static void
@@ -518,6 +540,7 @@ static void
 tst_speakers_page_constructed (GObject *object)
 {
   TstSpeakersPage *self = TST_SPEAKERS_PAGE (object);
+  g_autofree char *key = g_strconcat ("speakers-", self->event, NULL);
   GtkWidget *column, *foot, *button;
 
   G_OBJECT_CLASS (tst_speakers_page_parent_class)->constructed (object);
@@ -543,6 +566,7 @@ tst_speakers_page_constructed (GObject *object)
   g_signal_connect_object (tst_page_get_session (TST_PAGE (self)), "records-changed", G_CALLBACK (load), self, G_CONNECT_SWAPPED);
   show_limit (self);
   show_rows (self);
+  self->draft = tst_draft_keeper_new (TST_PAGE (self), key, FALSE, collect, restore);
 }
 
 static void
@@ -590,6 +614,7 @@ tst_speakers_page_dispose (GObject *object)
   TstSpeakersPage *self = TST_SPEAKERS_PAGE (object);
 
   set_ticking (self, FALSE);
+  g_clear_pointer (&self->draft, tst_draft_keeper_free);
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   G_OBJECT_CLASS (tst_speakers_page_parent_class)->dispose (object);

@@ -2,8 +2,11 @@
 #include "kiosk/tst-staff-page.h"
 
 #include "journal/tst-staff.h"
+#include "kiosk/tst-drafts.h"
 #include "kiosk/tst-messages.h"
+#include "record/tst-body.h"
 #include "widgets/tst-build.h"
+#include "widgets/tst-form.h"
 #include "widgets/tst-staff-form.h"
 
 #include <glib/gi18n.h>
@@ -12,10 +15,11 @@
 struct _TstStaffPage
 {
   TstPage parent_instance;
-  GtkWidget *list, *heading, *form, *save, *cancel;
+  GtkWidget *list, *heading, *notice, *form, *save, *cancel;
   TstStaffMember *renewed; /* (nullable) whose PIN is given anew; of @staff */
   GPtrArray *staff;
   GCancellable *cancellable;
+  TstDraftKeeper *draft; /* of somebody who is added: name and role, never the PIN */
 };
 
 G_DEFINE_FINAL_TYPE (TstStaffPage, tst_staff_page, TST_TYPE_PAGE)
@@ -33,6 +37,40 @@ set_renewed (TstStaffPage *self, TstStaffMember *member)
   gtk_widget_set_visible (self->cancel, member != NULL);
   tst_staff_form_set (TST_STAFF_FORM (self->form), member != NULL ? member->name : "", member != NULL ? member->role : NULL, "", "");
   tst_staff_form_set_problem (TST_STAFF_FORM (self->form), NULL);
+}
+
+static void
+on_changed (TstStaffPage *self)
+{
+  tst_form_notice_set (self->notice, NULL, FALSE);
+  tst_draft_keeper_touch (self->draft);
+}
+
+static JsonObject *
+collect (gpointer page)
+{
+  TstStaffPage *self = page;
+  JsonObject *content;
+  const char *name, *role;
+
+  tst_staff_form_peek (TST_STAFF_FORM (self->form), &name, &role);
+  if (self->renewed != NULL || *name == '\0')
+    return NULL;
+  content = json_object_new ();
+  json_object_set_string_member (content, "name", name);
+  if (role != NULL)
+    json_object_set_string_member (content, "role", role);
+  return content;
+}
+
+static void
+restore (gpointer page, JsonObject *content)
+{
+  TstStaffPage *self = page;
+  const char *name = tst_json_string (content, "name");
+
+  tst_staff_form_set (TST_STAFF_FORM (self->form), name != NULL ? name : "", tst_json_string (content, "role"), "", "");
+  tst_draft_keeper_offer (self->draft, self->notice, _("Esta persona quedó sin agregar la última vez. El PIN se escribe otra vez."));
 }
 
 static void
@@ -188,6 +226,8 @@ tst_staff_page_constructed (GObject *object)
   G_OBJECT_CLASS (tst_staff_page_parent_class)->constructed (object);
   set_renewed (self, NULL);
   load (self);
+  self->draft = tst_draft_keeper_new (TST_PAGE (self), "staff", TRUE, collect, restore);
+  g_signal_connect_swapped (self->form, "changed", G_CALLBACK (on_changed), self);
 }
 
 static void
@@ -195,6 +235,7 @@ tst_staff_page_dispose (GObject *object)
 {
   TstStaffPage *self = TST_STAFF_PAGE (object);
 
+  g_clear_pointer (&self->draft, tst_draft_keeper_free);
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   self->renewed = NULL;
@@ -219,11 +260,13 @@ tst_staff_page_init (TstStaffPage *self)
   self->cancellable = g_cancellable_new ();
   self->list = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
   self->heading = tst_build_heading (NULL);
+  self->notice = tst_form_notice_new ();
   self->form = tst_staff_form_new ();
   self->save = tst_build_main_button (_("_Guardar"));
   self->cancel = tst_build_large_button (_("_Dejar como estaba"));
   gtk_box_append (GTK_BOX (box), self->list);
   gtk_box_append (GTK_BOX (box), self->heading);
+  gtk_box_append (GTK_BOX (box), self->notice);
   gtk_box_append (GTK_BOX (box), self->form);
   gtk_box_append (GTK_BOX (box), self->save);
   gtk_box_append (GTK_BOX (box), self->cancel);

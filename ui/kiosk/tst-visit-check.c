@@ -256,9 +256,14 @@ static void
 restore (gpointer page, JsonObject *content)
 {
   TstVisitCheck *self = page;
+  guint n_questions;
+  const TstVisitQuestion *questions = tst_visit_form (&n_questions);
 
+  /* It holds every answer there was: what was taken back stays away. */
+  for (guint i = 0; i < n_questions; i++)
+    tst_visit_check_set (self, questions[i].code, NULL);
   show_answers (self, content);
-  tst_form_notice_set (self->notice, _("Esto quedó sin guardar la última vez. Revíselo y guárdelo."), FALSE);
+  tst_draft_keeper_offer (self->draft, self->notice, NULL);
 }
 
 /* --- the widget --- */

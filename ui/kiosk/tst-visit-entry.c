@@ -50,7 +50,8 @@ G_DEFINE_FINAL_TYPE (TstVisitEntry, tst_visit_entry, TST_TYPE_PAGE)
 static JsonObject *
 collect (gpointer page)
 {
-  g_autoptr (JsonObject) content = tst_visit_fields_collect (TST_VISIT_FIELDS (TST_VISIT_ENTRY (page)->fields));
+  TstVisitEntry *self = page;
+  g_autoptr (JsonObject) content = tst_visit_fields_collect_draft (TST_VISIT_FIELDS (self->fields), self->given);
 
   return json_object_get_size (content) > 0 ? g_steal_pointer (&content) : NULL;
 }
@@ -61,7 +62,7 @@ restore_draft (gpointer page, JsonObject *content)
   TstVisitEntry *self = page;
 
   tst_visit_fields_show (TST_VISIT_FIELDS (self->fields), content);
-  tst_form_notice_set (self->notice, _("Esto quedó sin guardar la última vez. Revíselo y guárdelo."), FALSE);
+  tst_draft_keeper_offer (self->draft, self->notice, NULL);
 }
 
 static void

@@ -152,8 +152,8 @@ collect_codes (TstVisitFields *self, JsonObject *content)
     json_object_set_array_member (content, "more_causes", g_steal_pointer (&more));
 }
 
-JsonObject *
-tst_visit_fields_collect (TstVisitFields *self)
+static JsonObject *
+collect (TstVisitFields *self, gboolean as_typed)
 {
   JsonObject *content = json_object_new ();
 
@@ -163,7 +163,9 @@ tst_visit_fields_collect (TstVisitFields *self)
 
       if (text == NULL || *text == '\0')
         continue;
-      if (fields[i].form == PERCENT)
+      if (as_typed)
+        ;
+      else if (fields[i].form == PERCENT)
         g_strdelimit (text, ",", '.');
       else if (fields[i].form == CLOCK && tst_visit_stream_parse_clock (text) >= 0)
         {
@@ -179,6 +181,22 @@ tst_visit_fields_collect (TstVisitFields *self)
   return content;
 }
 
+JsonObject *
+tst_visit_fields_collect (TstVisitFields *self)
+{
+  return collect (self, FALSE);
+}
+
+JsonObject *
+tst_visit_fields_collect_draft (TstVisitFields *self, JsonObject *given)
+{
+  JsonObject *content = collect (self, TRUE);
+
+  if (given != NULL)
+    tst_visit_fields_add_emptied (self, content, given);
+  return content;
+}
+
 /* «47,5», as people write it; whole where it is. */
 static char *
 percent_text (double percent)
@@ -191,11 +209,14 @@ percent_text (double percent)
   return g_strdelimit (text, ".", ',');
 }
 
+/* NULL: none of them. */
 static void
 press_code (TstVisitFields *self, const char *code)
 {
   for (guint i = 0; i < self->codes->len; i++)
-    if (g_strcmp0 (g_object_get_data (self->codes->pdata[i], "code"), code) == 0)
+    if (code == NULL)
+      gtk_toggle_button_set_active (self->codes->pdata[i], FALSE);
+    else if (g_strcmp0 (g_object_get_data (self->codes->pdata[i], "code"), code) == 0)
       gtk_toggle_button_set_active (self->codes->pdata[i], TRUE);
 }
 
@@ -272,13 +293,15 @@ tst_visit_fields_show (TstVisitFields *self, JsonObject *content)
       JsonNode *node = self->controls[i] != NULL ? json_object_get_member (content, fields[i].name) : NULL;
       g_autofree char *number = NULL;
 
-      if (node == NULL || !JSON_NODE_HOLDS_VALUE (node))
+      if (node == NULL || !(JSON_NODE_HOLDS_VALUE (node) || JSON_NODE_HOLDS_NULL (node)))
         continue;
-      if (fields[i].form == PERCENT && json_node_get_value_type (node) != G_TYPE_STRING)
-        number = percent_text (json_node_get_double (node));
-      else if (fields[i].form == CLOCK)
-        number = tst_moments_clock (json_node_get_value_type (node) == G_TYPE_STRING ? g_ascii_strtoll (json_node_get_string (node), NULL, 10)
-                                                                                      : json_node_get_int (node));
+      /* Text is as it was typed. */
+      if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) != G_TYPE_STRING)
+        number = fields[i].form == PERCENT ? percent_text (json_node_get_double (node))
+                 : fields[i].form == CLOCK ? tst_moments_clock (json_node_get_int (node))
+                                           : NULL;
+      if (fields[i].form == CODES)
+        press_code (self, NULL);
       set_field (self, i, number != NULL ? number : tst_json_string (content, fields[i].name));
     }
   for (guint i = 0; more != NULL && i < json_array_get_length (more); i++)
@@ -355,6 +378,13 @@ tst_visit_fields_complaint (TstVisitFields *self, JsonObject *content)
     return complain (self, _("Elija si se cumplió."), NULL);
   if (lacks (self, content, "stream-start", "platform"))
     return complain (self, _("Elija dónde se transmite."), NULL);
+  if (strcmp (self->type, "stream-end") == 0)
+    {
+      g_autofree char *text = tst_form_get_entry (control_of (self, "media_ms"));
+
+      if (*text != '\0' && tst_visit_stream_parse_clock (text) < 0)
+        return complain (self, _("Escriba cuánto dura con dos puntos, como 1:02:03."), "media_ms");
+    }
   if (lacks (self, content, "viewpoint", "name"))
     return complain (self, _("Escriba un nombre con el que lo reconozca quien venga después."), "name");
   return NULL;

@@ -22,7 +22,9 @@ G_DECLARE_FINAL_TYPE (TstVisitFields, tst_visit_fields, TST, VISIT_FIELDS, GtkBo
 GtkWidget *tst_visit_fields_new (const char *type, const char *lang, TstFieldBook *book, JsonArray *photos);
 /* The members that have a value; numbers as text. Empty: no size. */
 JsonObject *tst_visit_fields_collect (TstVisitFields *self);
-/* @content: members of a body, or what tst_visit_fields_collect() gave; others are left alone. */
+/* For a draft: as it was typed, and null where what @given (nullable: a body) has was emptied. */
+JsonObject *tst_visit_fields_collect_draft (TstVisitFields *self, JsonObject *given);
+/* @content: members of a body, or what tst_visit_fields_collect_draft() gave; others are left alone. */
 void tst_visit_fields_show (TstVisitFields *self, JsonObject *content);
 /* As if a person had typed or chosen it; NULL empties it. @name: of the member. */
 void tst_visit_fields_set (TstVisitFields *self, const char *name, const char *value);

@@ -20,6 +20,7 @@ struct _TstVisitSignature
   GtkWidget *notice, *role, *name, *document, *organisation, *pad;
   char *event, *saved;
   JsonObject *copy; /* what stays for the acta, once it is saved */
+  TstDraftKeeper *draft; /* of what is written; a signature is drawn again */
   gboolean busy;
 };
 
@@ -94,6 +95,7 @@ on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   self->saved = g_strdup (id);
+  tst_draft_keeper_done (self->draft);
   if (self->pad != NULL)
     tst_signature_pad_clear (TST_SIGNATURE_PAD (self->pad));
   json_object_set_string_member (self->copy, "record", id);
@@ -108,6 +110,56 @@ put (JsonObject *content, const char *name, GtkWidget *entry)
 
   if (*text != '\0')
     json_object_set_string_member (content, name, text);
+}
+
+static void
+put_written (TstVisitSignature *self, JsonObject *content)
+{
+  put (content, "name", self->name);
+  put (content, "document", self->document);
+  put (content, "organisation", self->organisation);
+}
+
+static JsonObject *
+collect (gpointer page)
+{
+  TstVisitSignature *self = page;
+  g_autoptr (JsonObject) content = json_object_new ();
+
+  put_written (self, content);
+  if (json_object_get_size (content) == 0)
+    return NULL;
+  if (tst_choice_get_value (TST_CHOICE (self->role)) != NULL)
+    json_object_set_string_member (content, "role", tst_choice_get_value (TST_CHOICE (self->role)));
+  return g_steal_pointer (&content);
+}
+
+static void
+set_entry (GtkWidget *entry, JsonObject *content, const char *name)
+{
+  const char *text = tst_json_string (content, name);
+
+  gtk_editable_set_text (GTK_EDITABLE (entry), text != NULL ? text : "");
+}
+
+static void
+restore (gpointer page, JsonObject *content)
+{
+  TstVisitSignature *self = page;
+
+  if (tst_json_string (content, "role") != NULL)
+    tst_choice_set_value (TST_CHOICE (self->role), tst_json_string (content, "role"));
+  set_entry (self->name, content, "name");
+  set_entry (self->document, content, "document");
+  set_entry (self->organisation, content, "organisation");
+  tst_draft_keeper_offer (self->draft, self->notice, _("Esto quedó sin guardar la última vez. Revíselo con la persona, que vuelve a firmar."));
+}
+
+static void
+on_changed (TstVisitSignature *self)
+{
+  tst_form_notice_set (self->notice, NULL, FALSE);
+  tst_draft_keeper_touch (self->draft);
 }
 
 static void
@@ -126,9 +178,7 @@ save (TstVisitSignature *self, GBytes *png)
     }
   json_object_set_string_member (content, "role", tst_choice_get_value (TST_CHOICE (self->role)));
   json_object_set_boolean_member (content, "signed", png != NULL);
-  put (content, "name", self->name);
-  put (content, "document", self->document);
-  put (content, "organisation", self->organisation);
+  put_written (self, content);
   if (png != NULL)
     {
       g_autofree char *text = g_base64_encode (g_bytes_get_data (png, NULL), g_bytes_get_size (png));
@@ -190,6 +240,7 @@ tst_visit_signature_dispose (GObject *object)
 {
   TstVisitSignature *self = TST_VISIT_SIGNATURE (object);
 
+  g_clear_pointer (&self->draft, tst_draft_keeper_free);
   if (self->pad != NULL)
     tst_signature_pad_clear (TST_SIGNATURE_PAD (self->pad));
   self->pad = NULL;
@@ -233,7 +284,9 @@ tst_visit_signature_new (TstSession *session, const char *event_id, const char *
 {
   TstVisitSignature *self = g_object_new (TST_TYPE_VISIT_SIGNATURE, "session", session, "title", _("Firma"), NULL);
   g_autofree char *lang = tst_visit_language (TST_PAGE (self));
+  g_autofree char *key = g_strconcat ("signature-", event_id, NULL);
   GtkWidget *column, *foot, *button;
+  GtkWidget **const entries[] = { &self->name, &self->document, &self->organisation };
 
   self->event = g_strdup (event_id);
   adw_bin_set_child (ADW_BIN (self), tst_form_page (720, &column, &foot));
@@ -261,5 +314,9 @@ tst_visit_signature_new (TstSession *session, const char *event_id, const char *
   button = tst_form_button (_("Guardar la firma"), "main suggested-action");
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "signature.save");
   gtk_box_append (GTK_BOX (foot), button);
+  for (guint i = 0; i < G_N_ELEMENTS (entries); i++)
+    g_signal_connect_swapped (*entries[i], "changed", G_CALLBACK (on_changed), self);
+  g_signal_connect_swapped (self->role, "notify::value", G_CALLBACK (on_changed), self);
+  self->draft = tst_draft_keeper_new (TST_PAGE (self), key, TRUE, collect, restore);
   return GTK_WIDGET (self);
 }

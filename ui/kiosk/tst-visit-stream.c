@@ -6,6 +6,7 @@
 #include "journal/tst-visit.h"
 #include "kiosk/tst-clock-card.h"
 #include "kiosk/tst-compat-save.h"
+#include "kiosk/tst-drafts.h"
 #include "kiosk/tst-messages.h"
 #include "kiosk/tst-visit-entry.h"
 #include "kiosk/tst-visit-shared.h"
@@ -24,10 +25,11 @@
 struct _TstVisitStream
 {
   TstPage parent_instance;
-  GtkWidget *notice, *off, *on, *address, *moments, *anchor_box, *media, *wall, *exports, *end, *recording;
+  GtkWidget *notice, *off, *on, *address, *moments, *anchor_box, *anchor_notice, *media, *wall, *exports, *end, *recording;
   char *event, *work, *lang;
   JsonObject *summary;
   GCancellable *cancellable;
+  TstDraftKeeper *draft; /* of the two that are read off the video */
   gboolean live, busy;
   guint n_moments;
 };
@@ -287,6 +289,45 @@ on_anchor (GtkWidget *widget, const char *action, GVariant *parameter)
   add (self, "stream-anchor", fields);
 }
 
+static void
+put (JsonObject *content, const char *name, GtkWidget *entry)
+{
+  g_autofree char *text = tst_form_get_entry (entry);
+
+  if (*text != '\0')
+    json_object_set_string_member (content, name, text);
+}
+
+static JsonObject *
+collect (gpointer page)
+{
+  TstVisitStream *self = page;
+  g_autoptr (JsonObject) content = json_object_new ();
+
+  put (content, "media", self->media);
+  put (content, "wall", self->wall);
+  return json_object_get_size (content) > 0 ? g_steal_pointer (&content) : NULL;
+}
+
+static void
+restore (gpointer page, JsonObject *content)
+{
+  TstVisitStream *self = page;
+  const char *media = tst_json_string (content, "media"), *wall = tst_json_string (content, "wall");
+
+  gtk_editable_set_text (GTK_EDITABLE (self->media), media != NULL ? media : "");
+  gtk_editable_set_text (GTK_EDITABLE (self->wall), wall != NULL ? wall : "");
+  tst_form_notice_set (self->anchor_notice, _("Esto quedó sin guardar la última vez. Revíselo y guárdelo."), FALSE);
+  tst_form_notice_set_icon (self->anchor_notice, "document-edit-symbolic");
+}
+
+static void
+on_anchor_changed (TstVisitStream *self)
+{
+  tst_form_notice_set (self->anchor_notice, NULL, FALSE);
+  tst_draft_keeper_touch (self->draft);
+}
+
 /* --- exports --- */
 
 typedef struct
@@ -402,6 +443,7 @@ tst_visit_stream_dispose (GObject *object)
 {
   TstVisitStream *self = TST_VISIT_STREAM (object);
 
+  g_clear_pointer (&self->draft, tst_draft_keeper_free);
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   G_OBJECT_CLASS (tst_visit_stream_parent_class)->dispose (object);
@@ -486,6 +528,7 @@ GtkWidget *
 tst_visit_stream_new (TstSession *session, const char *event_id, const char *work)
 {
   TstVisitStream *self = g_object_new (TST_TYPE_VISIT_STREAM, "session", session, "title", _("Transmisión"), NULL);
+  g_autofree char *key = g_strconcat ("stream-", event_id, NULL);
   GtkWidget *column, *foot;
 
   self->event = g_strdup (event_id);
@@ -511,9 +554,13 @@ tst_visit_stream_new (TstSession *session, const char *event_id, const char *wor
   self->anchor_box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 8);
   gtk_widget_set_visible (self->anchor_box, FALSE);
   tst_form_heading (self->anchor_box, _("La tarjeta en el video"));
+  self->anchor_notice = tst_form_notice_new ();
+  gtk_box_append (GTK_BOX (self->anchor_box), self->anchor_notice);
   self->media = tst_form_entry (self->anchor_box, _("Minuto del video en que se ve (3:10)"), GTK_INPUT_PURPOSE_FREE_FORM);
   self->wall = tst_form_entry (self->anchor_box, _("Hora que muestra la tarjeta (15:04:05)"), GTK_INPUT_PURPOSE_FREE_FORM);
   add_button (self->anchor_box, _("Ajustar con la tarjeta"), NULL, "stream.anchor");
+  g_signal_connect_swapped (self->media, "changed", G_CALLBACK (on_anchor_changed), self);
+  g_signal_connect_swapped (self->wall, "changed", G_CALLBACK (on_anchor_changed), self);
   gtk_box_append (GTK_BOX (column), self->anchor_box);
 
   self->exports = gtk_box_new (GTK_ORIENTATION_VERTICAL, 8);
@@ -531,5 +578,6 @@ tst_visit_stream_new (TstSession *session, const char *event_id, const char *wor
   gtk_box_append (GTK_BOX (foot), self->end);
   tst_page_set_end (TST_PAGE (self), tst_visit_small_shutter_new (TST_PAGE (self), event_id, work));
   g_signal_connect_object (session, "records-changed", G_CALLBACK (load), self, G_CONNECT_SWAPPED);
+  self->draft = tst_draft_keeper_new (TST_PAGE (self), key, FALSE, collect, restore);
   return GTK_WIDGET (self);
 }

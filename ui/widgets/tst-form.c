@@ -204,6 +204,12 @@ tst_form_notice_set (GtkWidget *notice, const char *text, gboolean trouble)
   gtk_widget_set_visible (notice, text != NULL);
 }
 
+void
+tst_form_notice_set_icon (GtkWidget *notice, const char *icon_name)
+{
+  gtk_image_set_from_icon_name (GTK_IMAGE (g_object_get_data (G_OBJECT (notice), "icon")), icon_name);
+}
+
 const char *
 tst_form_notice_get (GtkWidget *notice)
 {

@@ -22,6 +22,8 @@ GtkWidget *tst_form_page (int maximum_width, GtkWidget **column, GtkWidget **foo
 /* Where the page says what is wrong: hidden while @text is NULL; announced, with an icon, never by colour alone. */
 GtkWidget *tst_form_notice_new (void);
 void tst_form_notice_set (GtkWidget *notice, const char *text, gboolean trouble);
+/* Another one than the set text brought, until the next. */
+void tst_form_notice_set_icon (GtkWidget *notice, const char *icon_name);
 const char *tst_form_notice_get (GtkWidget *notice); /* NULL while hidden */
 
 char *tst_form_get_area (GtkWidget *area); /* stripped */

@@ -12,6 +12,13 @@ struct _TstStaffForm
   GtkWidget *name, *roles, *pin, *again, *problem;
 };
 
+enum
+{
+  CHANGED,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
+
 G_DEFINE_FINAL_TYPE (TstStaffForm, tst_staff_form, GTK_TYPE_BOX)
 
 const char *
@@ -80,6 +87,20 @@ tst_staff_form_get (TstStaffForm *self, const char **name, const char **role, co
 }
 
 void
+tst_staff_form_peek (TstStaffForm *self, const char **name, const char **role)
+{
+  g_return_if_fail (TST_IS_STAFF_FORM (self));
+  *name = gtk_editable_get_text (GTK_EDITABLE (self->name));
+  *role = get_role (self);
+}
+
+static void
+on_changed (TstStaffForm *self)
+{
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+void
 tst_staff_form_set (TstStaffForm *self, const char *name, const char *role, const char *pin, const char *again)
 {
   GtkWidget *child;
@@ -139,6 +160,7 @@ make_pin (void)
 static void
 tst_staff_form_class_init (TstStaffFormClass *klass)
 {
+  signals[CHANGED] = g_signal_new ("changed", TST_TYPE_STAFF_FORM, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -151,6 +173,7 @@ tst_staff_form_init (TstStaffForm *self)
   self->name = gtk_entry_new ();
   gtk_widget_add_css_class (self->name, "large");
   gtk_entry_set_input_purpose (GTK_ENTRY (self->name), GTK_INPUT_PURPOSE_NAME);
+  g_signal_connect_swapped (self->name, "changed", G_CALLBACK (on_changed), self);
   add_field (self, _("Nombre y apellido"), self->name);
 
   self->roles = gtk_flow_box_new ();
@@ -169,6 +192,7 @@ tst_staff_form_init (TstStaffForm *self)
         first = button;
       else
         gtk_toggle_button_set_group (GTK_TOGGLE_BUTTON (button), GTK_TOGGLE_BUTTON (first));
+      g_signal_connect_swapped (button, "toggled", G_CALLBACK (on_changed), self);
       gtk_flow_box_append (GTK_FLOW_BOX (self->roles), button);
       gtk_widget_set_focusable (gtk_widget_get_parent (button), FALSE);
     }
