@@ -368,6 +368,44 @@ test_paste (void)
   g_object_unref (import);
 }
 
+/* What is dropped: a picture comes as pasted ones do; what is no file of this tablet is said and costs nothing; paths come to the page that is shown. */
+static void
+test_drop (void)
+{
+  g_autoptr (EventFixture) self = event_fixture_new ();
+  g_autofree char *event = journal_fixture_event (self->journal);
+  g_autofree guint8 *pixels = g_malloc0 (64 * 48 * 3);
+  g_autoptr (GBytes) bytes = g_bytes_new (pixels, 64 * 48 * 3);
+  g_autoptr (GdkTexture) texture = gdk_memory_texture_new (64, 48, GDK_MEMORY_R8G8B8, bytes, 64 * 3);
+  g_autoptr (GFile) web = g_file_new_for_uri ("https://example.org/foto.jpg");
+  g_autoptr (GFile) folder = g_file_new_for_path (self->journal->outside);
+  g_autofree char *path = g_build_filename (self->journal->outside, "otra.jpg", NULL);
+  const char *paths[] = { path, NULL };
+  GtkWidget *import = tst_photo_import_new (self->session, event, NULL, NULL);
+  g_auto (GValue) picture = G_VALUE_INIT, files = G_VALUE_INIT;
+  GSList second = { folder, NULL }, first = { web, &second };
+
+  event_fixture_push (self, tst_event_page_new (self->session, event));
+  event_fixture_push (self, import);
+  g_value_init (&files, GDK_TYPE_FILE_LIST);
+  g_value_set_boxed (&files, &first);
+  g_assert_true (tst_photo_import_take (TST_PHOTO_IMPORT (import), &files));
+  event_fixture_wait_notice (import);
+  event_fixture_wait_uint (import, "n-files", 0);
+  g_value_init (&picture, GDK_TYPE_TEXTURE);
+  g_value_set_object (&picture, texture);
+  g_assert_true (tst_photo_import_take (TST_PHOTO_IMPORT (import), &picture));
+  event_fixture_wait_uint (import, "n-files", 1);
+  {
+    g_autoptr (GVariant) more = g_variant_ref_sink (g_variant_new_bytestring_array (paths, -1));
+
+    g_assert_true (tst_page_stack_activate (TST_PAGE_STACK (self->stack), "event.import-files", more));
+    g_assert_false (tst_page_stack_activate (TST_PAGE_STACK (self->stack), "event.no-such-thing", NULL));
+  }
+  event_fixture_wait_uint (import, "n-files", 2);
+  g_assert_true (event_fixture_visible (self) == TST_PAGE (import));
+}
+
 static JsonObject *
 only_photo (EventFixture *self, const char *event)
 {
@@ -426,6 +464,22 @@ test_correct (void)
   g_assert_cmpstr (tst_json_string (after, "standing"), ==, "discarded");
 }
 
+/* A label that is seen. */
+static GtkWidget *
+find_label (GtkWidget *widget, const char *text)
+{
+  if (GTK_IS_LABEL (widget) && g_strcmp0 (gtk_label_get_label (GTK_LABEL (widget)), text) == 0 && gtk_widget_get_mapped (widget))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_label (child, text);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
 static void
 test_close (void)
 {
@@ -443,6 +497,8 @@ test_close (void)
   activate (close, "event.close-now");
   event_fixture_wait_boolean (close, "closed", TRUE);
   event_fixture_shot (self, "event-summary");
+  /* A summary says what there was, not only its numbers. */
+  g_assert_nonnull (find_label (GTK_WIDGET (close), "1 foto"));
   g_assert_true (tst_page_stack_pop (TST_PAGE_STACK (self->stack)));
   event_fixture_wait_string (page, "status", "closed");
   /* Nothing more comes in; the summary can be read again. */
@@ -541,6 +597,7 @@ add_tests (void)
   g_test_add_func ("/event/photos", test_photos);
   g_test_add_func ("/event/places", test_places);
   g_test_add_func ("/event/paste", test_paste);
+  g_test_add_func ("/event/drop", test_drop);
   g_test_add_func ("/event/correct", test_correct);
   g_test_add_func ("/event/close", test_close);
   g_test_add_func ("/event/capture-at-work", test_capture_at_work);

@@ -303,6 +303,7 @@ tst_event_form_class_init (TstEventFormClass *klass)
   gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), "form.save", NULL, on_save);
   gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), "form.join", NULL, on_join);
   gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), "form.work", NULL, on_work);
+  gtk_widget_class_add_binding_action (GTK_WIDGET_CLASS (klass), GDK_KEY_s, GDK_CONTROL_MASK, "form.save", NULL);
 }
 
 static void

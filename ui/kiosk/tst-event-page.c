@@ -16,6 +16,7 @@
 #include "kiosk/tst-messages.h"
 #include "kiosk/tst-note-form.h"
 #include "kiosk/tst-photo-import.h"
+#include "kiosk/tst-photo-paste.h"
 #include "kiosk/tst-speakers-page.h"
 #include "kiosk/tst-visit-page.h"
 #include "model/tst-code-lists.h"
@@ -338,32 +339,17 @@ on_paste (GtkWidget *widget, const char *action, GVariant *parameter)
 static gboolean
 on_drop (GtkDropTarget *target, const GValue *value, double x, double y, TstEventPage *self)
 {
-  g_autoptr (GListStore) files = g_list_store_new (G_TYPE_FILE);
-
-  if (!is_open (self) || !G_VALUE_HOLDS (value, GDK_TYPE_FILE_LIST))
-    return FALSE;
-  for (GSList *l = g_value_get_boxed (value); l != NULL; l = l->next)
-    g_list_store_append (files, l->data);
-  tst_photo_import_add_files (open_import (self), G_LIST_MODEL (files));
-  return TRUE;
+  return is_open (self) && tst_photo_import_take (open_import (self), value);
 }
 
 /* Paths: what the program was given on its command line. */
 static void
 on_files (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  g_autoptr (GListStore) files = g_list_store_new (G_TYPE_FILE);
-  g_autofree const char **paths = g_variant_get_bytestring_array (parameter, NULL);
+  g_autoptr (GListModel) files = tst_photo_paste_paths (parameter);
 
-  if (!is_open (TST_EVENT_PAGE (widget)))
-    return;
-  for (guint i = 0; paths[i] != NULL; i++)
-    {
-      g_autoptr (GFile) file = g_file_new_for_path (paths[i]);
-
-      g_list_store_append (files, file);
-    }
-  tst_photo_import_add_files (open_import (TST_EVENT_PAGE (widget)), G_LIST_MODEL (files));
+  if (is_open (TST_EVENT_PAGE (widget)))
+    tst_photo_import_add_files (open_import (TST_EVENT_PAGE (widget)), files);
 }
 
 /* --- the widget --- */
@@ -461,7 +447,7 @@ tst_event_page_constructed (GObject *object)
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->close), "event.close");
   gtk_box_append (GTK_BOX (column), self->close);
 
-  target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+  target = tst_photo_paste_drop_target ();
   g_signal_connect (target, "drop", G_CALLBACK (on_drop), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
   g_signal_connect_object (tst_page_get_session (TST_PAGE (self)), "records-changed", G_CALLBACK (load), self, G_CONNECT_SWAPPED);

@@ -27,6 +27,9 @@ static const struct
   { "Ctrl + N", N_("Empezar una visita") },        { "Ctrl + F", N_("Buscar una obra") },
   { "Alt + 1 … 4", N_("Inicio, Obras, Galería, Envíos") }, { "Alt + ←, Esc", N_("Volver") },
   { "Ctrl + L", N_("Bloquear") },                  { "Ctrl + ,", N_("Preferencias") },
+  { "Ctrl + V", N_("Pegar fotos en un espacio abierto") }, { "Ctrl + Z", N_("Deshacer al descartar, mover o corregir") },
+  { "Ctrl + S", N_("Guardar fotos, notas, visitas") },  { "Ctrl + +, Ctrl + −", N_("Acercar y alejar una foto") },
+  { N_("Re Pág, Av Pág"), N_("La foto anterior y la siguiente") },
   { "F1", N_("Esta ayuda") },                      { "Ctrl + Q", N_("Salir") },
 };
 
@@ -51,7 +54,7 @@ tst_help_page_init (TstHelpPage *self)
     {
       GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
       GtkWidget *what = tst_build_text (_(shortcuts[i].what));
-      GtkWidget *keys = gtk_label_new (shortcuts[i].keys);
+      GtkWidget *keys = gtk_label_new (_(shortcuts[i].keys));
 
       gtk_widget_set_hexpand (what, TRUE);
       gtk_widget_add_css_class (keys, "keycap");

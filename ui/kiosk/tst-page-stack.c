@@ -72,6 +72,8 @@ static void
 show_top (TstPageStack *self, GtkStackTransitionType transition)
 {
   TstPage *page = tst_page_stack_get_visible (self);
+  GtkRoot *root;
+  GtkWidget *focus;
 
   unwatch (self);
   self->watched = page;
@@ -81,6 +83,11 @@ show_top (TstPageStack *self, GtkStackTransitionType transition)
   gtk_stack_set_transition_type (self->stack, transition);
   gtk_stack_set_visible_child (self->stack, GTK_WIDGET (page));
   update_header (self);
+  /* What is reached first may be words that can be copied: GTK takes them as chosen, which nobody did. */
+  root = gtk_widget_get_root (GTK_WIDGET (self));
+  focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+  if (focus != NULL && GTK_IS_LABEL (focus) && gtk_widget_is_ancestor (focus, GTK_WIDGET (page)))
+    gtk_label_select_region (GTK_LABEL (focus), 0, 0);
   tst_page_emit_shown (page);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_AT_ROOT]);
 }
@@ -243,4 +250,14 @@ tst_page_stack_get_at_root (TstPageStack *self)
 {
   g_return_val_if_fail (TST_IS_PAGE_STACK (self), TRUE);
   return self->pages->len <= 1;
+}
+
+gboolean
+tst_page_stack_activate (TstPageStack *self, const char *action, GVariant *parameter)
+{
+  g_return_val_if_fail (TST_IS_PAGE_STACK (self), FALSE);
+  for (guint i = self->pages->len; i > 0; i--)
+    if (gtk_widget_activate_action_variant (self->pages->pdata[i - 1], action, parameter))
+      return TRUE;
+  return FALSE;
 }

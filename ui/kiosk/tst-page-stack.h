@@ -22,6 +22,9 @@ gboolean tst_page_stack_pop (TstPageStack *self);
 void tst_page_stack_remove (TstPageStack *self, TstPage *page);
 void tst_page_stack_pop_to_root (TstPageStack *self);
 TstPage *tst_page_stack_get_visible (TstPageStack *self);
+/* Of the topmost page that has it: what is meant for a space counts on the pages over it too. FALSE when none has. @parameter: as
+ * gtk_widget_activate_action_variant() takes it, and not floating. */
+gboolean tst_page_stack_activate (TstPageStack *self, const char *action, GVariant *parameter);
 gboolean tst_page_stack_get_at_root (TstPageStack *self);
 
 G_END_DECLS

@@ -23,7 +23,7 @@
 struct _TstPhotoImport
 {
   TstPage parent_instance;
-  GtkWidget *notice, *list, *more, *shared, *shared_button, *progress, *save, *stop, *choose, *hint;
+  GtkWidget *notice, *list, *more, *shared, *shared_button, *progress, *save, *stop, *hint;
   GPtrArray *items; /* of TstPhotoItem, in order; each holds a reference */
   TstPhotoItem *placing; /* whose place is being put; compared only */
   char *event, *need, *viewpoint;
@@ -81,6 +81,7 @@ update (TstPhotoImport *self)
   gtk_widget_set_visible (self->more, self->shown < self->items->len);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "import.save", !self->busy && n > 0);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "import.choose", !self->busy);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "import.paste", !self->busy);
 }
 
 static void
@@ -227,18 +228,22 @@ void
 tst_photo_import_add_files (TstPhotoImport *self, GListModel *files)
 {
   guint n = g_list_model_get_n_items (files);
+  const char *not_file = NULL;
 
   g_return_if_fail (TST_IS_PHOTO_IMPORT (self));
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (GFile) file = g_list_model_get_item (files, i);
-      g_autofree char *path = g_file_get_path (file);
-      g_autofree char *base = g_file_get_basename (file);
-      g_autofree char *name = base != NULL ? g_filename_display_name (base) : NULL;
+      g_autofree char *path = NULL;
+      g_autofree char *name = NULL;
+      const char *reason = tst_photo_paste_check (file, &path, &name);
 
-      if (path != NULL && name != NULL)
+      if (reason == NULL)
         add_path (self, path, name, FALSE);
+      else
+        not_file = reason;
     }
+  tst_form_notice_set (self->notice, not_file, TRUE);
   added (self);
   on_changed (self);
 }
@@ -253,12 +258,8 @@ on_chosen (GListModel *files, gpointer user_data)
 static void
 on_choose (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  static const char *const types[] = { "image/jpeg", "image/png", "image/tiff", "image/webp", "image/heic", "image/heif" };
-  g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
+  g_autoptr (GtkFileFilter) filter = tst_photo_paste_filter ();
 
-  gtk_file_filter_set_name (filter, _("Fotos"));
-  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
-    gtk_file_filter_add_mime_type (filter, types[i]);
   tst_compat_open_files (widget, _("Elegir fotos"), filter, TRUE, on_chosen, widget, G_OBJECT (widget));
 }
 
@@ -296,23 +297,35 @@ tst_photo_import_add_texture (TstPhotoImport *self, GdkTexture *texture)
   tst_photo_paste_write_async (texture, folder, self->cancellable, on_pasted, self);
 }
 
+gboolean
+tst_photo_import_take (TstPhotoImport *self, const GValue *value)
+{
+  g_return_val_if_fail (TST_IS_PHOTO_IMPORT (self), FALSE);
+  if (self->busy)
+    return FALSE;
+  if (G_VALUE_HOLDS (value, GDK_TYPE_TEXTURE))
+    {
+      tst_photo_import_add_texture (self, g_value_get_object (value));
+      return TRUE;
+    }
+  if (G_VALUE_HOLDS (value, GDK_TYPE_FILE_LIST))
+    {
+      g_autoptr (GListModel) files = tst_photo_paste_files (g_value_get_boxed (value));
+
+      tst_photo_import_add_files (self, files);
+      return TRUE;
+    }
+  return FALSE;
+}
+
 static void
 on_clipboard_files (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
   const GValue *value = gdk_clipboard_read_value_finish (GDK_CLIPBOARD (source), result, &error);
-  TstPhotoImport *self = user_data;
 
-  if (tst_message_is_cancelled (error))
-    return;
   if (value != NULL)
-    {
-      g_autoptr (GListStore) files = g_list_store_new (G_TYPE_FILE);
-
-      for (GSList *l = g_value_get_boxed (value); l != NULL; l = l->next)
-        g_list_store_append (files, l->data);
-      tst_photo_import_add_files (self, G_LIST_MODEL (files));
-    }
+    tst_photo_import_take (user_data, value);
 }
 
 static void
@@ -342,17 +355,14 @@ on_paste (GtkWidget *widget, const char *action, GVariant *parameter)
     tst_form_notice_set (self->notice, _("No hay ninguna foto para pegar. Copie primero una foto o su archivo."), TRUE);
 }
 
-static gboolean
-on_drop (GtkDropTarget *target, const GValue *value, double x, double y, TstPhotoImport *self)
+/* What the program was given on its command line while this page is shown already. */
+static void
+on_files (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  g_autoptr (GListStore) files = g_list_store_new (G_TYPE_FILE);
+  g_autoptr (GListModel) files = tst_photo_paste_paths (parameter);
 
-  if (self->busy || !G_VALUE_HOLDS (value, GDK_TYPE_FILE_LIST))
-    return FALSE;
-  for (GSList *l = g_value_get_boxed (value); l != NULL; l = l->next)
-    g_list_store_append (files, l->data);
-  tst_photo_import_add_files (self, G_LIST_MODEL (files));
-  return TRUE;
+  if (!TST_PHOTO_IMPORT (widget)->busy)
+    tst_photo_import_add_files (TST_PHOTO_IMPORT (widget), files);
 }
 
 /* --- places --- */
@@ -572,7 +582,7 @@ static void
 tst_photo_import_constructed (GObject *object)
 {
   TstPhotoImport *self = TST_PHOTO_IMPORT (object);
-  GtkWidget *column, *foot, *drop;
+  GtkWidget *column, *foot;
   GtkDropTarget *target;
 
   G_OBJECT_CLASS (tst_photo_import_parent_class)->constructed (object);
@@ -580,13 +590,7 @@ tst_photo_import_constructed (GObject *object)
   self->notice = tst_form_notice_new ();
   gtk_box_append (GTK_BOX (column), self->notice);
 
-  drop = gtk_box_new (GTK_ORIENTATION_VERTICAL, 10);
-  gtk_widget_add_css_class (drop, "drop");
-  gtk_box_append (GTK_BOX (column), drop);
-  self->hint = tst_form_text (drop, _("Elija las fotos, arrástrelas hasta aquí o péguelas. Las originales quedan como están."));
-  self->choose = tst_form_button (_("Elegir fotos"), NULL);
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->choose), "import.choose");
-  gtk_box_append (GTK_BOX (drop), self->choose);
+  gtk_box_append (GTK_BOX (column), tst_photo_paste_box (&self->hint));
 
   self->shared_button = gtk_toggle_button_new_with_label (_("Obra, momento y posición, para todas"));
   tst_build_wrap_button (self->shared_button);
@@ -614,9 +618,10 @@ tst_photo_import_constructed (GObject *object)
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->stop), "import.stop");
   gtk_box_append (GTK_BOX (foot), self->stop);
 
-  target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
-  g_signal_connect (target, "drop", G_CALLBACK (on_drop), self);
+  target = tst_photo_paste_drop_target ();
+  g_signal_connect_swapped (target, "drop", G_CALLBACK (tst_photo_import_take), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
+  gtk_widget_add_controller (GTK_WIDGET (self), tst_photo_paste_keys ());
   update (self);
 }
 
@@ -666,6 +671,8 @@ tst_photo_import_class_init (TstPhotoImportClass *klass)
   gtk_widget_class_install_action (widget_class, "import.save", NULL, on_save);
   gtk_widget_class_install_action (widget_class, "import.stop", NULL, on_stop);
   gtk_widget_class_install_action (widget_class, "import.paste", NULL, on_paste);
+  gtk_widget_class_install_action (widget_class, "event.import-files", "aay", on_files);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_s, GDK_CONTROL_MASK, "import.save", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_v, GDK_CONTROL_MASK, "import.paste", NULL);
 }
 

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
  * kept as a draft until it is saved.
  *
  * Properties: "n-files", "n-saved", "n-refused" (uint, notify), "busy" (boolean, notifies). Actions: import.choose, import.save, import.stop,
- * import.paste.
+ * import.paste, event.import-files (aay, paths).
  */
 #define TST_TYPE_PHOTO_IMPORT (tst_photo_import_get_type ())
 G_DECLARE_FINAL_TYPE (TstPhotoImport, tst_photo_import, TST, PHOTO_IMPORT, TstPage)
@@ -26,6 +26,8 @@ void tst_photo_import_set_purpose (TstPhotoImport *self, const char *need, const
 void tst_photo_import_add_files (TstPhotoImport *self, GListModel *files);
 /* A picture without a file, from the clipboard: kept as a PNG file until it is saved. */
 void tst_photo_import_add_texture (TstPhotoImport *self, GdkTexture *texture);
+/* What was dropped: a list of files or a picture. FALSE when it is neither, or while a batch is being saved. */
+gboolean tst_photo_import_take (TstPhotoImport *self, const GValue *value);
 /* What file number @at was told: a stable code, "" while nothing is wrong. For tests and for the list. */
 const char *tst_photo_import_get_code (TstPhotoImport *self, guint at);
 

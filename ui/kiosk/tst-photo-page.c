@@ -550,6 +550,7 @@ tst_photo_page_class_init (TstPhotoPageClass *klass)
   gtk_widget_class_install_action (widget_class, "photo.viewpoint", NULL, on_viewpoint);
   gtk_widget_class_install_action (widget_class, "photo.discard", NULL, on_discard);
   gtk_widget_class_install_action (widget_class, "photo.undo", NULL, on_undo);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_s, GDK_CONTROL_MASK, "photo.save", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_z, GDK_CONTROL_MASK, "photo.undo", NULL);
 }
 

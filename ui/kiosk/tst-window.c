@@ -205,6 +205,30 @@ tst_window_dispose (GObject *object)
   G_OBJECT_CLASS (tst_window_parent_class)->dispose (object);
 }
 
+/* Whose focus stayed on the rail or on the bar above still means the page that is shown: its keys count wherever the focus is. */
+static gboolean
+on_key (GtkEventControllerKey *keys, guint value, guint code, GdkModifierType state, TstWindow *self)
+{
+  GtkWidget *stack = GTK_WIDGET (current_stack (self));
+  GtkWidget *page = GTK_WIDGET (tst_page_stack_get_visible (TST_PAGE_STACK (stack)));
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
+
+  /* Where the key has been already it is not brought again. */
+  if (self->cover != NULL || (focus != NULL && (focus == page || gtk_widget_is_ancestor (focus, page))))
+    return FALSE;
+  return gtk_event_controller_key_forward (keys, page)
+         || ((focus == NULL || !gtk_widget_is_ancestor (focus, stack)) && gtk_event_controller_key_forward (keys, stack));
+}
+
+static void
+watch_keys (TstWindow *self, GtkWidget *widget)
+{
+  GtkEventController *keys = gtk_event_controller_key_new ();
+
+  g_signal_connect (keys, "key-pressed", G_CALLBACK (on_key), self);
+  gtk_widget_add_controller (widget, keys);
+}
+
 static void
 tst_window_class_init (TstWindowClass *klass)
 {
@@ -233,7 +257,6 @@ static void
 tst_window_init (TstWindow *self)
 {
   GtkWidget *all = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-
   gtk_window_set_title (GTK_WINDOW (self), "Testigo");
   gtk_window_set_default_size (GTK_WINDOW (self), 1100, 760);
   gtk_window_set_icon_name (GTK_WINDOW (self), "co.testigo.Testigo");
@@ -244,6 +267,9 @@ tst_window_init (TstWindow *self)
   gtk_stack_set_transition_type (GTK_STACK (self->covers), GTK_STACK_TRANSITION_TYPE_CROSSFADE);
   gtk_stack_set_hhomogeneous (GTK_STACK (self->covers), FALSE);
   gtk_stack_set_vhomogeneous (GTK_STACK (self->covers), FALSE);
+  /* Below the toasts, which take Escape for themselves; and where keys come to while nothing has the focus. */
+  watch_keys (self, self->covers);
+  watch_keys (self, GTK_WIDGET (self));
   self->adaptive = tst_adaptive_bin_new ();
   self->box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
   self->places = gtk_stack_new ();
@@ -305,10 +331,12 @@ void
 tst_window_import_files (TstWindow *self, GVariant *paths)
 {
   g_autoptr (GVariant) sunk = g_variant_ref_sink (paths);
-  TstPage *page = tst_page_stack_get_visible (current_stack (self));
+  gboolean taken = FALSE;
 
   g_return_if_fail (TST_IS_WINDOW (self));
-  if (tst_window_get_covered (self) || !gtk_widget_activate_action_variant (GTK_WIDGET (page), "event.import-files", sunk))
+  if (!tst_window_get_covered (self))
+    taken = tst_page_stack_activate (current_stack (self), "event.import-files", sunk);
+  if (!taken)
     on_toast (self, _("Abra primero el espacio de estas fotos y vuelva a traerlas."));
 }
 
