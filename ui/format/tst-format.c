@@ -231,3 +231,13 @@ tst_format_gap (double observed, double planned)
     return g_strdup (gap < 0 ? _("1 punto por debajo de lo programado") : _("1 punto por encima de lo programado"));
   return g_strdup_printf (gap < 0 ? _("%s puntos por debajo de lo programado") : _("%s puntos por encima de lo programado"), number);
 }
+
+char *
+tst_format_position (double lat, double lon)
+{
+  g_autofree char *a = tst_format_number (lat, 5);
+  g_autofree char *o = tst_format_number (lon, 5);
+
+  /* The comma is the decimals' already. */
+  return g_strdup_printf ("%s; %s", a, o);
+}

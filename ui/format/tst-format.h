@@ -34,6 +34,7 @@ char *tst_format_millions (double value);                 /* $ 1.235 millones; u
 char *tst_format_percent (double value);                  /* 78 %, 12,5 % */
 char *tst_format_size (double bytes);                     /* 3,4 MB (decimal units) */
 char *tst_format_distance (double metres);                 /* 85 m, 1,2 km, 14 km */
+char *tst_format_position (double lat, double lon);        /* 7,1208; −73,10445 (degrees) */
 /* 5 puntos por debajo de lo programado, … */
 char *tst_format_gap (double observed, double planned);
 

@@ -66,18 +66,16 @@ source_words (const char *source)
 char *
 tst_photo_place_text (double latitude, double longitude, double accuracy_m, const char *source)
 {
-  g_autofree char *lat = NULL;
-  g_autofree char *lon = NULL;
+  g_autofree char *position = NULL;
   g_autofree char *near = NULL;
 
   if (isnan (latitude) || isnan (longitude))
     return g_strdup (_("Sin posición"));
-  lat = tst_format_number (latitude, 5);
-  lon = tst_format_number (longitude, 5);
+  position = tst_format_position (latitude, longitude);
   near = accuracy_m >= 0 ? tst_format_number (ceil (accuracy_m), 0) : NULL;
   if (near != NULL)
-    return g_strdup_printf (_("%s; %s · ±%s m · %s"), lat, lon, near, source_words (source));
-  return g_strdup_printf (_("%s; %s · %s"), lat, lon, source_words (source));
+    return g_strdup_printf (_("%s · ±%s m · %s"), position, near, source_words (source));
+  return g_strdup_printf (_("%s · %s"), position, source_words (source));
 }
 
 static char *

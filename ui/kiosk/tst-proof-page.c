@@ -217,17 +217,14 @@ show_body (TstProofPage *self, JsonObject *answer)
   if (place != NULL && json_object_has_member (place, "lat") && json_object_has_member (place, "lon"))
     {
       gint64 accuracy = tst_json_int (place, "accuracy_m", -1);
-      double lat = json_object_get_double_member (place, "lat");
-      double lon = json_object_get_double_member (place, "lon");
-      char a[G_ASCII_DTOSTR_BUF_SIZE], o[G_ASCII_DTOSTR_BUF_SIZE];
+      g_autofree char *position
+        = tst_format_position (json_object_get_double_member (place, "lat"), json_object_get_double_member (place, "lon"));
 
-      g_ascii_formatd (a, sizeof a, "%.5f", lat);
-      g_ascii_formatd (o, sizeof o, "%.5f", lon);
       if (json_object_has_member (place, "accuracy_m"))
         accuracy = (gint64) (json_object_get_double_member (place, "accuracy_m") + 0.5);
-      text = accuracy >= 0 ? g_strdup_printf (_("%s, %s (±%d m), %s"), a, o, (int) MIN (accuracy, G_MAXINT),
+      text = accuracy >= 0 ? g_strdup_printf (_("%s (±%d m), %s"), position, (int) MIN (accuracy, G_MAXINT),
                                               place_words (tst_json_string (place, "source")))
-                           : g_strdup_printf (_("%s, %s (no se sabe con qué precisión), %s"), a, o,
+                           : g_strdup_printf (_("%s (no se sabe con qué precisión), %s"), position,
                                               place_words (tst_json_string (place, "source")));
     }
   else if (g_strcmp0 (tst_json_string (body, "type"), "photo") == 0)

@@ -5,6 +5,7 @@
 #include "kiosk/tst-recording-player.h"
 #include "kiosk/tst-viewer-original.h"
 #include "kiosk/tst-viewpoint-page.h"
+#include "model/tst-code-lists.h"
 #include "record/tst-body.h"
 
 #include <glib/gi18n.h>
@@ -31,6 +32,12 @@ add_fact (GtkWidget *box, const char *name, const char *value)
 void
 tst_viewer_facts_fill (GtkWidget *box, TstSession *session, JsonObject *row)
 {
+  static const struct
+  {
+    const char *member, *name;
+    TstCodeList list;
+  } lists[] = { { "phase", N_("Momento de la obra"), TST_LIST_PHASE }, { "item", N_("Parte de la obra"), TST_LIST_WORK_ITEM } };
+  g_autofree char *lang = g_settings_get_string (tst_session_get_settings (session), "language");
   JsonObject *place = tst_json_object (row, "place");
   const char *taken = tst_json_string (row, "taken_at");
   g_autoptr (GTimeZone) zone = g_time_zone_new_local ();
@@ -52,15 +59,14 @@ tst_viewer_facts_fill (GtkWidget *box, TstSession *session, JsonObject *row)
     }
   if (place != NULL && json_object_has_member (place, "lat") && json_object_has_member (place, "lon"))
     {
-      char a[G_ASCII_DTOSTR_BUF_SIZE], o[G_ASCII_DTOSTR_BUF_SIZE];
+      g_autofree char *position
+        = tst_format_position (json_object_get_double_member (place, "lat"), json_object_get_double_member (place, "lon"));
       g_autofree char *text = NULL;
 
-      g_ascii_formatd (a, sizeof a, "%.5f", json_object_get_double_member (place, "lat"));
-      g_ascii_formatd (o, sizeof o, "%.5f", json_object_get_double_member (place, "lon"));
       if (json_object_has_member (place, "accuracy_m"))
-        text = g_strdup_printf (_("%s, %s (±%.0f m)"), a, o, json_object_get_double_member (place, "accuracy_m"));
+        text = g_strdup_printf (_("%s (±%.0f m)"), position, json_object_get_double_member (place, "accuracy_m"));
       else
-        text = g_strdup_printf (_("%s, %s (no se sabe con qué precisión)"), a, o);
+        text = g_strdup_printf (_("%s (no se sabe con qué precisión)"), position);
       add_fact (box, _("Posición"), text);
       if (json_object_has_member (place, "heading_deg"))
         {
@@ -78,6 +84,9 @@ tst_viewer_facts_fill (GtkWidget *box, TstSession *session, JsonObject *row)
     add_fact (box, _("Posición"), recording ? _("No trae posición") : _("La foto no trae posición"));
   if (tst_json_string (row, "work") != NULL)
     add_fact (box, _("Obra"), tst_json_string (row, "work"));
+  for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
+    if (tst_json_string (row, lists[i].member) != NULL)
+      add_fact (box, _(lists[i].name), tst_code_label (lists[i].list, tst_json_string (row, lists[i].member), lang));
   if (tst_json_string (row, "alt") != NULL)
     add_fact (box, recording ? _("Lo que se ve y se oye, en palabras") : _("Descripción para quien no ve la foto"), tst_json_string (row, "alt"));
   if (recording)

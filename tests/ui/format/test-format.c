@@ -108,6 +108,16 @@ test_distance (void)
     }
 }
 
+static void
+test_position (void)
+{
+  g_autofree char *text = tst_format_position (7.1208, -73.104454);
+  g_autofree char *round = tst_format_position (6, -75.5);
+
+  g_assert_cmpstr (text, ==, "7,1208; \342\210\22273,10445");
+  g_assert_cmpstr (round, ==, "6; \342\210\22275,5");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -116,5 +126,6 @@ main (int argc, char **argv)
   g_test_add_func ("/web/format/spans", test_spans);
   g_test_add_func ("/web/format/dates", test_dates);
   g_test_add_func ("/format/distance", test_distance);
+  g_test_add_func ("/format/position", test_position);
   return g_test_run ();
 }
