@@ -131,6 +131,7 @@ show_chains (TstEventClose *self, JsonArray *chains)
   GtkWidget *column = self->summary;
 
   tst_form_heading (column, _("El espacio quedó cerrado"));
+  add_counts (self, column);
   /* A demonstration has no transport. */
   tst_form_text (column, tst_session_get_sync (tst_page_get_session (TST_PAGE (self))) != NULL
                            ? _("Todo está guardado en esta tableta y se envía solo. Estos son los números que luego prueban que no falta nada:")

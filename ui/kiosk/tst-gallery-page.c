@@ -146,7 +146,7 @@ group_label (JsonObject *group, guint filter)
 static void
 update_filters (TstGalleryPage *self)
 {
-  static const char *const all[N_FILTERS] = { N_("Evento"), N_("Obra"), N_("Fecha"), N_("Lugar") };
+  static const char *const all[N_FILTERS] = { N_("Espacio"), N_("Obra"), N_("Fecha"), N_("Lugar") };
 
   for (guint i = 0; i < N_FILTERS; i++)
     {
@@ -178,6 +178,13 @@ add_choice (TstGalleryPage *self, guint filter, const char *value, const char *l
   tst_wrap_append (TST_WRAP (self->choices), button);
 }
 
+/* ISO dates: the newest first. */
+static int
+compare_days (gconstpointer a, gconstpointer b)
+{
+  return -g_strcmp0 (group_value (*(JsonObject *const *) a, BY_DAY), group_value (*(JsonObject *const *) b, BY_DAY));
+}
+
 static void
 show_choices (TstGalleryPage *self, guint filter)
 {
@@ -198,6 +205,9 @@ show_choices (TstGalleryPage *self, guint filter)
         g_ptr_array_add (order, group);
       g_hash_table_insert (counts, (gpointer) value, GUINT_TO_POINTER (n + (guint) tst_json_int (group, "captures", 0)));
     }
+  /* The others stay by what was captured last. */
+  if (filter == BY_DAY)
+    g_ptr_array_sort (order, compare_days);
   if (self->chosen[filter] != NULL)
     add_choice (self, filter, "", _("Quitar este filtro"), 0);
   for (guint i = 0; i < MIN (order->len, MAX_CHOICES); i++)

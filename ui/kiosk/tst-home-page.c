@@ -247,6 +247,19 @@ when_text (JsonObject *event)
   return g_strdup_printf ("%s, %s", day, clock);
 }
 
+static char *
+counts_of (JsonObject *event)
+{
+  const gint64 photos = member (event, "photos"), people = member (event, "attendance"), comments = member (event, "comments"),
+               notes = member (event, "notes");
+  g_autofree char *a = g_strdup_printf (ngettext ("%d foto", "%d fotos", photos), (int) photos);
+  g_autofree char *b = g_strdup_printf (ngettext ("%d asistente", "%d asistentes", people), (int) people);
+  g_autofree char *c = g_strdup_printf (ngettext ("%d aporte", "%d aportes", comments), (int) comments);
+  g_autofree char *d = g_strdup_printf (ngettext ("%d nota", "%d notas", notes), (int) notes);
+
+  return g_strdup_printf ("%s · %s · %s · %s", a, b, c, d);
+}
+
 static GtkWidget *
 make_card (TstHomePage *self, JsonObject *event, gboolean first)
 {
@@ -265,8 +278,7 @@ make_card (TstHomePage *self, JsonObject *event, gboolean first)
 
   facts = g_strdup_printf ("%s · %s%s%s", tst_code_label (TST_LIST_EVENT_TYPE, json_object_get_string_member_with_default (event, "type", ""), lang),
                            when, assigned ? " · " : "", assigned ? _("asignado por la central") : "");
-  counts = g_strdup_printf (_("%d fotos · %d asistentes · %d aportes · %d notas"), (int) member (event, "photos"),
-                            (int) member (event, "attendance"), (int) member (event, "comments"), (int) member (event, "notes"));
+  counts = counts_of (event);
   gtk_widget_add_css_class (heading, first ? "title-2" : "heading");
   line = tst_build_text (facts);
   gtk_widget_add_css_class (line, "dim-label");
