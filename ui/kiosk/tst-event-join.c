@@ -8,6 +8,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#define QR_LEAST 280
+
 struct _TstEventJoin
 {
   TstPage parent_instance;
@@ -81,9 +83,11 @@ tst_event_join_new (TstSession *session, const char *text)
   self->text = g_strdup (text);
   adw_bin_set_child (ADW_BIN (self), tst_form_page (560, &column, &foot));
   qr = tst_qr_new (text, _("Código QR del espacio"), 320);
+  /* Read from another tablet's camera: on a phone it takes the width there is, and the page scrolls. */
+  gtk_widget_set_size_request (qr, QR_LEAST, QR_LEAST);
   gtk_widget_set_halign (qr, GTK_ALIGN_CENTER);
   gtk_box_append (GTK_BOX (column), qr);
-  tst_form_text (column, _("En la otra tableta, abra «Inicio», toque «Abrir un espacio» y elija una foto de este código, o traiga su texto o su archivo. No necesita conexión. "
+  tst_form_text (column, _("En la otra tableta, abra «Inicio», toque «Empezar visita» y elija una foto de este código, o traiga su texto o su archivo. No necesita conexión. "
                            "El código no lleva datos de personas."));
   label = tst_form_text (column, text);
   gtk_label_set_selectable (GTK_LABEL (label), TRUE);
