@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "model/tst-work-index.h"
 
+#include "model/tst-code-lists.h"
 #include "model/tst-geo.h"
 
 #include <math.h>
@@ -166,6 +167,61 @@ split_words (const char *text)
   return words;
 }
 
+/* "comuna 3": works whose comuna is called so, beside those that have both words. */
+typedef struct
+{
+  const char *wanted; /* (nullable) its name as it was written; owned by the words */
+  GHashTable *same;   /* the index's own texts, which are few → whether it is that one */
+} Comuna;
+
+static const char *
+without_zeros (const char *text)
+{
+  while (text[0] == '0' && text[1] != '\0')
+    text++;
+  return text;
+}
+
+static void
+take_comuna (GPtrArray *words, Comuna *comuna)
+{
+  for (guint i = 0; comuna->wanted == NULL && i + 2 < words->len; i++)
+    if (g_str_equal (words->pdata[i], " comuna"))
+      {
+        comuna->wanted = (const char *) words->pdata[i + 1] + 1;
+        comuna->same = g_hash_table_new (NULL, NULL);
+      }
+}
+
+static gboolean
+is_comuna (Comuna *comuna, const TstWorkEntry *entry)
+{
+  gpointer known;
+
+  if (!g_hash_table_lookup_extended (comuna->same, entry->comuna, NULL, &known))
+    {
+      g_autofree char *folded = tst_fold_words (entry->comuna);
+
+      known = GINT_TO_POINTER (g_str_equal (without_zeros (g_strstrip (folded)), without_zeros (comuna->wanted)));
+      g_hash_table_insert (comuna->same, (gpointer) entry->comuna, known);
+    }
+  return GPOINTER_TO_INT (known);
+}
+
+/* As has_words(), but for the two that name the comuna the comuna itself will do. */
+static gboolean
+has_words_or_comuna (TstWorkIndex *self, guint at, char **words, Comuna *comuna)
+{
+  gboolean named = is_comuna (comuna, &g_array_index (self->entries, TstWorkEntry, at));
+
+  for (; *words != NULL; words++)
+    if (named && g_str_equal (*words, " comuna") && words[1] != NULL && words[1] + 1 == comuna->wanted)
+      words++;
+    else if (!has_words (self, at, (char *[]) { *words, NULL }))
+      return FALSE;
+  return TRUE;
+}
+
 typedef struct
 {
   guint32 at;
@@ -205,12 +261,15 @@ tst_work_index_search (TstWorkIndex *self, const TstWorkFilter *filter)
   g_autoptr (GPtrArray) words = split_words (filter->words);
   GArray *found = g_array_new (FALSE, FALSE, sizeof (guint32));
   guint32 size = self->entries->len;
+  Comuna comuna = { 0 };
 
-  if (words->pdata[0] == NULL)
+  take_comuna (words, &comuna);
+  if (words->pdata[0] == NULL || comuna.wanted != NULL)
     {
       for (guint32 at = 0; at < size; at++)
-        if (passes (self, at, filter))
+        if (passes (self, at, filter) && (comuna.wanted == NULL || has_words_or_comuna (self, at, (char **) words->pdata, &comuna)))
           g_array_append_val (found, at);
+      g_clear_pointer (&comuna.same, g_hash_table_unref);
     }
   else
     {

@@ -72,8 +72,6 @@ static void
 show_top (TstPageStack *self, GtkStackTransitionType transition)
 {
   TstPage *page = tst_page_stack_get_visible (self);
-  GtkRoot *root;
-  GtkWidget *focus;
 
   unwatch (self);
   self->watched = page;
@@ -83,11 +81,6 @@ show_top (TstPageStack *self, GtkStackTransitionType transition)
   gtk_stack_set_transition_type (self->stack, transition);
   gtk_stack_set_visible_child (self->stack, GTK_WIDGET (page));
   update_header (self);
-  /* What is reached first may be words that can be copied: GTK takes them as chosen, which nobody did. */
-  root = gtk_widget_get_root (GTK_WIDGET (self));
-  focus = root != NULL ? gtk_root_get_focus (root) : NULL;
-  if (focus != NULL && GTK_IS_LABEL (focus) && gtk_widget_is_ancestor (focus, GTK_WIDGET (page)))
-    gtk_label_select_region (GTK_LABEL (focus), 0, 0);
   tst_page_emit_shown (page);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_AT_ROOT]);
 }

@@ -319,23 +319,13 @@ tst_photo_import_take (TstPhotoImport *self, const GValue *value)
 }
 
 static void
-on_clipboard_files (GObject *source, GAsyncResult *result, gpointer user_data)
+on_clipboard (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
   const GValue *value = gdk_clipboard_read_value_finish (GDK_CLIPBOARD (source), result, &error);
 
   if (value != NULL)
     tst_photo_import_take (user_data, value);
-}
-
-static void
-on_clipboard_texture (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GdkTexture) texture = gdk_clipboard_read_texture_finish (GDK_CLIPBOARD (source), result, &error);
-
-  if (texture != NULL)
-    tst_photo_import_add_texture (user_data, texture);
 }
 
 static void
@@ -348,9 +338,9 @@ on_paste (GtkWidget *widget, const char *action, GVariant *parameter)
   if (self->busy)
     return;
   if (gdk_content_formats_contain_gtype (formats, GDK_TYPE_FILE_LIST))
-    gdk_clipboard_read_value_async (clipboard, GDK_TYPE_FILE_LIST, G_PRIORITY_DEFAULT, self->cancellable, on_clipboard_files, self);
+    gdk_clipboard_read_value_async (clipboard, GDK_TYPE_FILE_LIST, G_PRIORITY_DEFAULT, self->cancellable, on_clipboard, self);
   else if (gdk_content_formats_contain_gtype (formats, GDK_TYPE_TEXTURE))
-    gdk_clipboard_read_texture_async (clipboard, self->cancellable, on_clipboard_texture, self);
+    gdk_clipboard_read_value_async (clipboard, GDK_TYPE_TEXTURE, G_PRIORITY_DEFAULT, self->cancellable, on_clipboard, self);
   else
     tst_form_notice_set (self->notice, _("No hay ninguna foto para pegar. Copie primero una foto o su archivo."), TRUE);
 }

@@ -66,7 +66,7 @@ tst_work_filter_bar_init (TstWorkFilterBar *self)
   self->words = g_strdup ("");
   self->search = gtk_search_entry_new ();
   gtk_widget_set_hexpand (self->search, TRUE);
-  g_object_set (self->search, "placeholder-text", _("Nombre, código, barrio, calle o contratista"), "search-delay", 0, NULL);
+  g_object_set (self->search, "placeholder-text", _("Nombre, código, comuna, barrio, calle o contratista"), "search-delay", 0, NULL);
   gtk_widget_add_css_class (self->search, "large");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->search), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Buscar una obra"), -1);
   g_signal_connect_swapped (self->search, "search-changed", G_CALLBACK (on_words), self);

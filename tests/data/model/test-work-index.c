@@ -48,6 +48,10 @@ test_search (void)
   assert_found (index, &(TstWorkFilter) { .words = "uente" }, "");
   assert_found (index, &(TstWorkFilter) { .words = "vehicular muro" }, "");
   assert_found (index, &(TstWorkFilter) { .words = "puente", .status = "terminada" }, "B-2");
+  assert_found (index, &(TstWorkFilter) { .words = "comuna 2" }, "B-2 C-3");
+  assert_found (index, &(TstWorkFilter) { .words = "puente comuna 02 peat" }, "B-2");
+  assert_found (index, &(TstWorkFilter) { .words = "comuna 7" }, "");
+  assert_found (index, &(TstWorkFilter) { .words = "comuna" }, "");
   assert_found (index, &(TstWorkFilter) { .comuna = "02" }, "B-2 C-3");
   assert_found (index, &(TstWorkFilter) { .near = TRUE, .lat = 7.10, .lon = -73.10 }, "B-2 A-1 C-3");
   assert_found (index, &(TstWorkFilter) { .near = TRUE, .lat = 7.12, .lon = -73.12 }, "A-1 B-2 C-3");

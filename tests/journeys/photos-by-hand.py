@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Photos brought by hand, as another program gives them: dragged over with the pointer and pasted with the keys, from wherever the focus is.
 
-    by-hand.py BUILD SOURCE (inside tests/support/display-run)
+    photos-by-hand.py BUILD SOURCE (inside tests/support/display-run)
 """
 import pathlib
 import re
