@@ -353,8 +353,6 @@ tst_code_entry_set_camera (TstCodeEntry *self, TstCamera *camera)
   if (camera == NULL)
     return;
   self->live = gtk_toggle_button_new_with_mnemonic (_("Usar la _cámara"));
-  /* Else it is read twice, once with the line under the letter. */
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->live), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Usar la cámara"), -1);
   gtk_widget_add_css_class (self->live, "large");
   self->camera = tst_code_camera_new (camera, self->prefix);
   gtk_widget_set_visible (self->camera, FALSE);
