@@ -612,7 +612,8 @@ def encryption_is_skipped(rng):
             expect(done.rows[0].get("code") == "town-keys-missing", done.rows)
         code = bench.code("tableta")
         enrolment = json.loads(base64.urlsafe_b64decode(code.split(":")[1] + "=="))
-        for change in ({"officer": ""}, {"officer": enrolment["officer"][:-1] + "q"}, {"intake": "age1"}, {"escrow": None}):
+        torn = enrolment["officer"][:-1] + ("p" if enrolment["officer"].endswith("q") else "q")  # one in 32 keys ends with "q" by itself
+        for change in ({"officer": ""}, {"officer": torn}, {"intake": "age1"}, {"escrow": None}):
             text = json.dumps({**enrolment, **change}).encode()
             bad = tablet.ctl("enrol", "TESTIGO1:" + base64.urlsafe_b64encode(text).decode().rstrip("="), ok=None)
             expect(bad.code != 0 and "bad-enrolment" in json.dumps(bad.rows) + bad.stderr, change, bad.code, bad.stderr)
