@@ -29,6 +29,7 @@ struct _TstApplication
   TstHardwareOptions hardware;
   char *problem;             /* (nullable) code of what keeps the book from opening */
   gboolean is_demo, opening, nobody, folder_given;
+  gboolean remaking;         /* a new window follows the one that goes */
   gboolean wants_kiosk;      /* asked for and not left yet */
   gboolean started_as_kiosk; /* by the command line */
   char *kiosk_event;         /* (nullable) id; NULL: the newest that is open */

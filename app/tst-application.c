@@ -263,7 +263,9 @@ remake_window (gpointer user_data)
       gboolean in_first_run = self->first_run != NULL;
 
       g_application_hold (G_APPLICATION (self));
+      self->remaking = TRUE;
       gtk_window_destroy (GTK_WINDOW (window));
+      self->remaking = FALSE;
       tst_application_make_window (self, in_first_run ? "code" : "language");
       g_application_release (G_APPLICATION (self));
     }
@@ -282,9 +284,20 @@ on_language_changed (TstApplication *self)
 /* --- the window --- */
 
 static void
+lock (TstApplication *self)
+{
+  tst_session_set_vault (self->session, NULL);
+  tst_session_set_author (self->session, NULL, NULL, NULL);
+}
+
+static void
 on_window_destroyed (TstApplication *self)
 {
   self->first_run = NULL;
+  /* It may go on sending without a window, and the tablet may change hands meanwhile: whoever opens it again says who they are. The pages are gone by
+   * now, and have sealed their drafts. A kiosk that takes the window's place keeps the name of who opened it. */
+  if (!self->remaking && self->kiosk == NULL)
+    lock (self);
   /* Of a tablet that is a kiosk and nothing else no empty screen must remain: the program ends, and its session starts it anew. */
   if (self->background != NULL && !self->started_as_kiosk)
     tst_background_set_has_window (self->background, FALSE);
@@ -341,8 +354,7 @@ on_lock (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 
   if (tst_session_get_vault (self->session) == NULL)
     return;
-  tst_session_set_vault (self->session, NULL);
-  tst_session_set_author (self->session, NULL, NULL, NULL);
+  lock (self);
   tst_application_show_cover (self, "language");
 }
 

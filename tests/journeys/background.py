@@ -114,6 +114,14 @@ class Background:
         refused = ctl(BUILD, self.app.store, "event", "open", "--type", "visita_obra", "--title", "Otra", ok=(3,))
         assert any(row.get("code") == "store-in-use" for row in refused), refused
 
+    def asks_who(self):
+        app = self.app
+        app.action("show-outbox")
+        app.find(BUTTONS, "Entrar")
+        assert not app.has("label", "Envíos"), "what was sent is shown to whoever opens the window"
+        app.action("quit")
+        app.wait(lambda: self.notified().count("Testigo sigue enviando") == 2, "notification that it goes on")
+
     def wakes(self):
         tries = self.deaf.tries
         # Tries are far apart by now; one has just been.
@@ -126,7 +134,7 @@ class Background:
         self.logind.EmitSignal(LOGIN + ".Manager", "PrepareForSleep", "b", [False], dbus_interface=dbusmock.MOCK_IFACE)
         begun = time.monotonic()
         while len(tries) == before:
-            assert time.monotonic() < begun + 3, "no try after waking"
+            assert time.monotonic() < begun + 10, "no try after waking"
             time.sleep(0.05)
 
     def ends(self):
@@ -162,6 +170,7 @@ def main():
         tap.step("something is captured", test.something_waits)
         tap.step("the window is closed: the program stays and says so", test.stays)
         tap.step("testigoctl works through it", test.answers)
+        tap.step("opened again, the window asks who works", test.asks_who)
         tap.step("after suspend it tries at once", test.wakes)
         tap.step("when all is received it says so and ends", test.ends)
     except Exception as error:  # told by the step
