@@ -111,6 +111,8 @@ class Background:
         status = self.status()
         assert status["saved"] + status["sending"] > 0, status
         assert any(row.get("state") in ("saved", "sending") for row in ctl(BUILD, self.app.store, "list", "outbox")), "the outbox is empty"
+        sent = ctl(BUILD, self.app.store, "sync", ok=(4,))
+        assert sent[0]["code"] == "unreachable" and sent[-1]["pending"] > 0, sent
         refused = ctl(BUILD, self.app.store, "event", "open", "--type", "visita_obra", "--title", "Otra", ok=(3,))
         assert any(row.get("code") == "store-in-use" for row in refused), refused
 
