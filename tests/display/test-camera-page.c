@@ -513,7 +513,7 @@ test_viewpoint (Desk *self, gconstpointer data)
   g_signal_emit_by_name (hinted (page, hint), "clicked");
   entry = event_fixture_wait_page (self->fixture, TST_TYPE_VISIT_ENTRY);
   tst_visit_entry_set (TST_VISIT_ENTRY (entry), "name", "Desde la esquina");
-  gtk_widget_activate_action (GTK_WIDGET (entry), "entry.save", NULL);
+  gtk_widget_activate_action (GTK_WIDGET (entry), "form.save", NULL);
   event_fixture_wait_page (self->fixture, TST_TYPE_CAMERA_PAGE);
   rows = journal_fixture_list (self->fixture->journal, "photos", self->event);
   points = journal_fixture_list (self->fixture->journal, "viewpoints", NULL);

@@ -143,7 +143,7 @@ test_turn (void)
     tst_visit_entry_set (TST_VISIT_ENTRY (entry), "text", "Reparar tres luminarias");
     tst_visit_entry_set (TST_VISIT_ENTRY (entry), "responsible", "Infraestructura");
     tst_visit_entry_set (TST_VISIT_ENTRY (entry), "due_on", "2026-04-30");
-    activate (entry, "entry.save");
+    activate (entry, "form.save");
   }
   page = event_fixture_wait_page (self, TST_TYPE_SPEAKERS_PAGE);
   event_fixture_shot (self, "speakers-done");

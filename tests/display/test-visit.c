@@ -154,7 +154,7 @@ test_tiles (void)
   activate (visit, "visit.progress");
   entry = event_fixture_wait_page (self, TST_TYPE_VISIT_ENTRY);
   tst_visit_entry_set (TST_VISIT_ENTRY (entry), "programmed_pct", "60");
-  activate (entry, "entry.save");
+  activate (entry, "form.save");
   g_assert_nonnull (event_fixture_notice (entry));
   tst_visit_entry_set (TST_VISIT_ENTRY (entry), "observed_pct", "56");
   event_fixture_wait_boolean (entry, "asks-cause", FALSE);
@@ -176,11 +176,11 @@ test_tiles (void)
     tst_settle (100);
   }
   /* Asked for once, and no more than asked. */
-  activate (entry, "entry.save");
+  activate (entry, "form.save");
   g_assert_nonnull (event_fixture_notice (entry));
   g_assert_cmpuint (tst_visit_page_get_count (TST_VISIT_PAGE (visit), TST_PART_PROGRESS), ==, 0);
   tst_visit_entry_set (TST_VISIT_ENTRY (entry), "cause", "clima");
-  activate (entry, "entry.save");
+  activate (entry, "form.save");
   event_fixture_wait_page (self, TST_TYPE_VISIT_PAGE);
   wait_count (TST_VISIT_PAGE (visit), TST_PART_PROGRESS, 1);
   g_assert_true (tst_visit_page_is_complete (TST_VISIT_PAGE (visit), TST_PART_PROGRESS));
@@ -200,7 +200,7 @@ test_tiles (void)
   event_fixture_wait_uint (entry, "answered", 3);
   tst_settle (200);
   event_fixture_shot (self, "visit-check");
-  activate (entry, "check.save");
+  activate (entry, "form.save");
   event_fixture_wait_page (self, TST_TYPE_VISIT_PAGE);
   wait_count (TST_VISIT_PAGE (visit), TST_PART_CHECK, 3);
 
@@ -210,7 +210,7 @@ test_tiles (void)
   event_fixture_wait_uint (entry, "answered", 3);
   tst_visit_check_set (TST_VISIT_CHECK (entry), "valla", "false");
   tst_visit_check_set (TST_VISIT_CHECK (entry), "personal", "14");
-  activate (entry, "check.save");
+  activate (entry, "form.save");
   event_fixture_wait_page (self, TST_TYPE_VISIT_PAGE);
   wait_count (TST_VISIT_PAGE (visit), TST_PART_CHECK, 4);
   tst_settle (200);
@@ -237,7 +237,7 @@ test_lists (void)
   tst_visit_entry_set (TST_VISIT_ENTRY (entry), "photo", photo);
   tst_settle (200);
   event_fixture_shot (self, "visit-finding");
-  activate (entry, "entry.save");
+  activate (entry, "form.save");
   event_fixture_wait_page (self, TST_TYPE_VISIT_LIST);
   event_fixture_wait_uint (page, "n-rows", 1);
   tst_settle (200);
@@ -249,13 +249,13 @@ test_lists (void)
   activate (page, "list.add");
   entry = event_fixture_wait_page (self, TST_TYPE_VISIT_ENTRY);
   tst_visit_entry_set (TST_VISIT_ENTRY (entry), "text", "Reparar el andén del costado norte");
-  activate (entry, "entry.save");
+  activate (entry, "form.save");
   g_assert_nonnull (event_fixture_notice (entry));
   tst_visit_entry_set (TST_VISIT_ENTRY (entry), "responsible", "Consorcio Vías del Valle");
   tst_visit_entry_set (TST_VISIT_ENTRY (entry), "due_on", "2026-04-15");
   tst_settle (200);
   event_fixture_shot (self, "visit-commitment");
-  activate (entry, "entry.save");
+  activate (entry, "form.save");
   event_fixture_wait_page (self, TST_TYPE_VISIT_LIST);
   event_fixture_wait_uint (page, "n-rows", 1);
   tst_settle (200);
@@ -266,7 +266,7 @@ test_lists (void)
   tst_visit_entry_set (TST_VISIT_ENTRY (entry), "photo", second);
   tst_settle (200);
   event_fixture_shot (self, "visit-commitment-close");
-  activate (entry, "entry.save");
+  activate (entry, "form.save");
   event_fixture_wait_page (self, TST_TYPE_VISIT_LIST);
   event_fixture_wait_uint (page, "n-open", 0);
   g_assert_cmpuint (n_of (self, event, "closed"), ==, 1);
@@ -294,19 +294,19 @@ test_signatures (void)
   event_fixture_wait_uint (page, "n-missing", 4);
   activate (page, "list.add");
   entry = event_fixture_wait_page (self, TST_TYPE_VISIT_SIGNATURE);
-  activate (entry, "signature.save");
+  activate (entry, "form.save");
   g_assert_nonnull (event_fixture_notice (entry));
   tst_choice_set_value (TST_CHOICE (event_fixture_find (entry, TST_TYPE_CHOICE, FALSE)), "contratista");
   gtk_editable_set_text (GTK_EDITABLE (event_fixture_control (entry, "Nombre y apellidos")), "Ramiro Prueba");
   pad = event_fixture_find (entry, TST_TYPE_SIGNATURE_PAD, FALSE);
-  activate (entry, "signature.save");
+  activate (entry, "form.save");
   g_assert_cmpuint (n_of (self, event, "signatures"), ==, 0);
   tst_signature_pad_begin (TST_SIGNATURE_PAD (pad), 20, 80);
   for (guint i = 1; i < 30; i++)
     tst_signature_pad_line_to (TST_SIGNATURE_PAD (pad), 20 + 8 * i, 80 + 40 * sin (i / 3.0));
   tst_settle (200);
   event_fixture_shot (self, "visit-signature");
-  activate (entry, "signature.save");
+  activate (entry, "form.save");
   event_fixture_wait_page (self, TST_TYPE_VISIT_LIST);
   event_fixture_wait_uint (page, "n-rows", 1);
   activate (page, "list.add");
@@ -345,7 +345,7 @@ test_crash (void)
   page = tst_visit_entry_new (self->session, "finding", event, "OB-1", NULL, NULL);
   event_fixture_push (self, page);
   event_fixture_wait_notice (page);
-  activate (page, "entry.save");
+  activate (page, "form.save");
   event_fixture_wait_page (self, TST_TYPE_VISIT_LIST);
   event_fixture_wait_uint (list, "n-rows", 1);
   summary = summary_of (self, event);
@@ -393,13 +393,13 @@ test_stream (void)
   event_fixture_shot (self, "visit-stream-off");
   activate (page, "stream.start");
   entry = event_fixture_wait_page (self, TST_TYPE_VISIT_ENTRY);
-  activate (entry, "entry.save");
+  activate (entry, "form.save");
   g_assert_nonnull (event_fixture_notice (entry));
   tst_visit_entry_set (TST_VISIT_ENTRY (entry), "platform", "facebook");
   tst_visit_entry_set (TST_VISIT_ENTRY (entry), "url", "https://facebook.com/villaluz/videos/1");
   tst_settle (200);
   event_fixture_shot (self, "visit-stream-start");
-  activate (entry, "entry.save");
+  activate (entry, "form.save");
   event_fixture_wait_page (self, TST_TYPE_VISIT_STREAM);
   event_fixture_wait_boolean (page, "live", TRUE);
   event_fixture_wait_uint (page, "n-moments", 1);
@@ -460,7 +460,7 @@ test_stream (void)
     tst_visit_recording_take (gtk_widget_get_parent (tst_find_button (GTK_WIDGET (entry), "Calcularla del archivo de la grabación")), file);
     tst_wait_until (is_read, field, 20);
     event_fixture_shot (self, "visit-recording");
-    activate (entry, "entry.save");
+    activate (entry, "form.save");
     event_fixture_wait_page (self, TST_TYPE_VISIT_STREAM);
     summary = summary_of (self, event);
     g_assert_cmpstr (tst_json_string (tst_json_object (summary, "stream"), "recording_sha256"), ==, hash);

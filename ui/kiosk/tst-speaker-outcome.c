@@ -3,8 +3,6 @@
 
 #include "journal/tst-field-book-async.h"
 #include "journal/tst-visit.h"
-#include "kiosk/tst-drafts.h"
-#include "kiosk/tst-messages.h"
 #include "kiosk/tst-speaker-card.h"
 #include "kiosk/tst-visit-entry.h"
 #include "kiosk/tst-visit-shared.h"
@@ -17,22 +15,19 @@
 
 struct _TstSpeakerOutcome
 {
-  TstPage parent_instance;
-  GtkWidget *notice, *outcome, *text, *save_label;
-  char *event, *speaker, *work, *promise, *saved;
-  TstDraftKeeper *draft;
-  gboolean busy;
+  TstRecordForm parent_instance;
+  GtkWidget *outcome, *text, *save_label;
+  char *event, *speaker, *work, *promise;
 };
 
 typedef enum
 {
-  PROP_SAVED = 1,
-  PROP_PROMISE,
+  PROP_PROMISE = 1,
 } TstSpeakerOutcomeProperty;
 
 static GParamSpec *properties[PROP_PROMISE + 1];
 
-G_DEFINE_FINAL_TYPE (TstSpeakerOutcome, tst_speaker_outcome, TST_TYPE_PAGE)
+G_DEFINE_FINAL_TYPE (TstSpeakerOutcome, tst_speaker_outcome, TST_TYPE_RECORD_FORM)
 
 static gboolean
 needs_promise (TstSpeakerOutcome *self)
@@ -40,48 +35,10 @@ needs_promise (TstSpeakerOutcome *self)
   return g_strcmp0 (tst_choice_get_value (TST_CHOICE (self->outcome)), "compromiso") == 0 && self->promise == NULL;
 }
 
-static void
-set_busy (TstSpeakerOutcome *self, gboolean busy)
-{
-  self->busy = busy;
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "form.save", !busy);
-}
-
-static void
-on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (TstSpeakerOutcome) self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *id = tst_field_book_act_finish (TST_FIELD_BOOK (source), result, &error);
-  TstSession *session = tst_page_get_session (TST_PAGE (self));
-
-  if (id != NULL)
-    {
-      tst_draft_keeper_done (self->draft);
-      g_free (self->saved);
-      self->saved = g_steal_pointer (&id);
-      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SAVED]);
-      if (session != NULL)
-        {
-          tst_session_saved (session);
-          tst_session_toast (session, _("Guardado"));
-        }
-      self->busy = FALSE;
-      tst_page_leave (TST_PAGE (self));
-    }
-  else if (self->draft != NULL)
-    {
-      g_autofree char *text = tst_message_for_error (error);
-
-      set_busy (self, FALSE);
-      tst_form_notice_set (self->notice, text, TRUE);
-    }
-}
-
 static JsonObject *
-collect (gpointer page)
+tst_speaker_outcome_collect (TstRecordForm *form)
 {
-  TstSpeakerOutcome *self = page;
+  TstSpeakerOutcome *self = TST_SPEAKER_OUTCOME (form);
   g_autofree char *text = tst_form_get_area (self->text);
   g_autoptr (JsonObject) content = json_object_new ();
 
@@ -112,32 +69,29 @@ set_promise (TstSpeakerOutcome *self, const char *id)
 }
 
 static void
-restore (gpointer page, JsonObject *content)
+tst_speaker_outcome_restore (TstRecordForm *form, JsonObject *content)
 {
-  TstSpeakerOutcome *self = page;
+  TstSpeakerOutcome *self = TST_SPEAKER_OUTCOME (form);
 
   set_promise (self, tst_json_string (content, "commitment"));
   tst_choice_set_value (TST_CHOICE (self->outcome), tst_json_string (content, "outcome"));
   tst_form_set_area (self->text, tst_json_string (content, "text") != NULL ? tst_json_string (content, "text") : "");
-  tst_draft_keeper_offer (self->draft, self->notice, NULL);
 }
 
 static void
 on_changed (TstSpeakerOutcome *self)
 {
-  tst_form_notice_set (self->notice, NULL, FALSE);
   show_button (self);
-  if (self->draft != NULL)
-    tst_draft_keeper_touch (self->draft);
+  tst_record_form_touch (TST_RECORD_FORM (self));
 }
 
 static void
 save (TstSpeakerOutcome *self)
 {
   TstFieldBook *book = tst_session_get_book (tst_page_get_session (TST_PAGE (self)));
-  g_autoptr (JsonObject) content = collect (self);
+  g_autoptr (JsonObject) content = tst_speaker_outcome_collect (TST_RECORD_FORM (self));
 
-  if (book == NULL || self->busy || content == NULL)
+  if (book == NULL || tst_record_form_get_busy (TST_RECORD_FORM (self)) || content == NULL)
     return;
   json_object_set_string_member (content, "speaker", self->speaker);
   /* Who changed their mind about the outcome leaves the commitment where it is: it was made. */
@@ -145,8 +99,8 @@ save (TstSpeakerOutcome *self)
     json_object_remove_member (content, "commitment");
   if (self->work != NULL)
     json_object_set_string_member (content, "work", self->work);
-  set_busy (self, TRUE);
-  tst_field_book_add_visit_record_async (book, "speaker-outcome", self->event, content, NULL, on_saved, g_object_ref (self));
+  tst_record_form_begin (TST_RECORD_FORM (self));
+  tst_field_book_add_visit_record_async (book, "speaker-outcome", self->event, content, NULL, tst_record_form_on_saved, g_object_ref (self));
 }
 
 static void
@@ -156,22 +110,22 @@ on_promise (GObject *entry, GParamSpec *pspec, gpointer user_data)
   g_autofree char *id = NULL;
 
   g_object_get (entry, "saved", &id, NULL);
-  if (id == NULL || *id == '\0' || self->draft == NULL)
+  if (id == NULL || *id == '\0')
     return;
   set_promise (self, id);
-  tst_draft_keeper_touch (self->draft);
+  tst_record_form_touch (TST_RECORD_FORM (self));
   save (self);
 }
 
 static void
-on_save (GtkWidget *widget, const char *action, GVariant *parameter)
+tst_speaker_outcome_save (TstRecordForm *form, TstFieldBook *book)
 {
-  TstSpeakerOutcome *self = TST_SPEAKER_OUTCOME (widget);
+  TstSpeakerOutcome *self = TST_SPEAKER_OUTCOME (form);
   TstSession *session = tst_page_get_session (TST_PAGE (self));
 
   if (tst_choice_get_value (TST_CHOICE (self->outcome)) == NULL)
     {
-      tst_form_notice_set (self->notice, _("Elija qué pasó con lo que dijo la persona."), TRUE);
+      tst_record_form_complain (form, _("Elija qué pasó con lo que dijo la persona."), NULL);
       return;
     }
   if (needs_promise (self))
@@ -185,37 +139,15 @@ on_save (GtkWidget *widget, const char *action, GVariant *parameter)
   save (self);
 }
 
-static gboolean
-tst_speaker_outcome_may_leave (TstPage *page)
-{
-  return !TST_SPEAKER_OUTCOME (page)->busy;
-}
-
 static void
 tst_speaker_outcome_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
   TstSpeakerOutcome *self = TST_SPEAKER_OUTCOME (object);
 
-  switch ((TstSpeakerOutcomeProperty) id)
-    {
-    case PROP_SAVED:
-      g_value_set_string (value, self->saved != NULL ? self->saved : "");
-      break;
-    case PROP_PROMISE:
-      g_value_set_string (value, self->promise != NULL ? self->promise : "");
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-    }
-}
-
-static void
-tst_speaker_outcome_dispose (GObject *object)
-{
-  TstSpeakerOutcome *self = TST_SPEAKER_OUTCOME (object);
-
-  g_clear_pointer (&self->draft, tst_draft_keeper_free);
-  G_OBJECT_CLASS (tst_speaker_outcome_parent_class)->dispose (object);
+  if ((TstSpeakerOutcomeProperty) id == PROP_PROMISE)
+    g_value_set_string (value, self->promise != NULL ? self->promise : "");
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
 
 static void
@@ -227,7 +159,6 @@ tst_speaker_outcome_finalize (GObject *object)
   g_free (self->speaker);
   g_free (self->work);
   g_free (self->promise);
-  g_free (self->saved);
   G_OBJECT_CLASS (tst_speaker_outcome_parent_class)->finalize (object);
 }
 
@@ -235,17 +166,15 @@ static void
 tst_speaker_outcome_class_init (TstSpeakerOutcomeClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
-  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
+  TstRecordFormClass *form_class = TST_RECORD_FORM_CLASS (klass);
 
   object_class->get_property = tst_speaker_outcome_get_property;
-  object_class->dispose = tst_speaker_outcome_dispose;
   object_class->finalize = tst_speaker_outcome_finalize;
-  TST_PAGE_CLASS (klass)->may_leave = tst_speaker_outcome_may_leave;
-  properties[PROP_SAVED] = g_param_spec_string ("saved", NULL, NULL, "", flags);
-  properties[PROP_PROMISE] = g_param_spec_string ("promise", NULL, NULL, "", flags);
+  form_class->collect = tst_speaker_outcome_collect;
+  form_class->restore = tst_speaker_outcome_restore;
+  form_class->save = tst_speaker_outcome_save;
+  properties[PROP_PROMISE] = g_param_spec_string ("promise", NULL, NULL, "", G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
-  gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), "form.save", NULL, on_save);
-  gtk_widget_class_add_binding_action (GTK_WIDGET_CLASS (klass), GDK_KEY_s, GDK_CONTROL_MASK, "form.save", NULL);
 }
 
 static void
@@ -266,20 +195,15 @@ tst_speaker_outcome_new (TstSession *session, const char *event_id, JsonObject *
   self->event = g_strdup (event_id);
   self->speaker = g_strdup (tst_json_string (row, "id"));
   self->work = g_strdup (tst_json_string (row, "work"));
-  adw_bin_set_child (ADW_BIN (self), tst_form_page (720, &column, &foot));
-  self->notice = tst_form_notice_new ();
-  gtk_box_append (GTK_BOX (column), self->notice);
+  button = tst_record_form_build (TST_RECORD_FORM (self), _("Guardar"), &column, &foot);
+  self->save_label = gtk_button_get_child (GTK_BUTTON (button));
   gtk_widget_add_css_class (tst_form_text (column, facts), "heading");
   tst_form_text (column, tst_json_string (row, "topic"));
   self->outcome = tst_choice_new (_("¿Qué pasó?"), TST_LIST_TURN_OUTCOME, lang, FALSE);
   gtk_box_append (GTK_BOX (column), self->outcome);
   self->text = tst_form_area (column, _("Qué se respondió, en pocas palabras"), 140);
   tst_form_text (column, _("No escriba aquí nombres, documentos ni teléfonos: esto puede publicarse."));
-  button = tst_form_button (_("Guardar"), "main suggested-action");
-  self->save_label = gtk_button_get_child (GTK_BUTTON (button));
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "form.save");
-  gtk_box_append (GTK_BOX (foot), button);
-  self->draft = tst_draft_keeper_new (TST_PAGE (self), key, FALSE, collect, restore);
+  tst_record_form_keep (TST_RECORD_FORM (self), key, FALSE);
   g_signal_connect_swapped (self->outcome, "notify::value", G_CALLBACK (on_changed), self);
   g_signal_connect_swapped (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->text)), "changed", G_CALLBACK (on_changed), self);
   return GTK_WIDGET (self);

@@ -3,8 +3,6 @@
 
 #include "journal/tst-field-book-async.h"
 #include "journal/tst-visit.h"
-#include "kiosk/tst-drafts.h"
-#include "kiosk/tst-messages.h"
 #include "kiosk/tst-visit-shared.h"
 #include "model/tst-visit-form.h"
 #include "record/tst-body.h"
@@ -20,24 +18,21 @@
 
 struct _TstVisitCheck
 {
-  TstPage parent_instance;
-  GtkWidget *notice;
+  TstRecordForm parent_instance;
   GtkWidget *controls[MAX_QUESTIONS]; /* TstChoice, GtkEntry, or the toggle «Sí» with «No» as its data "no" */
   char *event, *record;
-  TstDraftKeeper *draft;
   guint answered;
-  gboolean busy, saved, changing;
+  gboolean changing;
 };
 
 typedef enum
 {
   PROP_ANSWERED = 1,
-  PROP_SAVED,
 } TstVisitCheckProperty;
 
-static GParamSpec *properties[PROP_SAVED + 1];
+static GParamSpec *properties[PROP_ANSWERED + 1];
 
-G_DEFINE_FINAL_TYPE (TstVisitCheck, tst_visit_check, TST_TYPE_PAGE)
+G_DEFINE_FINAL_TYPE (TstVisitCheck, tst_visit_check, TST_TYPE_RECORD_FORM)
 
 static JsonObject *
 answers_of (TstVisitCheck *self)
@@ -81,9 +76,7 @@ on_changed (TstVisitCheck *self)
     return;
   answers = answers_of (self);
   n = tst_visit_form_answered (answers);
-  tst_form_notice_set (self->notice, NULL, FALSE);
-  if (self->draft != NULL)
-    tst_draft_keeper_touch (self->draft);
+  tst_record_form_touch (TST_RECORD_FORM (self));
   if (n == self->answered)
     return;
   self->answered = n;
@@ -196,66 +189,31 @@ show_answers (TstVisitCheck *self, JsonObject *answers)
 /* --- saving --- */
 
 static void
-on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
+tst_visit_check_save (TstRecordForm *form, TstFieldBook *book)
 {
-  g_autoptr (TstVisitCheck) self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *id = tst_field_book_act_finish (TST_FIELD_BOOK (source), result, &error);
-  TstSession *session = tst_page_get_session (TST_PAGE (self));
-
-  self->busy = FALSE;
-  if (id != NULL)
-    {
-      if (self->draft != NULL)
-        tst_draft_keeper_done (self->draft);
-      self->saved = TRUE;
-      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SAVED]);
-      if (session != NULL)
-        {
-          tst_session_saved (session);
-          tst_session_toast (session, _("Guardado"));
-        }
-      tst_page_leave (TST_PAGE (self));
-    }
-  else if (self->draft != NULL)
-    {
-      g_autofree char *text = tst_message_for_error (error);
-
-      gtk_widget_action_set_enabled (GTK_WIDGET (self), "check.save", TRUE);
-      tst_form_notice_set (self->notice, text, TRUE);
-    }
-}
-
-static void
-on_save (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  TstVisitCheck *self = TST_VISIT_CHECK (widget);
-  TstFieldBook *book = tst_session_get_book (tst_page_get_session (TST_PAGE (self)));
+  TstVisitCheck *self = TST_VISIT_CHECK (form);
   g_autoptr (JsonObject) content = json_object_new ();
 
-  if (book == NULL || self->busy)
-    return;
   json_object_set_object_member (content, "answers", answers_of (self));
-  self->busy = TRUE;
-  gtk_widget_action_set_enabled (widget, "check.save", FALSE);
+  tst_record_form_begin (form);
   if (self->record != NULL)
-    tst_field_book_amend_async (book, self->record, content, NULL, on_saved, g_object_ref (self));
+    tst_field_book_amend_async (book, self->record, content, NULL, tst_record_form_on_saved, g_object_ref (self));
   else
-    tst_field_book_add_visit_record_async (book, "visit-check", self->event, content, NULL, on_saved, g_object_ref (self));
+    tst_field_book_add_visit_record_async (book, "visit-check", self->event, content, NULL, tst_record_form_on_saved, g_object_ref (self));
 }
 
 static JsonObject *
-collect (gpointer page)
+tst_visit_check_collect (TstRecordForm *form)
 {
-  g_autoptr (JsonObject) answers = answers_of (page);
+  g_autoptr (JsonObject) answers = answers_of (TST_VISIT_CHECK (form));
 
   return json_object_get_size (answers) > 0 ? g_steal_pointer (&answers) : NULL;
 }
 
 static void
-restore (gpointer page, JsonObject *content)
+tst_visit_check_restore (TstRecordForm *form, JsonObject *content)
 {
-  TstVisitCheck *self = page;
+  TstVisitCheck *self = TST_VISIT_CHECK (form);
   guint n_questions;
   const TstVisitQuestion *questions = tst_visit_form (&n_questions);
 
@@ -263,38 +221,17 @@ restore (gpointer page, JsonObject *content)
   for (guint i = 0; i < n_questions; i++)
     tst_visit_check_set (self, questions[i].code, NULL);
   show_answers (self, content);
-  tst_draft_keeper_offer (self->draft, self->notice, NULL);
 }
 
 /* --- the widget --- */
 
-static gboolean
-tst_visit_check_may_leave (TstPage *page)
-{
-  return !TST_VISIT_CHECK (page)->busy;
-}
-
 static void
 tst_visit_check_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
-  switch ((TstVisitCheckProperty) id)
-    {
-    case PROP_ANSWERED:
-      g_value_set_uint (value, TST_VISIT_CHECK (object)->answered);
-      break;
-    case PROP_SAVED:
-      g_value_set_boolean (value, TST_VISIT_CHECK (object)->saved);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-    }
-}
-
-static void
-tst_visit_check_dispose (GObject *object)
-{
-  g_clear_pointer (&TST_VISIT_CHECK (object)->draft, tst_draft_keeper_free);
-  G_OBJECT_CLASS (tst_visit_check_parent_class)->dispose (object);
+  if ((TstVisitCheckProperty) id == PROP_ANSWERED)
+    g_value_set_uint (value, TST_VISIT_CHECK (object)->answered);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
 
 static void
@@ -309,16 +246,15 @@ static void
 tst_visit_check_class_init (TstVisitCheckClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  TstRecordFormClass *form_class = TST_RECORD_FORM_CLASS (klass);
 
   object_class->get_property = tst_visit_check_get_property;
-  object_class->dispose = tst_visit_check_dispose;
   object_class->finalize = tst_visit_check_finalize;
-  TST_PAGE_CLASS (klass)->may_leave = tst_visit_check_may_leave;
+  form_class->collect = tst_visit_check_collect;
+  form_class->restore = tst_visit_check_restore;
+  form_class->save = tst_visit_check_save;
   properties[PROP_ANSWERED] = g_param_spec_uint ("answered", NULL, NULL, 0, MAX_QUESTIONS, 0, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-  properties[PROP_SAVED] = g_param_spec_boolean ("saved", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
-  gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), "check.save", NULL, on_save);
-  gtk_widget_class_add_binding_action (GTK_WIDGET_CLASS (klass), GDK_KEY_s, GDK_CONTROL_MASK, "check.save", NULL);
 }
 
 static void
@@ -334,14 +270,12 @@ tst_visit_check_new (TstSession *session, const char *event_id, JsonObject *chec
   g_autofree char *key = g_strconcat ("visit-check-", event_id, NULL);
   guint n_questions;
   const TstVisitQuestion *questions = tst_visit_form (&n_questions);
-  GtkWidget *column, *foot, *button;
+  GtkWidget *column, *foot;
 
   g_assert (n_questions <= MAX_QUESTIONS);
   self->event = g_strdup (event_id);
   self->record = check != NULL ? g_strdup (tst_json_string (check, "id")) : NULL;
-  adw_bin_set_child (ADW_BIN (self), tst_form_page (720, &column, &foot));
-  self->notice = tst_form_notice_new ();
-  gtk_box_append (GTK_BOX (column), self->notice);
+  tst_record_form_build (TST_RECORD_FORM (self), _("Guardar la lista"), &column, &foot);
   self->changing = TRUE;
   for (guint i = 0; i < n_questions; i++)
     build_question (self, column, &questions[i], i);
@@ -351,10 +285,7 @@ tst_visit_check_new (TstSession *session, const char *event_id, JsonObject *chec
     tst_visit_check_set (self, "contrato_obra", tst_json_string (work, "contract_number"));
   self->changing = FALSE;
   on_changed (self);
-  button = tst_form_button (_("Guardar la lista"), "main suggested-action");
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "check.save");
-  gtk_box_append (GTK_BOX (foot), button);
   tst_page_set_end (TST_PAGE (self), tst_visit_small_shutter_new (TST_PAGE (self), event_id, work != NULL ? tst_json_string (work, "code") : NULL));
-  self->draft = tst_draft_keeper_new (TST_PAGE (self), key, FALSE, collect, restore);
+  tst_record_form_keep (TST_RECORD_FORM (self), key, FALSE);
   return GTK_WIDGET (self);
 }

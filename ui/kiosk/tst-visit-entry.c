@@ -4,8 +4,6 @@
 #include "journal/tst-field-book-async.h"
 #include "journal/tst-visit.h"
 #include "kiosk/tst-camera-page.h"
-#include "kiosk/tst-drafts.h"
-#include "kiosk/tst-messages.h"
 #include "kiosk/tst-visit-fields.h"
 #include "kiosk/tst-visit-shared.h"
 #include "record/tst-body.h"
@@ -29,48 +27,34 @@ static const struct
 
 struct _TstVisitEntry
 {
-  TstPage parent_instance;
-  GtkWidget *notice, *fields;
-  char *type, *event, *work, *record, *saved;
+  TstRecordForm parent_instance;
+  GtkWidget *fields;
+  char *type, *event, *work, *record;
   JsonObject *given;
-  TstDraftKeeper *draft;
-  gboolean busy;
 };
 
 typedef enum
 {
-  PROP_SAVED = 1,
-  PROP_ASKS_CAUSE,
+  PROP_ASKS_CAUSE = 1,
 } TstVisitEntryProperty;
 
 static GParamSpec *properties[PROP_ASKS_CAUSE + 1];
 
-G_DEFINE_FINAL_TYPE (TstVisitEntry, tst_visit_entry, TST_TYPE_PAGE)
+G_DEFINE_FINAL_TYPE (TstVisitEntry, tst_visit_entry, TST_TYPE_RECORD_FORM)
 
 static JsonObject *
-collect (gpointer page)
+tst_visit_entry_collect (TstRecordForm *form)
 {
-  TstVisitEntry *self = page;
+  TstVisitEntry *self = TST_VISIT_ENTRY (form);
   g_autoptr (JsonObject) content = tst_visit_fields_collect_draft (TST_VISIT_FIELDS (self->fields), self->given);
 
   return json_object_get_size (content) > 0 ? g_steal_pointer (&content) : NULL;
 }
 
 static void
-restore_draft (gpointer page, JsonObject *content)
+tst_visit_entry_restore (TstRecordForm *form, JsonObject *content)
 {
-  TstVisitEntry *self = page;
-
-  tst_visit_fields_show (TST_VISIT_FIELDS (self->fields), content);
-  tst_draft_keeper_offer (self->draft, self->notice, NULL);
-}
-
-static void
-on_changed (TstVisitEntry *self)
-{
-  tst_form_notice_set (self->notice, NULL, FALSE);
-  if (self->draft != NULL)
-    tst_draft_keeper_touch (self->draft);
+  tst_visit_fields_show (TST_VISIT_FIELDS (TST_VISIT_ENTRY (form)->fields), content);
 }
 
 static void
@@ -82,63 +66,18 @@ on_asks_cause (TstVisitEntry *self)
 /* --- saving --- */
 
 static void
-set_busy (TstVisitEntry *self, gboolean busy)
+tst_visit_entry_save (TstRecordForm *form, TstFieldBook *book)
 {
-  self->busy = busy;
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "entry.save", !busy);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "entry.discard", !busy && self->record != NULL);
-}
-
-static void
-on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (TstVisitEntry) self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *id = tst_field_book_act_finish (TST_FIELD_BOOK (source), result, &error);
-  TstSession *session = tst_page_get_session (TST_PAGE (self));
-
-  if (id != NULL)
-    {
-      if (self->draft != NULL)
-        tst_draft_keeper_done (self->draft);
-      g_free (self->saved);
-      self->saved = g_steal_pointer (&id);
-      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SAVED]);
-      if (session != NULL)
-        {
-          tst_session_saved (session);
-          tst_session_toast (session, _("Guardado"));
-        }
-      /* What saved it need not hold the page back. */
-      self->busy = FALSE;
-      tst_page_leave (TST_PAGE (self));
-    }
-  else if (self->draft != NULL)
-    {
-      g_autofree char *text = tst_message_for_error (error);
-
-      set_busy (self, FALSE);
-      tst_form_notice_set (self->notice, text, TRUE);
-    }
-}
-
-static void
-on_save (GtkWidget *widget, const char *action, GVariant *parameter)
-{
-  TstVisitEntry *self = TST_VISIT_ENTRY (widget);
-  TstFieldBook *book = tst_session_get_book (tst_page_get_session (TST_PAGE (self)));
+  TstVisitEntry *self = TST_VISIT_ENTRY (form);
   g_autoptr (JsonObject) content = tst_visit_fields_collect (TST_VISIT_FIELDS (self->fields));
-  const char *complaint;
+  const char *complaint = tst_visit_fields_complaint (TST_VISIT_FIELDS (self->fields), content);
 
-  if (book == NULL || self->busy)
-    return;
-  complaint = tst_visit_fields_complaint (TST_VISIT_FIELDS (self->fields), content);
   if (complaint != NULL)
     {
-      tst_form_notice_set (self->notice, complaint, TRUE);
+      tst_record_form_complain (form, complaint, NULL);
       return;
     }
-  set_busy (self, TRUE);
+  tst_record_form_begin (form);
   if (self->record == NULL)
     {
       static const char *const carried[] = { "commitment", "photo", "place", "heading_deg", "heading_north" };
@@ -148,23 +87,18 @@ on_save (GtkWidget *widget, const char *action, GVariant *parameter)
           json_object_set_member (content, carried[i], json_object_dup_member (self->given, carried[i]));
       if (self->work != NULL && !g_str_has_prefix (self->type, "stream-"))
         json_object_set_string_member (content, "work", self->work);
-      tst_field_book_add_visit_record_async (book, self->type, self->event, content, NULL, on_saved, g_object_ref (self));
+      tst_field_book_add_visit_record_async (book, self->type, self->event, content, NULL, tst_record_form_on_saved, g_object_ref (self));
       return;
     }
   tst_visit_fields_add_emptied (TST_VISIT_FIELDS (self->fields), content, self->given);
-  tst_field_book_amend_async (book, self->record, content, NULL, on_saved, g_object_ref (self));
+  tst_field_book_amend_async (book, self->record, content, NULL, tst_record_form_on_saved, g_object_ref (self));
 }
 
 static void
-on_discard (GtkWidget *widget, const char *action, GVariant *parameter)
+tst_visit_entry_discard (TstRecordForm *form, TstFieldBook *book)
 {
-  TstVisitEntry *self = TST_VISIT_ENTRY (widget);
-  TstFieldBook *book = tst_session_get_book (tst_page_get_session (TST_PAGE (self)));
-
-  if (book == NULL || self->busy || self->record == NULL)
-    return;
-  set_busy (self, TRUE);
-  tst_field_book_discard_async (book, self->record, NULL, on_saved, g_object_ref (self));
+  tst_record_form_begin (form);
+  tst_field_book_discard_async (book, TST_VISIT_ENTRY (form)->record, NULL, tst_record_form_on_saved, g_object_ref (form));
 }
 
 /* --- its photo --- */
@@ -173,7 +107,7 @@ static void
 on_captured (TstVisitEntry *self, const char *id)
 {
   tst_visit_fields_set (TST_VISIT_FIELDS (self->fields), "photo", id);
-  tst_form_notice_set (self->notice, _("La foto quedó unida a esto."), FALSE);
+  tst_record_form_tell (TST_RECORD_FORM (self), _("La foto quedó unida a esto."));
 }
 
 static void
@@ -189,36 +123,15 @@ on_photo (GtkWidget *widget, const char *action, GVariant *parameter)
 
 /* --- the widget --- */
 
-/* What is being saved must be seen to the end: else its draft would come back as if it had not been. */
-static gboolean
-tst_visit_entry_may_leave (TstPage *page)
-{
-  return !TST_VISIT_ENTRY (page)->busy;
-}
-
 static void
 tst_visit_entry_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
   TstVisitEntry *self = TST_VISIT_ENTRY (object);
 
-  switch ((TstVisitEntryProperty) id)
-    {
-    case PROP_SAVED:
-      g_value_set_string (value, self->saved != NULL ? self->saved : "");
-      break;
-    case PROP_ASKS_CAUSE:
-      g_object_get_property (G_OBJECT (self->fields), "asks-cause", value);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-    }
-}
-
-static void
-tst_visit_entry_dispose (GObject *object)
-{
-  g_clear_pointer (&TST_VISIT_ENTRY (object)->draft, tst_draft_keeper_free);
-  G_OBJECT_CLASS (tst_visit_entry_parent_class)->dispose (object);
+  if ((TstVisitEntryProperty) id == PROP_ASKS_CAUSE)
+    g_object_get_property (G_OBJECT (self->fields), "asks-cause", value);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
 
 static void
@@ -231,7 +144,6 @@ tst_visit_entry_finalize (GObject *object)
   g_free (self->event);
   g_free (self->work);
   g_free (self->record);
-  g_free (self->saved);
   G_OBJECT_CLASS (tst_visit_entry_parent_class)->finalize (object);
 }
 
@@ -239,18 +151,17 @@ static void
 tst_visit_entry_class_init (TstVisitEntryClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  TstRecordFormClass *form_class = TST_RECORD_FORM_CLASS (klass);
 
   object_class->get_property = tst_visit_entry_get_property;
-  object_class->dispose = tst_visit_entry_dispose;
   object_class->finalize = tst_visit_entry_finalize;
-  TST_PAGE_CLASS (klass)->may_leave = tst_visit_entry_may_leave;
-  properties[PROP_SAVED] = g_param_spec_string ("saved", NULL, NULL, "", G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  form_class->collect = tst_visit_entry_collect;
+  form_class->restore = tst_visit_entry_restore;
+  form_class->save = tst_visit_entry_save;
+  form_class->discard = tst_visit_entry_discard;
   properties[PROP_ASKS_CAUSE] = g_param_spec_boolean ("asks-cause", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
-  gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), "entry.save", NULL, on_save);
-  gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), "entry.discard", NULL, on_discard);
   gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), "entry.photo", NULL, on_photo);
-  gtk_widget_class_add_binding_action (GTK_WIDGET_CLASS (klass), GDK_KEY_s, GDK_CONTROL_MASK, "entry.save", NULL);
 }
 
 static void
@@ -264,13 +175,11 @@ build (TstVisitEntry *self, const char *save_label, JsonArray *photos)
   g_autofree char *lang = tst_visit_language (TST_PAGE (self));
   GtkWidget *column, *foot, *button;
 
-  adw_bin_set_child (ADW_BIN (self), tst_form_page (720, &column, &foot));
-  self->notice = tst_form_notice_new ();
-  gtk_box_append (GTK_BOX (column), self->notice);
+  tst_record_form_build (TST_RECORD_FORM (self), save_label, &column, &foot);
   if (self->given != NULL && tst_json_string (self->given, "commitment_text") != NULL)
     gtk_widget_add_css_class (tst_form_text (column, tst_json_string (self->given, "commitment_text")), "sentence");
   self->fields = tst_visit_fields_new (self->type, lang, tst_session_get_book (tst_page_get_session (TST_PAGE (self))), photos);
-  g_signal_connect_swapped (self->fields, "changed", G_CALLBACK (on_changed), self);
+  g_signal_connect_swapped (self->fields, "changed", G_CALLBACK (tst_record_form_touch), self);
   g_signal_connect_swapped (self->fields, "notify::asks-cause", G_CALLBACK (on_asks_cause), self);
   gtk_box_append (GTK_BOX (column), self->fields);
   if (strcmp (self->type, "stream-start") == 0)
@@ -280,12 +189,9 @@ build (TstVisitEntry *self, const char *save_label, JsonArray *photos)
   else if (self->record != NULL && strcmp (self->type, "progress") != 0)
     {
       button = tst_form_button (_("Descartar"), "destructive-action");
-      gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "entry.discard");
+      gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "form.discard");
       gtk_box_append (GTK_BOX (column), button);
     }
-  button = tst_form_button (save_label, "main suggested-action");
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "entry.save");
-  gtk_box_append (GTK_BOX (foot), button);
   if (self->event != NULL && strcmp (self->type, "viewpoint") != 0)
     tst_page_set_end (TST_PAGE (self), tst_visit_small_shutter_new (TST_PAGE (self), self->event, self->work));
 }
@@ -314,11 +220,11 @@ tst_visit_entry_new (TstSession *session, const char *type, const char *event_id
   build (self, save, photos);
   if (given != NULL)
     tst_visit_fields_show (TST_VISIT_FIELDS (self->fields), given);
-  set_busy (self, FALSE);
+  tst_record_form_set_discards (TST_RECORD_FORM (self), record != NULL);
   if (about == NULL && given != NULL)
     about = tst_json_string (given, "commitment") != NULL ? tst_json_string (given, "commitment") : tst_json_string (given, "photo");
   key = g_strconcat ("visit-", type, "-", about != NULL ? about : event_id != NULL ? event_id : "", NULL);
-  self->draft = tst_draft_keeper_new (TST_PAGE (self), key, FALSE, collect, restore_draft);
+  tst_record_form_keep (TST_RECORD_FORM (self), key, FALSE);
   return GTK_WIDGET (self);
 }
 

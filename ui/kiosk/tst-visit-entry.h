@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "kiosk/tst-page.h"
+#include "kiosk/tst-record-form.h"
 
 #include <json-glib/json-glib.h>
 
@@ -13,10 +13,10 @@ G_BEGIN_DECLS
  * One record of a visit being written: observed progress, a finding, a commitment, what became of one, a viewpoint, the start of a stream, an anchor. What was
  * begun is kept until it is saved. Of progress it computes the deviation while one types, and asks for its cause past five points.
  *
- * Properties: "saved" (string: id of the record, notifies), "asks-cause" (boolean, notifies). Actions: entry.save, entry.discard, entry.photo.
+ * Property: "asks-cause" (boolean, notifies). Action: entry.photo.
  */
 #define TST_TYPE_VISIT_ENTRY (tst_visit_entry_get_type ())
-G_DECLARE_FINAL_TYPE (TstVisitEntry, tst_visit_entry, TST, VISIT_ENTRY, TstPage)
+G_DECLARE_FINAL_TYPE (TstVisitEntry, tst_visit_entry, TST, VISIT_ENTRY, TstRecordForm)
 
 /* @type: of the record; @given: (nullable): a row to put right (it has "id"), or members that are known already; @photos: (nullable) rows of the
  * list "photos" to choose one of */

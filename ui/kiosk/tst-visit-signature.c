@@ -4,7 +4,6 @@
 #include "journal/tst-field-book-async.h"
 #include "journal/tst-visit.h"
 #include "kiosk/tst-drafts.h"
-#include "kiosk/tst-messages.h"
 #include "kiosk/tst-visit-shared.h"
 #include "model/tst-code-lists.h"
 #include "record/tst-body.h"
@@ -16,45 +15,13 @@
 
 struct _TstVisitSignature
 {
-  TstPage parent_instance;
-  GtkWidget *notice, *role, *name, *document, *organisation, *pad;
-  char *event, *saved;
+  TstRecordForm parent_instance; /* its draft is of what is written; a signature is drawn again */
+  GtkWidget *role, *name, *document, *organisation, *pad;
+  char *event;
   JsonObject *copy; /* what stays for the acta, once it is saved */
-  TstDraftKeeper *draft; /* of what is written; a signature is drawn again */
-  gboolean busy;
 };
 
-typedef enum
-{
-  PROP_SAVED = 1,
-} TstVisitSignatureProperty;
-
-static GParamSpec *properties[PROP_SAVED + 1];
-
-G_DEFINE_FINAL_TYPE (TstVisitSignature, tst_visit_signature, TST_TYPE_PAGE)
-
-static void
-set_busy (TstVisitSignature *self, gboolean busy)
-{
-  self->busy = busy;
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "signature.save", !busy);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "signature.decline", !busy);
-}
-
-static void
-leave (TstVisitSignature *self)
-{
-  TstSession *session = tst_page_get_session (TST_PAGE (self));
-
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SAVED]);
-  if (session != NULL)
-    {
-      tst_session_saved (session);
-      tst_session_toast (session, _("Guardado"));
-    }
-  self->busy = FALSE;
-  tst_page_leave (TST_PAGE (self));
-}
+G_DEFINE_FINAL_TYPE (TstVisitSignature, tst_visit_signature, TST_TYPE_RECORD_FORM)
 
 /* The copies of all that signed so far, with this one. */
 static void
@@ -72,30 +39,16 @@ on_copies (GObject *source, GAsyncResult *result, gpointer user_data)
   json_array_add_object_element (tst_json_array (content, "signed"), g_steal_pointer (&self->copy));
   if (session != NULL)
     tst_drafts_keep (session, key, content, TRUE);
-  leave (self);
+  tst_record_form_finish (TST_RECORD_FORM (self));
 }
 
 static void
-on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
+tst_visit_signature_saved (TstRecordForm *form, const char *id)
 {
-  g_autoptr (TstVisitSignature) self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *id = tst_field_book_act_finish (TST_FIELD_BOOK (source), result, &error);
+  TstVisitSignature *self = TST_VISIT_SIGNATURE (form);
   TstSession *session = tst_page_get_session (TST_PAGE (self));
   g_autofree char *key = tst_visit_copies_key (self->event);
 
-  if (id == NULL)
-    {
-      g_autofree char *text = tst_message_for_error (error);
-
-      g_clear_pointer (&self->copy, json_object_unref);
-      set_busy (self, FALSE);
-      if (self->pad != NULL)
-        tst_form_notice_set (self->notice, text, TRUE);
-      return;
-    }
-  self->saved = g_strdup (id);
-  tst_draft_keeper_done (self->draft);
   if (self->pad != NULL)
     tst_signature_pad_clear (TST_SIGNATURE_PAD (self->pad));
   json_object_set_string_member (self->copy, "record", id);
@@ -121,9 +74,9 @@ put_written (TstVisitSignature *self, JsonObject *content)
 }
 
 static JsonObject *
-collect (gpointer page)
+tst_visit_signature_collect (TstRecordForm *form)
 {
-  TstVisitSignature *self = page;
+  TstVisitSignature *self = TST_VISIT_SIGNATURE (form);
   g_autoptr (JsonObject) content = json_object_new ();
 
   put_written (self, content);
@@ -143,37 +96,26 @@ set_entry (GtkWidget *entry, JsonObject *content, const char *name)
 }
 
 static void
-restore (gpointer page, JsonObject *content)
+tst_visit_signature_restore (TstRecordForm *form, JsonObject *content)
 {
-  TstVisitSignature *self = page;
+  TstVisitSignature *self = TST_VISIT_SIGNATURE (form);
 
   if (tst_json_string (content, "role") != NULL)
     tst_choice_set_value (TST_CHOICE (self->role), tst_json_string (content, "role"));
   set_entry (self->name, content, "name");
   set_entry (self->document, content, "document");
   set_entry (self->organisation, content, "organisation");
-  tst_draft_keeper_offer (self->draft, self->notice, _("Esto quedó sin guardar la última vez. Revíselo con la persona, que vuelve a firmar."));
 }
 
 static void
-on_changed (TstVisitSignature *self)
+save (TstVisitSignature *self, TstFieldBook *book, GBytes *png)
 {
-  tst_form_notice_set (self->notice, NULL, FALSE);
-  tst_draft_keeper_touch (self->draft);
-}
-
-static void
-save (TstVisitSignature *self, GBytes *png)
-{
-  TstFieldBook *book = tst_session_get_book (tst_page_get_session (TST_PAGE (self)));
   g_autoptr (JsonObject) content = json_object_new ();
   static const char *const kept[] = { "name", "organisation", "signature" };
 
-  if (book == NULL || self->busy)
-    return;
   if (tst_choice_get_value (TST_CHOICE (self->role)) == NULL)
     {
-      tst_form_notice_set (self->notice, _("Elija por quién firma la persona."), TRUE);
+      tst_record_form_complain (TST_RECORD_FORM (self), _("Elija por quién firma la persona."), NULL);
       return;
     }
   json_object_set_string_member (content, "role", tst_choice_get_value (TST_CHOICE (self->role)));
@@ -190,28 +132,31 @@ save (TstVisitSignature *self, GBytes *png)
   for (guint i = 0; i < G_N_ELEMENTS (kept); i++)
     if (json_object_has_member (content, kept[i]))
       json_object_set_member (self->copy, kept[i], json_object_dup_member (content, kept[i]));
-  set_busy (self, TRUE);
-  tst_field_book_add_visit_record_async (book, "signature", self->event, content, NULL, on_saved, g_object_ref (self));
+  tst_record_form_begin (TST_RECORD_FORM (self));
+  tst_field_book_add_visit_record_async (book, "signature", self->event, content, NULL, tst_record_form_on_saved, g_object_ref (self));
 }
 
 static void
-on_save (GtkWidget *widget, const char *action, GVariant *parameter)
+tst_visit_signature_save (TstRecordForm *form, TstFieldBook *book)
 {
-  TstVisitSignature *self = TST_VISIT_SIGNATURE (widget);
+  TstVisitSignature *self = TST_VISIT_SIGNATURE (form);
   g_autoptr (GBytes) png = tst_signature_pad_to_png (TST_SIGNATURE_PAD (self->pad));
 
   if (png == NULL)
     {
-      tst_form_notice_set (self->notice, _("Falta la firma. Si la persona no desea firmar, toque «No desea firmar»."), TRUE);
+      tst_record_form_complain (form, _("Falta la firma. Si la persona no desea firmar, toque «No desea firmar»."), NULL);
       return;
     }
-  save (self, png);
+  save (self, book, png);
 }
 
 static void
 on_decline (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  save (TST_VISIT_SIGNATURE (widget), NULL);
+  TstFieldBook *book = tst_session_get_book (tst_page_get_session (TST_PAGE (widget)));
+
+  if (book != NULL && !tst_record_form_get_busy (TST_RECORD_FORM (widget)))
+    save (TST_VISIT_SIGNATURE (widget), book, NULL);
 }
 
 static void
@@ -220,27 +165,11 @@ on_clear (GtkWidget *widget, const char *action, GVariant *parameter)
   tst_signature_pad_clear (TST_SIGNATURE_PAD (TST_VISIT_SIGNATURE (widget)->pad));
 }
 
-static gboolean
-tst_visit_signature_may_leave (TstPage *page)
-{
-  return !TST_VISIT_SIGNATURE (page)->busy;
-}
-
-static void
-tst_visit_signature_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
-{
-  if ((TstVisitSignatureProperty) id == PROP_SAVED)
-    g_value_set_string (value, TST_VISIT_SIGNATURE (object)->saved != NULL ? TST_VISIT_SIGNATURE (object)->saved : "");
-  else
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-}
-
 static void
 tst_visit_signature_dispose (GObject *object)
 {
   TstVisitSignature *self = TST_VISIT_SIGNATURE (object);
 
-  g_clear_pointer (&self->draft, tst_draft_keeper_free);
   if (self->pad != NULL)
     tst_signature_pad_clear (TST_SIGNATURE_PAD (self->pad));
   self->pad = NULL;
@@ -254,7 +183,6 @@ tst_visit_signature_finalize (GObject *object)
 
   g_clear_pointer (&self->copy, json_object_unref);
   g_free (self->event);
-  g_free (self->saved);
   G_OBJECT_CLASS (tst_visit_signature_parent_class)->finalize (object);
 }
 
@@ -262,14 +190,14 @@ static void
 tst_visit_signature_class_init (TstVisitSignatureClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  TstRecordFormClass *form_class = TST_RECORD_FORM_CLASS (klass);
 
-  object_class->get_property = tst_visit_signature_get_property;
   object_class->dispose = tst_visit_signature_dispose;
   object_class->finalize = tst_visit_signature_finalize;
-  TST_PAGE_CLASS (klass)->may_leave = tst_visit_signature_may_leave;
-  properties[PROP_SAVED] = g_param_spec_string ("saved", NULL, NULL, "", G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-  g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
-  gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), "signature.save", NULL, on_save);
+  form_class->collect = tst_visit_signature_collect;
+  form_class->restore = tst_visit_signature_restore;
+  form_class->save = tst_visit_signature_save;
+  form_class->saved = tst_visit_signature_saved;
   gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), "signature.decline", NULL, on_decline);
   gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), "signature.clear", NULL, on_clear);
 }
@@ -289,9 +217,7 @@ tst_visit_signature_new (TstSession *session, const char *event_id, const char *
   GtkWidget **const entries[] = { &self->name, &self->document, &self->organisation };
 
   self->event = g_strdup (event_id);
-  adw_bin_set_child (ADW_BIN (self), tst_form_page (720, &column, &foot));
-  self->notice = tst_form_notice_new ();
-  gtk_box_append (GTK_BOX (column), self->notice);
+  tst_record_form_build (TST_RECORD_FORM (self), _("Guardar la firma"), &column, &foot);
   self->role = tst_choice_new (_("¿Por quién firma?"), TST_LIST_VISIT_ROLE, lang, TRUE);
   if (role != NULL)
     tst_choice_set_value (TST_CHOICE (self->role), role);
@@ -311,12 +237,10 @@ tst_visit_signature_new (TstSession *session, const char *event_id, const char *
   gtk_box_append (GTK_BOX (column), button);
   self->document = tst_form_entry (column, _("Documento (si lo da)"), GTK_INPUT_PURPOSE_DIGITS);
   self->organisation = tst_form_entry (column, _("Oficina, empresa o junta"), GTK_INPUT_PURPOSE_FREE_FORM);
-  button = tst_form_button (_("Guardar la firma"), "main suggested-action");
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "signature.save");
-  gtk_box_append (GTK_BOX (foot), button);
   for (guint i = 0; i < G_N_ELEMENTS (entries); i++)
-    g_signal_connect_swapped (*entries[i], "changed", G_CALLBACK (on_changed), self);
-  g_signal_connect_swapped (self->role, "notify::value", G_CALLBACK (on_changed), self);
-  self->draft = tst_draft_keeper_new (TST_PAGE (self), key, TRUE, collect, restore);
+    g_signal_connect_swapped (*entries[i], "changed", G_CALLBACK (tst_record_form_touch), self);
+  g_signal_connect_swapped (self->role, "notify::value", G_CALLBACK (tst_record_form_touch), self);
+  tst_record_form_set_left_text (TST_RECORD_FORM (self), _("Esto quedó sin guardar la última vez. Revíselo con la persona, que vuelve a firmar."));
+  tst_record_form_keep (TST_RECORD_FORM (self), key, TRUE);
   return GTK_WIDGET (self);
 }
