@@ -117,6 +117,17 @@ static const char schema_9[]
 /* Results of questionnaires as central publishes them. */
 static const char schema_10[] = "CREATE TABLE central_results (code TEXT PRIMARY KEY, rev INTEGER NOT NULL, content TEXT NOT NULL) WITHOUT ROWID;";
 
+/* When a thing was taken, but not after it was saved (a camera's clock may be ahead): the order of galleries, and the newest of a work by one look into an
+ * index. What has no such time has that of its record. */
+static const char schema_11[]
+  = "ALTER TABLE item ADD COLUMN taken_s INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE item SET taken_s = min (utc_s, coalesce (unixepoch (json_extract (content, '$.taken_at')), utc_s));"
+    "DROP INDEX item_order;"
+    "CREATE INDEX item_order ON item (type, standing, taken_s, epoch, seq, event, work);"
+    "DROP INDEX item_capture;"
+    "CREATE INDEX item_capture ON item (standing, taken_s, epoch, seq, event, work) WHERE type IN ('photo', 'video', 'audio');"
+    "CREATE INDEX item_newest ON item (work, taken_s) WHERE standing = 'valid' AND work IS NOT NULL AND type IN ('photo', 'video', 'audio');";
+
 const TstMigration tst_field_migrations[] = {
   { .sql = schema_1 },
   { .sql = schema_2 },
@@ -128,13 +139,14 @@ const TstMigration tst_field_migrations[] = {
   { .sql = schema_8 },
   { .sql = schema_9 },
   { .sql = schema_10 },
+  { .sql = schema_11 },
 };
 const guint tst_field_n_migrations = G_N_ELEMENTS (tst_field_migrations);
 
 /* In the order in which they are dumped; everything that rebuild refills. work_search follows work. */
 const TstProjectionTable tst_projection_tables[] = {
   { "record", "SELECT * FROM record ORDER BY id", 11 },
-  { "item", "SELECT * FROM item ORDER BY id", 12 },
+  { "item", "SELECT * FROM item ORDER BY id", 13 },
   { "event", "SELECT * FROM event ORDER BY id", 12 },
   { "work", "SELECT code, title, status, lat, lon, content FROM work ORDER BY code", 6 },
   { "staff", "SELECT * FROM staff ORDER BY id", 3 },

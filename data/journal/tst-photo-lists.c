@@ -4,7 +4,7 @@
 #include <string.h>
 
 /* The lists of photographs and of all captures that a gallery of a hundred thousand reads from (README.md has their members). Only the conditions that were
- * asked for are written, so that an index alone says which come in a window (item_order, item_capture): what they hold is read for those only. */
+ * asked for are written, so that an index alone says which come in a window (item_order, item_capture), the newest taken first: what they hold is read for those only. */
 
 /* Word for word what the index item_capture was made with: SQLite takes it for nothing else. */
 #define CAPTURES "type IN ('photo', 'video', 'audio')"
@@ -46,15 +46,15 @@ tst_photo_list_sql (const char *what, const TstQuery *query)
 
   if ((captures ? strcmp (what, "captures") : strcmp (what, "photos")) == 0 && query->status != NULL && valid)
     return g_strconcat (row_of_photo, " FROM (SELECT i.id AS id FROM item i INDEXED BY ", captures ? "item_capture" : "item_order", " WHERE ", where,
-                        " ORDER BY i.epoch DESC, i.seq DESC" PAGE ") AS w JOIN item i ON i.id = w.id JOIN outbox o ON o.id = i.id"
-                        " LEFT JOIN verdict v ON v.id = i.id ORDER BY i.epoch DESC, i.seq DESC", NULL);
+                        " ORDER BY i.taken_s DESC, i.epoch DESC, i.seq DESC" PAGE ") AS w JOIN item i ON i.id = w.id JOIN outbox o ON o.id = i.id"
+                        " LEFT JOIN verdict v ON v.id = i.id ORDER BY i.taken_s DESC, i.epoch DESC, i.seq DESC", NULL);
   /* Those that are not valid, or are in a state of the outbox, are few. */
   if (strcmp (what, "photos") == 0)
     return g_strconcat (row_of_photo, " FROM item i JOIN outbox o ON o.id = i.id LEFT JOIN verdict v ON v.id = i.id WHERE i.type = 'photo' AND ",
                         "(?2 IS NULL OR i.event = ?2) AND (?3 IS NULL OR i.work = ?3) AND (?4 IS NULL OR i.standing = ?4 OR " STATE " = ?4)",
                         query->day != NULL ? " AND " PHOTO_DAY " = ?7" : "",
                         query->within ? " AND " PLACE ("lat") " BETWEEN ?8 AND ?10 AND " PLACE ("lon") " BETWEEN ?9 AND ?11" : "",
-                        " ORDER BY i.epoch DESC, i.seq DESC" PAGE, NULL);
+                        " ORDER BY i.taken_s DESC, i.epoch DESC, i.seq DESC" PAGE, NULL);
   if (!valid)
     return NULL;
   if (strcmp (what, "capture-count") == 0)
@@ -63,7 +63,7 @@ tst_photo_list_sql (const char *what, const TstQuery *query)
   if (strcmp (what, "capture-groups") == 0)
     return g_strconcat ("SELECT json_patch ('{}', json_object ('event', i.event, 'title', e.title, 'work', i.work, 'work_title', w.title, 'day', " PHOTO_DAY
                         ", 'captures', count (*))) FROM item i LEFT JOIN event e ON e.id = i.event LEFT JOIN work w ON w.code = i.work WHERE ", where,
-                        " GROUP BY i.event, i.work, " PHOTO_DAY " ORDER BY max (i.utc_s) DESC, i.event, i.work" PAGE, NULL);
+                        " GROUP BY i.event, i.work, " PHOTO_DAY " ORDER BY max (i.taken_s) DESC, i.event, i.work" PAGE, NULL);
   /* Where they were taken. */
   if (strcmp (what, "capture-places") == 0)
     return g_strconcat ("SELECT json_object ('lat', avg (lat), 'lon', avg (lon), 'south', min (lat), 'west', min (lon), 'north', max (lat), 'east', max (lon),"

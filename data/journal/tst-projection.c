@@ -120,8 +120,8 @@ insert_item (TstStore *store, const TstProjected *record, const View *view, GErr
   text = tst_json_write (content);
   statement = tst_store_prepare (
     store,
-    "INSERT INTO item (id, chain, epoch, seq, type, event, work, utc_s, standing, sha256, content, refers)"
-    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)", error);
+    "INSERT INTO item (id, chain, epoch, seq, type, event, work, utc_s, standing, sha256, content, refers, taken_s)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, min (?8, coalesce (unixepoch (?13), ?8)))", error);
   if (statement == NULL)
     return FALSE;
   tst_statement_bind_text (statement, 1, view->id);
@@ -137,6 +137,7 @@ insert_item (TstStore *store, const TstProjected *record, const View *view, GErr
     tst_statement_bind_hash (statement, 10, &photo->sha256);
   tst_statement_bind_text (statement, 11, text);
   tst_statement_bind_text (statement, 12, refers_to (content));
+  tst_statement_bind_text (statement, 13, tst_json_string (content, "taken_at"));
   return tst_statement_step (statement, NULL, error);
 }
 
@@ -146,7 +147,7 @@ tst_projection_set_standing (TstStore *store, const char *id, const char *standi
   g_autoptr (TstStatement) statement
     = strcmp (standing, "erased") == 0
         ? tst_store_prepare (store,
-                             "UPDATE item SET standing = ?2, content = '{}', work = NULL, sha256 = NULL, refers = NULL WHERE id = ?1", error)
+                             "UPDATE item SET standing = ?2, content = '{}', work = NULL, sha256 = NULL, refers = NULL, taken_s = utc_s WHERE id = ?1", error)
         : tst_store_prepare (store, "UPDATE item SET standing = ?2 WHERE id = ?1 AND standing = 'valid'", error);
 
   if (statement == NULL)

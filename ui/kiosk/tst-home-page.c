@@ -8,6 +8,7 @@
 #include "kiosk/tst-code-page.h"
 #include "kiosk/tst-map-strip.h"
 #include "kiosk/tst-visit-page.h"
+#include "kiosk/tst-work-ages.h"
 #include "kiosk/tst-work-page.h"
 #include "kiosk/tst-works-source.h"
 #include "model/tst-code-lists.h"
@@ -35,6 +36,10 @@ struct _TstHomePage
   GtkWidget *works[N_WORKS];
   TstHomeState state;
   TstWorkIndex *index;
+  GArray *found; /* the rows of works, in order; NULL: to be looked for */
+  gboolean by_distance;
+  TstPlace sorted_at; /* where from, when by distance */
+  TstWorkAges *ages;
   gboolean reading, again; /* one reading at a time, and one more when something changed meanwhile */
   guint pending;
 };
@@ -383,17 +388,25 @@ show_nearby (TstHomePage *self)
   TstWorkFilter filter = { 0 };
   TstPlace here;
   gboolean placed = tst_session_get_position (session, &here);
-  g_autoptr (GArray) found = NULL;
+  GArray *found;
 
   if (self->index == NULL)
     return;
-  if (placed)
+  /* A receiver that stands still tells a fix a second: the order is made anew once one has gone some way. */
+  if (self->found == NULL || placed != self->by_distance
+      || (placed && tst_geo_distance (here.latitude, here.longitude, self->sorted_at.latitude, self->sorted_at.longitude) >= TST_WORKS_MOVED_M))
     {
-      filter.near = TRUE;
-      filter.lat = here.latitude;
-      filter.lon = here.longitude;
+      filter.near = placed;
+      filter.lat = placed ? here.latitude : 0;
+      filter.lon = placed ? here.longitude : 0;
+      g_clear_pointer (&self->found, g_array_unref);
+      self->found = tst_work_index_search (self->index, &filter);
+      g_array_set_size (self->found, MIN (self->found->len, N_WORKS));
+      self->by_distance = placed;
+      if (placed)
+        self->sorted_at = here;
     }
-  found = tst_work_index_search (self->index, &filter);
+  found = self->found;
   for (guint i = 0; i < N_WORKS; i++)
     {
       gtk_widget_set_visible (self->works[i], i < found->len);
@@ -405,6 +418,7 @@ show_nearby (TstHomePage *self)
           tst_work_button_set_work (TST_WORK_BUTTON (self->works[i]), work, distance, lang);
         }
     }
+  tst_work_ages_fill (self->ages, self->works, MIN (N_WORKS, found->len));
   gtk_label_set_label (GTK_LABEL (self->nearby_heading), placed ? _("Cerca") : _("Obras"));
   gtk_label_set_label (GTK_LABEL (self->nearby_text),
                        found->len == 0 ? _("Todavía no hay obras. Llegan de la central con el código del municipio.")
@@ -421,6 +435,7 @@ take_works (TstHomePage *self, TstWorksSource *source)
     return;
   g_clear_pointer (&self->index, tst_work_index_unref);
   self->index = tst_work_index_ref (index);
+  g_clear_pointer (&self->found, g_array_unref);
   tst_map_strip_set_works (TST_MAP_STRIP (self->strip), index);
   gtk_widget_set_visible (self->strip, tst_work_index_get_size (index) > 0);
   show_nearby (self);
@@ -559,6 +574,7 @@ tst_home_page_constructed (GObject *object)
   TstWorksSource *works = tst_works_source_for (session);
 
   G_OBJECT_CLASS (tst_home_page_parent_class)->constructed (object);
+  self->ages = tst_work_ages_new (session);
   tst_page_set_end (TST_PAGE (self), make_end ());
   self->strip = tst_map_strip_new (session);
   gtk_widget_set_visible (self->strip, FALSE);
@@ -576,6 +592,8 @@ tst_home_page_dispose (GObject *object)
 {
   TstHomePage *self = TST_HOME_PAGE (object);
 
+  g_clear_object (&self->ages);
+  g_clear_pointer (&self->found, g_array_unref);
   g_clear_pointer (&self->index, tst_work_index_unref);
   G_OBJECT_CLASS (tst_home_page_parent_class)->dispose (object);
 }

@@ -4,6 +4,7 @@
 #include "format/tst-format.h"
 #include "journal/tst-field-book-async.h"
 #include "journal/tst-outbox-files.h"
+#include "kiosk/tst-work-ages.h"
 #include "kiosk/tst-work-page.h"
 #include "kiosk/tst-works-source.h"
 #include "model/tst-geo.h"
@@ -24,6 +25,7 @@ struct _TstMapPage
   TstPage parent_instance;
   GtkWidget *bar, *count, *map, *reveal, *scroller, *cards, *photos;
   TstWorkIndex *works;
+  TstWorkAges *ages;
   gboolean placed; /* the view was put on the photographs once */
   char *wanted; /* (nullable): the work to show once the works are read */
   GCancellable *cancellable; /* of the places of photographs */
@@ -127,6 +129,18 @@ add_card (TstMapPage *self, guint32 at)
   gtk_box_append (GTK_BOX (self->cards), button);
 }
 
+/* Once the cards are there. */
+static void
+tell_ages (TstMapPage *self)
+{
+  GtkWidget *buttons[MOST_CARDS];
+  guint n = 0;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (self->cards); child != NULL && n < MOST_CARDS; child = gtk_widget_get_next_sibling (child))
+    buttons[n++] = child;
+  tst_work_ages_fill (self->ages, buttons, n);
+}
+
 static void
 on_work (TstMapPage *self, const char *code)
 {
@@ -136,6 +150,7 @@ on_work (TstMapPage *self, const char *code)
     return;
   hide_cards (self);
   add_card (self, at);
+  tell_ages (self);
   tst_map_set_selected (TST_MAP (self->map), code);
   /* As high as it needs to be. */
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->scroller), GTK_POLICY_NEVER, GTK_POLICY_NEVER);
@@ -163,6 +178,7 @@ on_works (TstMapPage *self, GArray *works)
   hide_cards (self);
   for (guint i = 0; i < MIN (works->len, MOST_CARDS); i++)
     add_card (self, g_array_index (works, guint32, i));
+  tell_ages (self);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->scroller), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (self->scroller), CARDS_HEIGHT / 2);
   gtk_revealer_set_reveal_child (GTK_REVEALER (self->reveal), TRUE);
@@ -342,6 +358,7 @@ tst_map_page_constructed (GObject *object)
   g_autofree char *lang = g_settings_get_string (tst_session_get_settings (session), "language");
 
   G_OBJECT_CLASS (tst_map_page_parent_class)->constructed (object);
+  self->ages = tst_work_ages_new (session);
   tst_work_filter_bar_fill (TST_WORK_FILTER_BAR (self->bar), lang);
   tst_map_attach (TST_MAP (self->map), session);
   g_signal_connect_swapped (self->bar, "changed", G_CALLBACK (search), self);
@@ -359,6 +376,7 @@ tst_map_page_dispose (GObject *object)
 
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
+  g_clear_object (&self->ages);
   g_clear_pointer (&self->works, tst_work_index_unref);
   g_clear_pointer (&self->wanted, g_free);
   G_OBJECT_CLASS (tst_map_page_parent_class)->dispose (object);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kiosk/tst-work-picker.h"
 
+#include "kiosk/tst-work-ages.h"
 #include "kiosk/tst-works-source.h"
 #include "model/tst-geo.h"
 #include "model/tst-work.h"
@@ -17,6 +18,7 @@ struct _TstWorkPicker
 {
   TstPage parent_instance;
   GtkWidget *search, *list, *empty;
+  TstWorkAges *ages;
   TstWorkIndex *works;
 };
 
@@ -60,6 +62,7 @@ fill (TstWorkPicker *self)
   g_autofree char *words = tst_fold_words (gtk_editable_get_text (GTK_EDITABLE (self->search)));
   TstWorkFilter filter = { .words = words };
   g_autoptr (GArray) found = NULL;
+  GtkWidget *buttons[MOST];
   GtkWidget *child;
   TstPlace here;
 
@@ -81,10 +84,12 @@ fill (TstWorkPicker *self)
                                                           : NAN;
       GtkWidget *button = tst_work_button_new ();
 
+      buttons[i] = button;
       tst_work_button_set_work (TST_WORK_BUTTON (button), work, distance, lang);
       g_signal_connect_swapped (button, "clicked", G_CALLBACK (on_work), self);
       gtk_box_append (GTK_BOX (self->list), button);
     }
+  tst_work_ages_fill (self->ages, buttons, MIN (found->len, MOST));
   gtk_widget_set_visible (self->empty, found->len == 0);
 }
 
@@ -108,6 +113,7 @@ tst_work_picker_constructed (GObject *object)
   GtkWidget *column, *none;
 
   G_OBJECT_CLASS (tst_work_picker_parent_class)->constructed (object);
+  self->ages = tst_work_ages_new (tst_page_get_session (TST_PAGE (self)));
   adw_bin_set_child (ADW_BIN (self), tst_form_page (720, &column, NULL));
   self->search = tst_form_entry (column, _("Nombre, código o barrio de la obra"), GTK_INPUT_PURPOSE_FREE_FORM);
   g_signal_connect_swapped (self->search, "changed", G_CALLBACK (fill), self);
@@ -133,6 +139,7 @@ tst_work_picker_dispose (GObject *object)
 {
   TstWorkPicker *self = TST_WORK_PICKER (object);
 
+  g_clear_object (&self->ages);
   g_clear_pointer (&self->works, tst_work_index_unref);
   G_OBJECT_CLASS (tst_work_picker_parent_class)->dispose (object);
 }

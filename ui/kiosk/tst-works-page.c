@@ -2,6 +2,7 @@
 #include "kiosk/tst-works-page.h"
 
 #include "kiosk/tst-map-page.h"
+#include "kiosk/tst-work-ages.h"
 #include "kiosk/tst-work-page.h"
 #include "kiosk/tst-works-source.h"
 #include "format/tst-format.h"
@@ -27,9 +28,12 @@ struct _TstWorksPage
   GtkWidget *scroller;
 
   GPtrArray *pool;      /* of TstWorkButton, in order in the list */
+  TstWorkAges *ages;
   TstWorkIndex *works;
   GArray *found;
   guint shown;
+  gboolean by_distance;
+  TstPlace sorted_at; /* where from, when by distance */
 };
 
 G_DEFINE_FINAL_TYPE (TstWorksPage, tst_works_page, TST_TYPE_PAGE)
@@ -78,6 +82,7 @@ fill (TstWorksPage *self)
     }
   for (guint i = MIN (self->shown, n); i < self->pool->len; i++)
     gtk_widget_set_visible (self->pool->pdata[i], FALSE);
+  tst_work_ages_fill (self->ages, (GtkWidget *const *) self->pool->pdata, MIN (self->shown, n));
 
   gtk_widget_set_visible (self->more, n > self->shown && self->shown < MOST);
   gtk_widget_set_visible (self->empty, self->works != NULL && n == 0);
@@ -100,13 +105,13 @@ fill (TstWorksPage *self)
 }
 
 static void
-search (TstWorksPage *self)
+find (TstWorksPage *self)
 {
   TstWorkFilter filter = { 0 };
   TstPlace here;
 
   g_clear_pointer (&self->found, g_array_unref);
-  self->shown = PAGE;
+  self->by_distance = FALSE;
   if (self->works != NULL)
     {
       tst_work_filter_bar_get (TST_WORK_FILTER_BAR (self->bar), &filter);
@@ -116,10 +121,19 @@ search (TstWorksPage *self)
           filter.near = TRUE;
           filter.lat = here.latitude;
           filter.lon = here.longitude;
+          self->by_distance = TRUE;
+          self->sorted_at = here;
         }
       self->found = tst_work_index_search (self->works, &filter);
     }
   fill (self);
+}
+
+static void
+search (TstWorksPage *self)
+{
+  self->shown = PAGE;
+  find (self);
   gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller)), 0);
 }
 
@@ -144,11 +158,14 @@ static void
 on_position (TstWorksPage *self)
 {
   TstPlace here;
+  gboolean placed = tst_session_get_position (tst_page_get_session (TST_PAGE (self)), &here);
 
-  tst_work_filter_bar_offer_near (TST_WORK_FILTER_BAR (self->bar),
-                                  tst_session_get_position (tst_page_get_session (TST_PAGE (self)), &here));
-  if (tst_work_filter_bar_get_near (TST_WORK_FILTER_BAR (self->bar)))
-    search (self);
+  tst_work_filter_bar_offer_near (TST_WORK_FILTER_BAR (self->bar), placed);
+  /* Whoever reads far down the list stays there. */
+  if (placed && tst_work_filter_bar_get_near (TST_WORK_FILTER_BAR (self->bar))
+      && (!self->by_distance
+          || tst_geo_distance (here.latitude, here.longitude, self->sorted_at.latitude, self->sorted_at.longitude) >= TST_WORKS_MOVED_M))
+    find (self);
   else
     fill (self);
 }
@@ -176,6 +193,7 @@ tst_works_page_constructed (GObject *object)
   g_autofree char *lang = g_settings_get_string (tst_session_get_settings (session), "language");
 
   G_OBJECT_CLASS (tst_works_page_parent_class)->constructed (object);
+  self->ages = tst_work_ages_new (session);
   tst_work_filter_bar_fill (TST_WORK_FILTER_BAR (self->bar), lang);
   tst_page_set_end (TST_PAGE (self), make_map_button (self));
   g_signal_connect_object (tst_works_source_for (session), "changed", G_CALLBACK (on_works), self, G_CONNECT_SWAPPED);
@@ -189,6 +207,7 @@ tst_works_page_dispose (GObject *object)
 {
   TstWorksPage *self = TST_WORKS_PAGE (object);
 
+  g_clear_object (&self->ages);
   g_clear_pointer (&self->found, g_array_unref);
   g_clear_pointer (&self->works, tst_work_index_unref);
   g_clear_pointer (&self->pool, g_ptr_array_unref);

@@ -6,6 +6,9 @@
 
 G_BEGIN_DECLS
 
+/* A list in order of distance is put in order again once one has gone so far, in metres: not for each fix of a receiver that stands still. */
+#define TST_WORKS_MOVED_M 25
+
 /**
  * TstWorksSource:
  *

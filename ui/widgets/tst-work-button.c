@@ -11,8 +11,9 @@
 struct _TstWorkButton
 {
   GtkButton parent_instance;
-  GtkWidget *mark, *title, *facts, *status, *distance;
+  GtkWidget *mark, *title, *facts, *status, *evidence, *distance;
   char *code;
+  char *name; /* for assistive technology, without the evidence */
 };
 
 G_DEFINE_FINAL_TYPE (TstWorkButton, tst_work_button, GTK_TYPE_BUTTON)
@@ -34,6 +35,7 @@ static void
 tst_work_button_finalize (GObject *object)
 {
   g_free (TST_WORK_BUTTON (object)->code);
+  g_free (TST_WORK_BUTTON (object)->name);
   G_OBJECT_CLASS (tst_work_button_parent_class)->finalize (object);
 }
 
@@ -56,6 +58,9 @@ tst_work_button_init (TstWorkButton *self)
   gtk_label_set_ellipsize (GTK_LABEL (self->title), PANGO_ELLIPSIZE_END);
   self->facts = make_label ("dim-label");
   self->status = make_label ("caption");
+  self->evidence = make_label ("caption");
+  gtk_widget_add_css_class (self->evidence, "dim-label");
+  gtk_widget_set_visible (self->evidence, FALSE);
   self->distance = make_label ("numeric");
   gtk_widget_set_valign (self->distance, GTK_ALIGN_CENTER);
   gtk_label_set_wrap (GTK_LABEL (self->distance), FALSE);
@@ -64,6 +69,7 @@ tst_work_button_init (TstWorkButton *self)
   gtk_box_append (GTK_BOX (texts), self->title);
   gtk_box_append (GTK_BOX (texts), self->facts);
   gtk_box_append (GTK_BOX (texts), self->status);
+  gtk_box_append (GTK_BOX (texts), self->evidence);
   gtk_box_append (GTK_BOX (row), self->mark);
   gtk_box_append (GTK_BOX (row), texts);
   gtk_box_append (GTK_BOX (row), self->distance);
@@ -85,7 +91,6 @@ tst_work_button_set_work (TstWorkButton *self, const TstWorkEntry *work, double 
   g_autofree char *facts = NULL;
   g_autofree char *status = NULL;
   g_autofree char *distance = NULL;
-  g_autofree char *name = NULL;
 
   g_return_if_fail (TST_IS_WORK_BUTTON (self));
 
@@ -110,7 +115,21 @@ tst_work_button_set_work (TstWorkButton *self, const TstWorkEntry *work, double 
   gtk_label_set_label (GTK_LABEL (self->distance), distance);
   gtk_widget_set_visible (self->distance, *distance != '\0');
 
-  name = g_strdup_printf ("%s. %s. %s. %s", work->title, facts, status, distance);
+  g_free (self->name);
+  self->name = g_strdup_printf ("%s. %s. %s. %s", work->title, facts, status, distance);
+  tst_work_button_set_evidence (self, NULL);
+}
+
+void
+tst_work_button_set_evidence (TstWorkButton *self, const char *text)
+{
+  g_autofree char *name = NULL;
+
+  g_return_if_fail (TST_IS_WORK_BUTTON (self));
+
+  name = text != NULL && *text != '\0' ? g_strdup_printf ("%s %s", self->name, text) : g_strdup (self->name);
+  gtk_label_set_label (GTK_LABEL (self->evidence), text != NULL ? text : "");
+  gtk_widget_set_visible (self->evidence, text != NULL);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
 
