@@ -112,19 +112,28 @@ place_source_label (const char *source)
   return "sin precisar";
 }
 
-/* «hacia el occidente (272° desde el norte magnético)»: a compass and a map differ here by some eight degrees, so it is said which it was. */
+/* «hacia el occidente (272° desde el norte magnético)»: a compass and a map differ here by some eight degrees, so it is said which it was, and by
+ * how much what a compass said was corrected. */
 static void
 set_heading (JsonObject *model, JsonObject *place)
 {
   static const char *const points[] = { "norte", "nororiente", "oriente", "suroriente", "sur", "suroccidente", "occidente", "noroccidente" };
   const double degrees = tst_json_double (place, "heading_deg", NAN);
   const gboolean magnetic = g_strcmp0 (tst_json_string (place, "heading_north"), "magnetic") == 0;
-  g_autofree char *label = NULL;
+  const double declination = tst_json_double (place, "declination_deg", 0);
+  g_autofree char *corrected = NULL, *label = NULL;
 
   if (!(degrees >= 0 && degrees <= 360))
     return;
-  label = g_strdup_printf ("hacia el %s (%.0f°%s)", points[tst_geo_octant (degrees) % G_N_ELEMENTS (points)], degrees,
-                           magnetic ? " desde el norte magnético, por brújula" : " desde el norte");
+  if (!magnetic && fabs (declination) >= 0.05 && fabs (declination) <= 180)
+    {
+      const int tenths = (int) lround (fabs (declination) * 10);
+
+      corrected = g_strdup_printf (", por brújula corregida en la declinación del lugar: %d,%d° al %s", tenths / 10, tenths % 10,
+                                   declination < 0 ? "occidente" : "oriente");
+    }
+  label = g_strdup_printf ("hacia el %s (%.0f°%s%s)", points[tst_geo_octant (degrees) % G_N_ELEMENTS (points)], degrees,
+                           magnetic ? " desde el norte magnético, por brújula" : " desde el norte", corrected != NULL ? corrected : "");
   tst_public_set_number (model, "heading_deg", degrees);
   if (magnetic)
     json_object_set_string_member (model, "heading_north", "magnetic");

@@ -28,7 +28,7 @@ static const char *const shown_evidence[] = { "type", "event", "work", "phase", 
                                               "used_source", "limit_s", NULL };
 static const char *const shown_contribution[] = { "type", "event", "work", "class", "subject", "text", "topic", "received_at",
                                                   "due_on", "provisional_number", NULL };
-static const char *const shown_place[] = { "lat", "lon", "accuracy_m", "source", "heading_deg", "heading_north", NULL };
+static const char *const shown_place[] = { "lat", "lon", "accuracy_m", "source", "heading_deg", "heading_north", "declination_deg", NULL };
 
 char *
 tst_moderation_canonical_number (const char *number, GError **error)
