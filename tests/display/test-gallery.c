@@ -17,6 +17,34 @@ shows_one (gpointer page)
   return thumbnail != NULL && tst_thumbnail_is_shown (TST_THUMBNAIL (thumbnail));
 }
 
+/* How many choices of the filter by space are on the page. */
+static guint
+n_offered (GtkWidget *widget)
+{
+  GVariant *target = GTK_IS_BUTTON (widget) ? gtk_actionable_get_action_target_value (GTK_ACTIONABLE (widget)) : NULL;
+  const char *filter = NULL;
+  guint n = 0;
+
+  if (target != NULL && g_variant_is_of_type (target, G_VARIANT_TYPE ("(ss)")))
+    g_variant_get_child (target, 0, "&s", &filter);
+  n += g_strcmp0 (filter, "event") == 0;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    n += n_offered (child);
+  return n;
+}
+
+static gboolean
+offers_two (gpointer page)
+{
+  return n_offered (page) == 2;
+}
+
+static gboolean
+offers_none (gpointer page)
+{
+  return n_offered (page) == 0;
+}
+
 static void
 test_filters (void)
 {
@@ -47,6 +75,14 @@ test_filters (void)
   }
   gtk_widget_activate_action (GTK_WIDGET (desk.page), "gallery.filter", "(ss)", "day", "2026-03-29");
   gallery_desk_wait_items (&desk, 0);
+  gtk_widget_activate_action (GTK_WIDGET (desk.page), "gallery.filter", "(ss)", "day", "2026-03-27");
+  gallery_desk_wait_items (&desk, 3);
+  /* What is offered is what the other filters leave: both spaces have that day, none the next. */
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (tst_find_button (GTK_WIDGET (desk.page), "Espacio")), TRUE);
+  tst_wait_until (offers_two, desk.page, 10);
+  gtk_widget_activate_action (GTK_WIDGET (desk.page), "gallery.filter", "(ss)", "day", "2026-03-28");
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (tst_find_button (GTK_WIDGET (desk.page), "Espacio")), TRUE);
+  tst_wait_until (offers_none, desk.page, 10);
   gtk_widget_activate_action (GTK_WIDGET (desk.page), "gallery.filter", "(ss)", "day", "2026-03-27");
   gallery_desk_wait_items (&desk, 3);
   gtk_widget_activate_action (GTK_WIDGET (desk.page), "gallery.filter", "(ss)", "work", "NO-HAY");

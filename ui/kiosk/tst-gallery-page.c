@@ -6,6 +6,8 @@
 #include "kiosk/tst-viewer-page.h"
 #include "record/tst-body.h"
 #include "widgets/tst-card-grid.h"
+#include "widgets/tst-fit-scroller.h"
+#include "widgets/tst-hidden.h"
 #include "widgets/tst-photo-card.h"
 #include "widgets/tst-wrap.h"
 
@@ -17,6 +19,7 @@
 #define REFRESH_MS 500
 /* Choices of a filter offered at once: the newest. */
 #define MAX_CHOICES 40
+#define CHOICES_HEIGHT 200
 
 enum
 {
@@ -33,7 +36,7 @@ struct _TstGalleryPage
 {
   TstPage parent_instance;
   GtkWidget *filters[N_FILTERS]; /* toggle buttons that open a choice */
-  GtkWidget *revealer, *choices, *scrolled, *grid, *stack, *status;
+  GtkWidget *chooser, *choices, *scrolled, *grid, *stack, *status;
   TstGalleryModel *model;
   GPtrArray *groups; /* of JsonObject */
   char *chosen[N_FILTERS];
@@ -185,6 +188,16 @@ compare_days (gconstpointer a, gconstpointer b)
   return -g_strcmp0 (group_value (*(JsonObject *const *) a, BY_DAY), group_value (*(JsonObject *const *) b, BY_DAY));
 }
 
+/* A choice never leads to nothing: what the other filters leave out is not offered. Of a place on the map the groups know nothing. */
+static gboolean
+passes_others (TstGalleryPage *self, JsonObject *group, guint filter)
+{
+  for (guint i = 0; i < N_FILTERS; i++)
+    if (i != filter && i != BY_PLACE && self->chosen[i] != NULL && g_strcmp0 (group_value (group, i), self->chosen[i]) != 0)
+      return FALSE;
+  return TRUE;
+}
+
 static void
 show_choices (TstGalleryPage *self, guint filter)
 {
@@ -198,7 +211,7 @@ show_choices (TstGalleryPage *self, guint filter)
       const char *value = group_value (group, filter);
       guint n;
 
-      if (value == NULL)
+      if (value == NULL || !passes_others (self, group, filter))
         continue;
       n = GPOINTER_TO_UINT (g_hash_table_lookup (counts, value));
       if (n == 0)
@@ -242,7 +255,7 @@ on_filter_toggled (GtkToggleButton *button, gpointer user_data)
       }
     else if (gtk_toggle_button_get_active (button))
       gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->filters[i]), FALSE);
-  gtk_revealer_set_reveal_child (GTK_REVEALER (self->revealer), self->open_filter >= 0);
+  gtk_widget_set_visible (self->chooser, self->open_filter >= 0);
 }
 
 static void
@@ -286,7 +299,7 @@ on_loaded (TstGalleryPage *self)
   self->to_top = FALSE;
   for (guint i = 0; i < N_FILTERS; i++)
     filtered = filtered || self->chosen[i] != NULL;
-  adw_status_page_set_title (ADW_STATUS_PAGE (self->status), filtered ? _("Nada así") : _("Todavía no hay fotos"));
+  adw_status_page_set_title (ADW_STATUS_PAGE (self->status), filtered ? _("Ninguna evidencia coincide") : _("Todavía no hay fotos"));
   adw_status_page_set_description (ADW_STATUS_PAGE (self->status),
                                    filtered ? _("Quite un filtro para ver más.") : _("Las fotos, los videos y las notas de voz de sus visitas aparecen aquí."));
   if (n > 0)
@@ -507,19 +520,13 @@ make_filters (TstGalleryPage *self)
 static GtkWidget *
 make_choices (TstGalleryPage *self)
 {
-  GtkWidget *scrolled = gtk_scrolled_window_new ();
-
   self->choices = tst_wrap_new ();
   gtk_widget_set_margin_start (self->choices, 12);
   gtk_widget_set_margin_end (self->choices, 12);
   gtk_widget_set_margin_bottom (self->choices, 8);
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
-  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scrolled), TRUE);
-  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scrolled), 240);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), self->choices);
-  self->revealer = gtk_revealer_new ();
-  gtk_revealer_set_child (GTK_REVEALER (self->revealer), scrolled);
-  return self->revealer;
+  self->chooser = tst_fit_scroller_new (self->choices, CHOICES_HEIGHT);
+  gtk_widget_set_visible (self->chooser, FALSE);
+  return self->chooser;
 }
 
 static void
@@ -544,6 +551,7 @@ tst_gallery_page_init (TstGalleryPage *self)
   self->stack = gtk_stack_new ();
   gtk_stack_add_named (GTK_STACK (self->stack), self->status, "empty");
   gtk_stack_add_named (GTK_STACK (self->stack), self->scrolled, "grid");
+  tst_hidden_follow_stack (GTK_STACK (self->stack));
   gtk_widget_set_vexpand (self->stack, TRUE);
 
   gtk_box_append (GTK_BOX (box), make_filters (self));

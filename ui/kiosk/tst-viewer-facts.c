@@ -5,6 +5,7 @@
 #include "kiosk/tst-recording-player.h"
 #include "kiosk/tst-viewer-original.h"
 #include "kiosk/tst-viewpoint-page.h"
+#include "kiosk/tst-works-source.h"
 #include "model/tst-code-lists.h"
 #include "record/tst-body.h"
 
@@ -27,6 +28,18 @@ add_fact (GtkWidget *box, const char *name, const char *value)
   gtk_box_append (GTK_BOX (row), label);
   gtk_box_append (GTK_BOX (row), text);
   gtk_box_append (GTK_BOX (box), row);
+}
+
+/* By its name where the works are read already, with the code that it goes by elsewhere. */
+static char *
+work_text (TstSession *session, const char *code)
+{
+  TstWorkIndex *works = tst_works_source_get_works (tst_works_source_for (session));
+  guint at;
+
+  if (works == NULL || !tst_work_index_find (works, code, &at))
+    return g_strdup (code);
+  return g_strdup_printf ("%s · %s", tst_work_index_get (works, at)->title, code);
 }
 
 void
@@ -83,7 +96,11 @@ tst_viewer_facts_fill (GtkWidget *box, TstSession *session, JsonObject *row)
   else
     add_fact (box, _("Posición"), recording ? _("No trae posición") : _("La foto no trae posición"));
   if (tst_json_string (row, "work") != NULL)
-    add_fact (box, _("Obra"), tst_json_string (row, "work"));
+    {
+      g_autofree char *work = work_text (session, tst_json_string (row, "work"));
+
+      add_fact (box, _("Obra"), work);
+    }
   for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
     if (tst_json_string (row, lists[i].member) != NULL)
       add_fact (box, _(lists[i].name), tst_code_label (lists[i].list, tst_json_string (row, lists[i].member), lang));

@@ -10,6 +10,8 @@
 #include "kiosk/tst-work-picker.h"
 #include "record/tst-body.h"
 #include "widgets/tst-build.h"
+#include "widgets/tst-fit-scroller.h"
+#include "widgets/tst-hidden.h"
 #include "widgets/tst-thumbnails.h"
 #include "widgets/tst-wrap.h"
 #include "widgets/tst-zoom-picture.h"
@@ -549,8 +551,6 @@ make_words (TstViewerPage *self)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   GtkWidget *undo = text_button (_("Deshacer"), "viewer.undo");
   GtkWidget *actions = tst_wrap_new ();
-  GtkWidget *scrolled = gtk_scrolled_window_new ();
-  GtkWidget *revealer = gtk_revealer_new ();
 
   self->caption = gtk_label_new (NULL);
   gtk_label_set_xalign (GTK_LABEL (self->caption), 0);
@@ -586,18 +586,13 @@ make_words (TstViewerPage *self)
   tst_wrap_append (TST_WRAP (actions), text_button (_("Descartar"), "viewer.discard"));
 
   self->info = gtk_box_new (GTK_ORIENTATION_VERTICAL, 8);
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
-  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scrolled), TRUE);
-  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scrolled), 260);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), self->info);
-  gtk_revealer_set_child (GTK_REVEALER (revealer), scrolled);
-  g_object_bind_property (self->info_toggle, "active", revealer, "reveal-child", G_BINDING_SYNC_CREATE);
+  g_object_bind_property (self->info_toggle, "active", self->info, "visible", G_BINDING_SYNC_CREATE);
 
   gtk_box_append (GTK_BOX (box), self->caption);
   gtk_box_append (GTK_BOX (box), self->state);
   gtk_box_append (GTK_BOX (box), self->undo_bar);
   gtk_box_append (GTK_BOX (box), actions);
-  gtk_box_append (GTK_BOX (box), revealer);
+  gtk_box_append (GTK_BOX (box), self->info);
   gtk_widget_set_margin_start (box, 12);
   gtk_widget_set_margin_end (box, 12);
   gtk_widget_set_margin_bottom (box, 12);
@@ -611,7 +606,6 @@ tst_viewer_page_init (TstViewerPage *self)
   GtkWidget *overlay = gtk_overlay_new ();
   GtkWidget *bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
   GtkWidget *clamp = adw_clamp_new ();
-  GtkWidget *words = gtk_scrolled_window_new ();
 
   self->undo_ms = UNDO_MS;
   self->picture = tst_zoom_picture_new ();
@@ -636,9 +630,6 @@ tst_viewer_page_init (TstViewerPage *self)
 
   adw_clamp_set_maximum_size (ADW_CLAMP (clamp), 860);
   adw_clamp_set_child (ADW_CLAMP (clamp), make_words (self));
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (words), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
-  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (words), TRUE);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (words), clamp);
   self->player = tst_recording_player_new ();
   gtk_widget_set_valign (self->player, GTK_ALIGN_CENTER);
   gtk_widget_set_margin_start (self->player, 12);
@@ -646,9 +637,10 @@ tst_viewer_page_init (TstViewerPage *self)
   self->frame = gtk_stack_new ();
   gtk_stack_add_named (GTK_STACK (self->frame), overlay, "picture");
   gtk_stack_add_named (GTK_STACK (self->frame), self->player, "player");
+  tst_hidden_follow_stack (GTK_STACK (self->frame));
   gtk_box_append (GTK_BOX (box), self->frame);
   gtk_box_append (GTK_BOX (box), bar);
-  gtk_box_append (GTK_BOX (box), words);
+  gtk_box_append (GTK_BOX (box), tst_fit_scroller_new (clamp, 0));
   adw_bin_set_child (ADW_BIN (self), box);
 }
 

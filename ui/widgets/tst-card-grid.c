@@ -107,6 +107,7 @@ add_place (TstCardGrid *self)
   place->card = self->make (self->user_data);
   place->position = GTK_INVALID_LIST_POSITION;
   gtk_widget_set_child_visible (place->card, FALSE);
+  gtk_accessible_update_state (GTK_ACCESSIBLE (place->card), GTK_ACCESSIBLE_STATE_HIDDEN, TRUE, -1);
   gtk_widget_set_parent (place->card, GTK_WIDGET (self));
   g_ptr_array_add (self->places, place);
   return place;
@@ -120,6 +121,8 @@ empty_place (TstCardGrid *self, Place *place)
   place->position = GTK_INVALID_LIST_POSITION;
   self->fill (place->card, NULL, self->user_data);
   gtk_widget_set_child_visible (place->card, FALSE);
+  /* Assistive technology is told of every child that is not hidden, laid out or not. */
+  gtk_accessible_update_state (GTK_ACCESSIBLE (place->card), GTK_ACCESSIBLE_STATE_HIDDEN, TRUE, -1);
 }
 
 static void
@@ -133,6 +136,7 @@ fill_place (TstCardGrid *self, Place *place, guint position)
   gtk_accessible_update_property (GTK_ACCESSIBLE (place->card), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, words, -1);
   gtk_accessible_update_relation (GTK_ACCESSIBLE (place->card), GTK_ACCESSIBLE_RELATION_POS_IN_SET, (int) position + 1,
                                   GTK_ACCESSIBLE_RELATION_SET_SIZE, (int) self->n, -1);
+  gtk_accessible_reset_state (GTK_ACCESSIBLE (place->card), GTK_ACCESSIBLE_STATE_HIDDEN);
   gtk_widget_set_child_visible (place->card, TRUE);
 }
 
