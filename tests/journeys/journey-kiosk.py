@@ -19,7 +19,7 @@ import tempfile
 import time
 
 from gi.repository import GLib
-from testigo_app import App, BUTTONS, Central, Missing, Tap, ctl, kiosk_tablet, staff_of_kiosk
+from testigo_app import App, BUTTONS, Central, Missing, Tap, ctl, kiosk_tablet, nameless, staff_of_kiosk
 
 BUILD, SOURCE = sys.argv[1:3]
 SIZES = ("360x640", "800x1280", "1920x1080")
@@ -122,6 +122,8 @@ class Kiosk:
         width, height = map(int, self.look.size.split("x"))
         for control in self.app.tree().walk():
             x, _, w, h = control.extents
+            if w > 0 and nameless(control):
+                yield f"{control!r} at {control.extents} has no name"
             if control.name and w > 0 and (x < 0 or x + w > width):
                 yield f"{control!r} goes past the edge: {x} to {x + w} of {width}"
             if control.role in BUTTONS and w > 0 and (w < 48 or h < 47) and control.role != "switch":
@@ -130,7 +132,7 @@ class Kiosk:
                 yield f"{control!r} is in the other language"
 
     def sound(self, name):
-        """No name past the edge, too small or in the other language; twice, since a page may be settling."""
+        """No control without a name, past the edge, too small or in the other language; twice, since a page may be settling."""
         found = list(self.faults())
         if found:
             time.sleep(0.5)

@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 
-from testigo_app import App, BUTTONS, Central, Tap, call, ctl
+from testigo_app import App, BUTTONS, Central, Tap, call, ctl, nameless
 
 BUILD, SOURCE = sys.argv[1:3]
 LONG = os.environ.get("TESTIGO_LONG") == "1"
@@ -96,8 +96,9 @@ class Survey:
         self.app.resize(*self.size)
 
     def inside(self, controls):
-        """Nothing that one touches is cut off at the side."""
+        """Nothing that one touches is cut off at the side or without a name."""
         for control in controls:
+            assert not nameless(control) or control.extents[2] <= 0, f"{control!r} at {control.extents} has no name"
             if control.role in BUTTONS:
                 x, _, width, _ = control.extents
                 assert width == 0 or (x >= -1 and x + width <= self.size[0] + 1), f"{control!r} reaches from {x} to {x + width} of {self.size[0]}"

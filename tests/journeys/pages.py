@@ -16,21 +16,17 @@ import time
 
 from gi.repository import GLib
 import visit_pages
-from testigo_app import App, BUTTONS, SHOTS, Tap, draw, filled_town, sign_in, staff
+from testigo_app import App, BUTTONS, SHOTS, Tap, draw, filled_town, nameless, sign_in, staff
 
 BUILD, SOURCE = sys.argv[1:3]
 SIZES = ((360, 640), (800, 1280), (1280, 800))
 LOOKS = os.environ.get("TESTIGO_LOOKS", "light").split(",")
-# Roles of what a person acts on.
-CONTROLS = (*BUTTONS, "text", "entry", "password text", "slider", "spin button", "check box", "link", "menu item", "combo box", "toggle button")
 # What a finger must hit. The text inside a field is smaller than the field.
 TARGETS = (*BUTTONS, "entry", "slider", "spin button", "check box", "link", "combo box")
 TARGET_PX = 48
 # GTK tells the box of the content; libadwaita and style.css put at least this much round it on each side that takes the touch too.
 FRAME_PX = {"check box": 14}
 LEAST_FRAME_PX = 5
-# A class in place of a name; the parts of libadwaita's header are no controls.
-CLASS_NAME = re.compile(r"^(Gtk|Adw|Tst|Shumate)[A-Z]\w+$")
 ENVIRONMENT = {"light": {}, "dark": {"ADW_DEBUG_COLOR_SCHEME": "prefer-dark"}, "contrast": {"ADW_DEBUG_HIGH_CONTRAST": "1"}, "large": {}}
 SETTINGS = {"large": {"text-scale": "2.0"}}
 
@@ -53,9 +49,7 @@ class Seen:
 
 def faults_of_names(seen):
     for control in seen.walk():
-        half = control.name[:len(control.name) // 2]
-        twice = len(half) > 2 and control.name == f"{half} {half}"
-        if control.role in CONTROLS and (not control.name.strip() or CLASS_NAME.match(control.name) or twice):
+        if nameless(control):
             yield f"{control!r} at {control.extents}"
 
 

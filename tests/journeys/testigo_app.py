@@ -26,6 +26,10 @@ SHOTS = os.environ.get("TESTIGO_SHOTS")
 FRAME_PX = 12
 LEAVES = ("label", "image", "scroll bar", "separator")
 BUTTONS = ("push button", "toggle button", "switch", "radio button")
+# Roles of what a person acts on.
+CONTROLS = (*BUTTONS, "text", "entry", "password text", "slider", "spin button", "check box", "link", "menu item", "combo box", "toggle button")
+# A class in place of a name; the parts of libadwaita's header are no controls.
+CLASS_NAME = re.compile(r"^(Gtk|Adw|Tst|Shumate)[A-Z]\w+$")
 
 
 class Missing(AssertionError):
@@ -364,6 +368,15 @@ def draw(build, folder, number, seed=1):
     batch.write_text("".join(json.dumps(line) + "\n" for line in lines))
     subprocess.run([pathlib.Path(build) / "app" / "testigo-draw", "--batch", batch], check=True, stdout=subprocess.DEVNULL)
     return [line["out"] for line in lines]
+
+
+def nameless(control):
+    """A control that a screen reader cannot tell: without a name, with that of a class, or with one said twice."""
+    if control.role not in CONTROLS:
+        return False
+    name = control.name  # each question is a round trip over the bus
+    half = name[:len(name) // 2]
+    return not name.strip() or bool(CLASS_NAME.match(name)) or (len(half) > 2 and name == f"{half} {half}")
 
 
 class Tap:
