@@ -487,8 +487,6 @@ make_action (const char *label, const char *action)
 static void
 tst_carry_page_init (TstCarryPage *self)
 {
-  GtkWidget *scrolled = gtk_scrolled_window_new ();
-  GtkWidget *clamp = adw_clamp_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 14);
 
   self->state = "idle";
@@ -523,15 +521,7 @@ tst_carry_page_init (TstCarryPage *self)
   gtk_box_append (GTK_BOX (box), self->sticks);
   gtk_box_append (GTK_BOX (box), make_action (_("Guardar en otra carpeta"), "carry.other"));
   gtk_box_append (GTK_BOX (box), self->space);
-  gtk_widget_set_margin_start (box, 16);
-  gtk_widget_set_margin_end (box, 16);
-  gtk_widget_set_margin_top (box, 16);
-  gtk_widget_set_margin_bottom (box, 24);
-  adw_clamp_set_maximum_size (ADW_CLAMP (clamp), 760);
-  adw_clamp_set_child (ADW_CLAMP (clamp), box);
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), clamp);
-  adw_bin_set_child (ADW_BIN (self), scrolled);
+  adw_bin_set_child (ADW_BIN (self), tst_build_scrolled_rows (box, 760));
 }
 
 GtkWidget *

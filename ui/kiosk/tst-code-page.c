@@ -81,7 +81,6 @@ tst_code_page_class_init (TstCodePageClass *klass)
 static void
 tst_code_page_init (TstCodePage *self)
 {
-  GtkWidget *clamp = adw_clamp_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 14);
 
   gtk_box_append (GTK_BOX (box), tst_build_text (_("Con ese código la tableta sabe a quién enviar y puede guardar bajo llave los datos de las personas. "
@@ -97,9 +96,7 @@ tst_code_page_init (TstCodePage *self)
   gtk_widget_add_css_class (box, "cover");
   g_signal_connect_swapped (self->entry, "activated", G_CALLBACK (on_read), self);
   g_signal_connect_swapped (self->button, "clicked", G_CALLBACK (on_read), self);
-  adw_clamp_set_maximum_size (ADW_CLAMP (clamp), 560);
-  adw_clamp_set_child (ADW_CLAMP (clamp), box);
-  adw_bin_set_child (ADW_BIN (self), clamp);
+  adw_bin_set_child (ADW_BIN (self), tst_build_scrolled (box, 560));
 }
 
 GtkWidget *

@@ -351,8 +351,6 @@ GtkWidget *
 tst_first_run_new (TstSession *session, const TstFirstRunPlan *plan, const char *step)
 {
   TstFirstRun *self = g_object_new (TST_TYPE_FIRST_RUN, NULL);
-  GtkWidget *scroller = gtk_scrolled_window_new ();
-  GtkWidget *clamp = adw_clamp_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
 
   self->session = g_object_ref (session);
@@ -381,11 +379,7 @@ tst_first_run_new (TstSession *session, const TstFirstRunPlan *plan, const char 
   append (box, self->spinner);
   append (box, self->problem);
   gtk_widget_add_css_class (box, "cover");
-  adw_clamp_set_maximum_size (ADW_CLAMP (clamp), 560);
-  adw_clamp_set_child (ADW_CLAMP (clamp), box);
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), clamp);
-  adw_bin_set_child (ADW_BIN (self), scroller);
+  adw_bin_set_child (ADW_BIN (self), tst_build_scrolled (box, 560));
   gtk_stack_set_visible_child_name (GTK_STACK (self->steps), step);
   return GTK_WIDGET (self);
 }

@@ -41,8 +41,6 @@ tst_help_page_class_init (TstHelpPageClass *klass)
 static void
 tst_help_page_init (TstHelpPage *self)
 {
-  GtkWidget *scroller = gtk_scrolled_window_new ();
-  GtkWidget *clamp = adw_clamp_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 10);
   g_autofree char *version = g_strdup_printf (_("Testigo %s · programa libre, licencia GPL 3 o posterior"), TST_VERSION);
 
@@ -66,11 +64,7 @@ tst_help_page_init (TstHelpPage *self)
   gtk_box_append (GTK_BOX (box), tst_build_text (_("Lo que se hizo, a la vista")));
   gtk_box_append (GTK_BOX (box), tst_build_text (version));
   gtk_widget_add_css_class (box, "cover");
-  adw_clamp_set_maximum_size (ADW_CLAMP (clamp), 680);
-  adw_clamp_set_child (ADW_CLAMP (clamp), box);
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), clamp);
-  adw_bin_set_child (ADW_BIN (self), scroller);
+  adw_bin_set_child (ADW_BIN (self), tst_build_scrolled (box, 680));
 }
 
 GtkWidget *

@@ -618,8 +618,6 @@ tst_home_page_class_init (TstHomePageClass *klass)
 static void
 tst_home_page_init (TstHomePage *self)
 {
-  GtkWidget *scroller = gtk_scrolled_window_new ();
-  GtkWidget *clamp = adw_clamp_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 10);
   GtkWidget *left = gtk_box_new (GTK_ORIENTATION_VERTICAL, 10);
   GtkWidget *right = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
@@ -662,12 +660,8 @@ tst_home_page_init (TstHomePage *self)
   gtk_box_set_homogeneous (GTK_BOX (self->columns), FALSE);
 
   gtk_widget_add_css_class (box, "cover");
-  adw_clamp_set_maximum_size (ADW_CLAMP (clamp), 1040);
-  adw_clamp_set_child (ADW_CLAMP (clamp), box);
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), clamp);
   self->adaptive = tst_adaptive_bin_new ();
-  tst_adaptive_bin_set_child (TST_ADAPTIVE_BIN (self->adaptive), scroller);
+  tst_adaptive_bin_set_child (TST_ADAPTIVE_BIN (self->adaptive), tst_build_scrolled (box, 1040));
   g_signal_connect_swapped (self->adaptive, "notify::narrow", G_CALLBACK (on_layout), self);
   on_layout (self);
   adw_bin_set_child (ADW_BIN (self), self->adaptive);

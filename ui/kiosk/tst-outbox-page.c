@@ -11,6 +11,7 @@
 #include "kiosk/tst-proof-page.h"
 #include "kiosk/tst-window.h"
 #include "record/tst-body.h"
+#include "widgets/tst-build.h"
 #include "widgets/tst-form.h"
 #include "widgets/tst-tiles.h"
 #include "widgets/tst-wrap.h"
@@ -619,8 +620,6 @@ make_part (TstOutboxPage *self, guint index, const char *status, const char *tit
 static void
 tst_outbox_page_init (TstOutboxPage *self)
 {
-  GtkWidget *scrolled = gtk_scrolled_window_new ();
-  GtkWidget *clamp = adw_clamp_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
 
   self->cancellable = g_cancellable_new ();
@@ -637,15 +636,7 @@ tst_outbox_page_init (TstOutboxPage *self)
   gtk_box_append (GTK_BOX (box), make_part (self, ASIDE, "set_aside", _("Apartados"), PAGE_ROWS));
   gtk_box_append (GTK_BOX (box), make_part (self, WAITING, "waiting", _("Por enviar"), PAGE_ROWS));
   gtk_box_append (GTK_BOX (box), make_part (self, RECEIVED, "received", _("Recibidos"), RECEIVED_FIRST));
-  gtk_widget_set_margin_start (box, 16);
-  gtk_widget_set_margin_end (box, 16);
-  gtk_widget_set_margin_top (box, 16);
-  gtk_widget_set_margin_bottom (box, 24);
-  adw_clamp_set_maximum_size (ADW_CLAMP (clamp), 760);
-  adw_clamp_set_child (ADW_CLAMP (clamp), box);
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), clamp);
-  adw_bin_set_child (ADW_BIN (self), scrolled);
+  adw_bin_set_child (ADW_BIN (self), tst_build_scrolled_rows (box, 760));
 }
 
 GtkWidget *

@@ -226,8 +226,6 @@ static const Choice goods[] = { { N_("5 m"), NULL, 5 }, { N_("10 m"), NULL, 10 }
 static const Choice zones[] = { { N_("La de Colombia"), "America/Bogota" }, { N_("La de este equipo"), "" } };
 static const Choice looks[] = { { N_("Como el sistema"), "system" }, { N_("Claro"), "light" }, { N_("Oscuro"), "dark" } };
   TstPreferencesPage *self = TST_PREFERENCES_PAGE (object);
-  GtkWidget *scroller = gtk_scrolled_window_new ();
-  GtkWidget *clamp = adw_clamp_new ();
   GtkWidget *button;
 
   G_OBJECT_CLASS (tst_preferences_page_parent_class)->constructed (object);
@@ -265,11 +263,7 @@ static const Choice looks[] = { { N_("Como el sistema"), "system" }, { N_("Claro
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "win.help");
 
   gtk_widget_add_css_class (self->box, "cover");
-  adw_clamp_set_maximum_size (ADW_CLAMP (clamp), 680);
-  adw_clamp_set_child (ADW_CLAMP (clamp), self->box);
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), clamp);
-  adw_bin_set_child (ADW_BIN (self), scroller);
+  adw_bin_set_child (ADW_BIN (self), tst_build_scrolled (self->box, 680));
   show_town (self);
 }
 

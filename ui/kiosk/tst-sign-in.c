@@ -257,8 +257,6 @@ tst_sign_in_class_init (TstSignInClass *klass)
 static void
 tst_sign_in_init (TstSignIn *self)
 {
-  GtkWidget *scroller = gtk_scrolled_window_new ();
-  GtkWidget *clamp = adw_clamp_new ();
   GtkWidget *box;
   GtkWidget *button;
 
@@ -303,11 +301,7 @@ tst_sign_in_init (TstSignIn *self)
   gtk_widget_add_css_class (button, "destructive-action");
   g_signal_connect_swapped (button, "clicked", G_CALLBACK (on_forget_all), self);
 
-  adw_clamp_set_maximum_size (ADW_CLAMP (clamp), 480);
-  adw_clamp_set_child (ADW_CLAMP (clamp), self->steps);
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), clamp);
-  adw_bin_set_child (ADW_BIN (self), scroller);
+  adw_bin_set_child (ADW_BIN (self), tst_build_scrolled (self->steps, 480));
 }
 
 GtkWidget *

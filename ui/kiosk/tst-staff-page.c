@@ -253,8 +253,6 @@ tst_staff_page_class_init (TstStaffPageClass *klass)
 static void
 tst_staff_page_init (TstStaffPage *self)
 {
-  GtkWidget *scroller = gtk_scrolled_window_new ();
-  GtkWidget *clamp = adw_clamp_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 10);
 
   self->cancellable = g_cancellable_new ();
@@ -273,11 +271,7 @@ tst_staff_page_init (TstStaffPage *self)
   g_signal_connect_swapped (self->save, "clicked", G_CALLBACK (on_save), self);
   g_signal_connect_swapped (self->cancel, "clicked", G_CALLBACK (on_cancel), self);
   gtk_widget_add_css_class (box, "cover");
-  adw_clamp_set_maximum_size (ADW_CLAMP (clamp), 600);
-  adw_clamp_set_child (ADW_CLAMP (clamp), box);
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), clamp);
-  adw_bin_set_child (ADW_BIN (self), scroller);
+  adw_bin_set_child (ADW_BIN (self), tst_build_scrolled (box, 600));
 }
 
 GtkWidget *

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "widgets/tst-build.h"
 
+#include <adwaita.h>
+
 #define LATE "tst-late-click"
 #define OWN "tst-own-click"
 
@@ -159,6 +161,29 @@ tst_build_wrap_button (GtkWidget *button)
   tst_build_break_plainly (label);
   gtk_label_set_natural_wrap_mode (GTK_LABEL (label), GTK_NATURAL_WRAP_NONE);
   gtk_label_set_justify (GTK_LABEL (label), GTK_JUSTIFY_CENTER);
+}
+
+GtkWidget *
+tst_build_scrolled (GtkWidget *content, int width)
+{
+  GtkWidget *scroller = gtk_scrolled_window_new ();
+  GtkWidget *clamp = adw_clamp_new ();
+
+  adw_clamp_set_maximum_size (ADW_CLAMP (clamp), width);
+  adw_clamp_set_child (ADW_CLAMP (clamp), content);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), clamp);
+  return scroller;
+}
+
+GtkWidget *
+tst_build_scrolled_rows (GtkWidget *content, int width)
+{
+  gtk_widget_set_margin_start (content, 16);
+  gtk_widget_set_margin_end (content, 16);
+  gtk_widget_set_margin_top (content, 16);
+  gtk_widget_set_margin_bottom (content, 24);
+  return tst_build_scrolled (content, width);
 }
 
 GtkWidget *

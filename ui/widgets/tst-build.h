@@ -19,6 +19,10 @@ void tst_notice_set (GtkWidget *notice, const char *kind, const char *text);
 const char *tst_notice_get_text (GtkWidget *notice);
 /* The words of a button (made with a label) break where large text leaves no room for them. */
 void tst_build_wrap_button (GtkWidget *button);
+/* @content at most @width px wide in the middle of what scrolls up and down. */
+GtkWidget *tst_build_scrolled (GtkWidget *content, int width);
+/* The same with the room round it that pages of rows have. */
+GtkWidget *tst_build_scrolled_rows (GtkWidget *content, int width);
 /* A line "label … control": a real label that names @control. */
 GtkWidget *tst_build_setting (const char *label, const char *explanation, GtkWidget *control);
 

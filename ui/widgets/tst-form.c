@@ -143,18 +143,10 @@ GtkWidget *
 tst_form_page (int maximum_width, GtkWidget **column, GtkWidget **foot)
 {
   GtkWidget *page = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  GtkWidget *scroller = gtk_scrolled_window_new ();
-  GtkWidget *clamp = adw_clamp_new ();
+  GtkWidget *scroller;
 
   *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 16);
-  gtk_widget_set_margin_start (*column, 16);
-  gtk_widget_set_margin_end (*column, 16);
-  gtk_widget_set_margin_top (*column, 16);
-  gtk_widget_set_margin_bottom (*column, 24);
-  adw_clamp_set_maximum_size (ADW_CLAMP (clamp), maximum_width);
-  adw_clamp_set_child (ADW_CLAMP (clamp), *column);
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), clamp);
+  scroller = tst_build_scrolled_rows (*column, maximum_width);
   gtk_widget_set_vexpand (scroller, TRUE);
   gtk_box_append (GTK_BOX (page), scroller);
   if (foot != NULL)
