@@ -4,6 +4,7 @@
 #include "base/tst-error.h"
 #include "journal/tst-demo-book.h"
 #include "journal/tst-field-book-async.h"
+#include "kiosk/tst-drafts.h"
 #include "kiosk/tst-look.h"
 #include "kiosk/tst-messages.h"
 #include "kiosk/tst-sign-in.h"
@@ -42,6 +43,7 @@ take_book (TstApplication *self, TstFieldBook *book)
       g_settings_bind (self->settings, "sync-paused", self->sync, "paused", G_SETTINGS_BIND_DEFAULT);
     }
   tst_session_set_book (self->session, book);
+  tst_drafts_sweep (self->session);
   if (self->sync == NULL)
     return;
   tst_session_set_sync (self->session, TST_SYNC_CONTROL (self->sync));
@@ -602,7 +604,7 @@ tst_application_init (TstApplication *self)
     { "event", 0, 0, G_OPTION_ARG_STRING, NULL, N_("Espacio que atiende el kiosco"), "ID" },
     { "camera", 0, 0, G_OPTION_ARG_STRING, NULL, N_("Cámara: auto, /dev/video0, pipewire, portal o una fuente de GStreamer"), "SPEC" },
     { "microphone", 0, 0, G_OPTION_ARG_STRING, NULL, N_("Micrófono: una fuente de GStreamer"), "SPEC" },
-    { "position", 0, 0, G_OPTION_ARG_FILENAME, NULL, N_("Ubicación de un archivo: NMEA, GPX o líneas de JSON"), "FILE" },
+    { "position", 0, 0, G_OPTION_ARG_FILENAME, NULL, N_("Posición de un archivo: NMEA, GPX o líneas de JSON"), "FILE" },
     { "lang", 0, 0, G_OPTION_ARG_STRING, NULL, N_("Idioma de esta vez: es o en"), "es|en" },
     { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Versión"), NULL },
     { NULL }

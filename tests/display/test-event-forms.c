@@ -384,6 +384,19 @@ test_draft_thrown_away (void)
   g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (event_fixture_control (form, "Nombre y apellidos"))), ==, "");
 }
 
+/* @event NULL: as those of before were called. */
+static char *
+pasted_picture (const char *drafts, const char *event)
+{
+  g_autofree char *uuid = g_uuid_string_random ();
+  g_autofree char *name = g_strconcat (TST_DRAFTS_PASTED, uuid, event != NULL ? "-" : "", event != NULL ? event : "", ".png", NULL);
+  char *path = g_build_filename (drafts, name, NULL);
+
+  g_mkdir_with_parents (drafts, 0700);
+  g_assert_true (g_file_set_contents (path, "PNG", -1, NULL));
+  return path;
+}
+
 /* An event that closes says what would be lost, and takes it along. */
 static void
 test_draft_and_close (void)
@@ -398,6 +411,7 @@ test_draft_and_close (void)
   g_autoptr (JsonObject) content = json_object_new ();
   g_autoptr (JsonObject) row = json_object_new ();
   g_autoptr (GDir) dir = NULL;
+  g_autofree char *here = NULL, *away = NULL;
   const char *name;
   guint n = 0;
   GtkWidget *page;
@@ -408,6 +422,8 @@ test_draft_and_close (void)
   half_an_attendance (self, event);
   tst_drafts_keep (self->session, copies, content, TRUE);
   tst_drafts_keep (self->session, elsewhere, content, FALSE);
+  here = pasted_picture (drafts, event);
+  away = pasted_picture (drafts, other);
   page = tst_event_close_new (self->session, row);
   event_fixture_push (self, page);
   tst_settle (300);
@@ -422,7 +438,34 @@ test_draft_and_close (void)
       g_assert_false (g_str_has_prefix (name, "attendance-"));
       n++;
     }
-  g_assert_cmpuint (n, ==, 2);
+  g_assert_cmpuint (n, ==, 3);
+  /* What was pasted into it goes with it; into another, stays. */
+  g_assert_false (g_file_test (here, G_FILE_TEST_EXISTS));
+  g_assert_true (g_file_test (away, G_FILE_TEST_EXISTS));
+}
+
+/* After the app was killed: a pasted picture stays as long as photographs of its event are begun. */
+static void
+test_sweep (void)
+{
+  g_autoptr (EventFixture) self = event_fixture_new ();
+  g_autofree char *begun = journal_fixture_event (self->journal);
+  g_autofree char *lost = journal_fixture_event (self->journal);
+  g_autofree char *drafts = g_build_filename (self->journal->folder, "drafts", NULL);
+  g_autofree char *key = g_strconcat ("photos-", begun, NULL);
+  g_autoptr (JsonObject) content = json_object_new ();
+  g_autofree char *kept = NULL, *swept = NULL, *nameless = NULL;
+
+  tst_drafts_keep (self->session, key, content, FALSE);
+  tst_drafts_flush ();
+  kept = pasted_picture (drafts, begun);
+  swept = pasted_picture (drafts, lost);
+  nameless = pasted_picture (drafts, NULL);
+  tst_drafts_sweep (self->session);
+  tst_drafts_flush ();
+  g_assert_true (g_file_test (kept, G_FILE_TEST_EXISTS));
+  g_assert_false (g_file_test (swept, G_FILE_TEST_EXISTS));
+  g_assert_false (g_file_test (nameless, G_FILE_TEST_EXISTS));
 }
 
 static void
@@ -437,6 +480,7 @@ add_tests (void)
   g_test_add_func ("/event-forms/draft-and-lock", test_draft_and_lock);
   g_test_add_func ("/event-forms/draft-thrown-away", test_draft_thrown_away);
   g_test_add_func ("/event-forms/draft-and-close", test_draft_and_close);
+  g_test_add_func ("/event-forms/sweep", test_sweep);
 }
 
 int

@@ -130,7 +130,7 @@ test_sentence (void)
   mood.waiting = 0;
   assert_says (&mood, "Todo está en la central, y esta tableta lo comprobó.");
   mood.held = 2;
-  assert_says (&mood, "2 aportes esperan su hora para salir, así no se sabe quién los dejó. Lo demás ya está en la central.");
+  assert_says (&mood, "2 registros de la ciudadanía esperan su hora para salir, así no se sabe quién los dejó. Lo demás ya está en la central.");
   mood.held = mood.received = 0;
   assert_says (&mood, "Todavía no hay nada que enviar.");
 
@@ -174,17 +174,17 @@ test_sentence (void)
   assert_says (&mood, "Usted detuvo el envío. Sus 14 registros están guardados en esta tableta.");
   mood = usual;
   mood.enrolled = FALSE;
-  assert_says (&mood, "Esta tableta no tiene todavía el código de una alcaldía. Sus 14 registros están guardados en esta tableta. Se envían cuando lo cargue.");
+  assert_says (&mood, "Esta tableta no tiene todavía el código de un municipio. Sus 14 registros están guardados en esta tableta. Se envían cuando lo cargue.");
   mood = usual;
   mood.error_code = "not-enrolled";
-  assert_says (&mood, "La alcaldía aún no ha activado esta tableta. Sus 14 registros están guardados en esta tableta. Se envían cuando la active.");
+  assert_says (&mood, "La Alcaldía aún no ha activado esta tableta. Sus 14 registros están guardados en esta tableta. Se envían cuando la active.");
   mood = usual;
   mood.running = FALSE;
   assert_says (&mood, "El envío no está en marcha. Sus 14 registros están guardados en esta tableta.");
   mood = usual;
   mood.state = "stopped";
   mood.error_code = "bad-proof";
-  assert_says (&mood, "La central no pudo probar lo que dice. El envío se detuvo: avise a la alcaldía. Sus 14 registros están guardados en esta tableta.");
+  assert_says (&mood, "La central no pudo probar lo que dice. El envío se detuvo: avise a la Alcaldía. Sus 14 registros están guardados en esta tableta.");
 }
 
 /* No trouble, known or not, may sound as if all were well, and each says that what is saved is safe. */
@@ -242,7 +242,7 @@ test_states (void)
   tst_fake_sync_say (desk.sync, "waiting", "captive-portal", 40);
   assert_page_says (&desk, "pide iniciar sesión");
   tst_fake_sync_say (desk.sync, "waiting", "untrusted", 40);
-  assert_page_says (&desk, "no es la central de su alcaldía");
+  assert_page_says (&desk, "no es la central de su Alcaldía");
   tst_fake_sync_say (desk.sync, "idle", "not-enrolled", 0);
   assert_page_says (&desk, "aún no ha activado");
 

@@ -252,12 +252,21 @@ test_lists (void)
   activate (entry, "form.save");
   g_assert_nonnull (event_fixture_notice (entry));
   tst_visit_entry_set (TST_VISIT_ENTRY (entry), "responsible", "Consorcio Vías del Valle");
-  tst_visit_entry_set (TST_VISIT_ENTRY (entry), "due_on", "2026-04-15");
+  tst_visit_entry_set (TST_VISIT_ENTRY (entry), "due_on", "31/02/2026");
+  activate (entry, "form.save");
+  g_assert_nonnull (strstr (event_fixture_notice (entry), "27/03/2026"));
+  /* As people write it; the record has it as records do. */
+  tst_visit_entry_set (TST_VISIT_ENTRY (entry), "due_on", "15/4/2026");
   tst_settle (200);
   event_fixture_shot (self, "visit-commitment");
   activate (entry, "form.save");
   event_fixture_wait_page (self, TST_TYPE_VISIT_LIST);
   event_fixture_wait_uint (page, "n-rows", 1);
+  {
+    g_autoptr (GPtrArray) rows = journal_fixture_list (self->journal, "commitments", event);
+
+    g_assert_cmpstr (tst_json_string (rows->pdata[0], "due_on"), ==, "2026-04-15");
+  }
   tst_settle (200);
   event_fixture_shot (self, "visit-commitments");
   g_signal_emit_by_name (row_button (page, "Poner barandas"), "clicked");

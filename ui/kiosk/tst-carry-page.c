@@ -75,7 +75,7 @@ begin (TstCarryPage *self, TstCarrier **carrier)
   *carrier = get_carrier (self);
   if (*carrier == NULL)
     {
-      say (self, "failed", "waiting", g_strdup (_("Esta tableta aún no puede sellar nada. Cargue primero el código de la alcaldía.")));
+      say (self, "failed", "waiting", g_strdup (_("Esta tableta aún no puede sellar nada. Cargue primero el código del municipio.")));
       return FALSE;
     }
   if (self->cancellable != NULL)

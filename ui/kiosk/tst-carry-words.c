@@ -29,7 +29,7 @@ tst_carry_words_exported (JsonObject *row)
   if (left > 0)
     more = with_number (ngettext ("Está llena: falta %s elemento. Saque esta memoria e inserte la siguiente.", "Está llena: faltan %s elementos. Saque esta memoria e inserte la siguiente.", (gulong) left), left);
   else
-    more = g_strdup (_("Llévela a la alcaldía. Lo suyo sigue también en esta tableta."));
+    more = g_strdup (_("Llévela a la Alcaldía. Lo suyo sigue también en esta tableta."));
   if (refused > 0)
     bad = with_number (ngettext (" %s elemento no se pudo leer en esta tableta y no salió.", " %s elementos no se pudieron leer en esta tableta y no salieron.", (gulong) refused), refused);
   return g_strdup_printf ("%s %s%s", items, more, bad != NULL ? bad : "");
@@ -102,8 +102,8 @@ static const struct
   { TST_ERROR_READ_ONLY, N_("Esa memoria no deja escribir. Use otra.") },
   { TST_ERROR_NOT_FOUND, N_("La memoria ya no está. Insértela otra vez.") },
   { TST_ERROR_NO_SPACE, N_("No hay espacio en esta tableta para recibirlo. Libere espacio y toque otra vez.") },
-  { TST_ERROR_NOT_ENROLLED, N_("Esta tableta aún no puede sellar nada. Cargue primero el código de la alcaldía.") },
-  { TST_ERROR_UNTRUSTED, N_("Esa exportación es para otra alcaldía. No se recibió nada.") },
+  { TST_ERROR_NOT_ENROLLED, N_("Esta tableta aún no puede sellar nada. Cargue primero el código del municipio.") },
+  { TST_ERROR_UNTRUSTED, N_("Esa exportación es para otra Alcaldía. No se recibió nada.") },
   { TST_ERROR_BAD_VALUE, N_("Ese archivo no es una exportación de Testigo, o está dañado por completo.") },
   { TST_ERROR_CANCELLED, N_("Se detuvo. Lo que quedó en archivos terminados vale; lo demás sigue aquí.") },
 };
@@ -123,6 +123,6 @@ char *
 tst_carry_words_not_freed (const GError *error)
 {
   if (g_error_matches (error, TST_ERROR, TST_ERROR_BAD_PROOF))
-    return g_strdup (_("El registro público de la central no coincide con lo que esta tableta vio. No se quitó nada: avise a la alcaldía."));
+    return g_strdup (_("El registro público de la central no coincide con lo que esta tableta vio. No se quitó nada: avise a la Alcaldía."));
   return g_strdup (_("La central no respondió, así que no se quitó nada. Se necesita red para liberar espacio."));
 }

@@ -23,6 +23,7 @@ typedef enum
   LOAD,
   LIST,
   DROP_ALL,
+  SWEEP,
   FLUSH
 } JobKind;
 
@@ -137,10 +138,47 @@ list (Job *job)
   return g_strv_builder_end (keys);
 }
 
+/* The event of a picture that was pasted; NULL: @name is none. */
+static const char *
+pasted_into (const char *name)
+{
+  const gsize before = strlen (TST_DRAFTS_PASTED), uuid = 36;
+
+  if (!g_str_has_prefix (name, TST_DRAFTS_PASTED) || !g_str_has_suffix (name, ".png"))
+    return NULL;
+  /* Those of before lie there without one. */
+  return strlen (name) > before + uuid + 1 + strlen (".png") ? name + before + uuid + 1 : name + strlen (name);
+}
+
+/* Takes away the pictures that were pasted into the event (@ending: "-EVENT"); NULL: those of any event of which no photographs are begun. */
+static void
+remove_pasted (Job *job, const char *ending)
+{
+  g_autoptr (GDir) dir = g_dir_open (job->folder, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      const char *rest = pasted_into (name);
+      g_autofree char *event = rest != NULL ? g_strndup (rest, MAX (strlen (rest), strlen (".png")) - strlen (".png")) : NULL;
+      g_autofree char *path = g_build_filename (job->folder, name, NULL);
+      g_autofree char *sealed = g_strdup_printf ("%s/photos-%s.sealed", job->folder, event);
+      g_autofree char *clear = g_strdup_printf ("%s/photos-%s.json", job->folder, event);
+
+      if (event == NULL)
+        continue;
+      if (ending != NULL ? g_str_equal (event, ending + 1)
+                         : !g_file_test (sealed, G_FILE_TEST_EXISTS) && !g_file_test (clear, G_FILE_TEST_EXISTS))
+        g_unlink (path);
+    }
+}
+
 static void
 drop_all (Job *job)
 {
   g_auto (GStrv) keys = list (job);
+
+  remove_pasted (job, job->key);
 
   for (guint i = 0; keys[i] != NULL; i++)
     {
@@ -215,6 +253,9 @@ run (gpointer data, gpointer user_data)
       break;
     case DROP_ALL:
       drop_all (job);
+      break;
+    case SWEEP:
+      remove_pasted (job, NULL);
       break;
     case FLUSH:
       g_mutex_lock (job->mutex);
@@ -343,6 +384,17 @@ tst_drafts_drop_event (TstSession *session, const char *event_id)
   g_autofree char *ending = g_strconcat ("-", event_id, NULL);
   Job *job = job_new (DROP_ALL, session, ending);
 
+  if (job != NULL)
+    push (job);
+}
+
+void
+tst_drafts_sweep (TstSession *session)
+{
+  Job *job;
+
+  g_return_if_fail (TST_IS_SESSION (session));
+  job = job_new (SWEEP, session, "");
   if (job != NULL)
     push (job);
 }

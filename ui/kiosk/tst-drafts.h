@@ -24,6 +24,11 @@ void tst_drafts_list_event_async (TstSession *session, const char *event_id, GCa
 GStrv tst_drafts_list_event_finish (GAsyncResult *result, GError **error);
 /* The event is closed: nobody can save them any more, and nothing of a person stays behind in them. */
 void tst_drafts_drop_event (TstSession *session, const char *event_id);
+/* A picture that was pasted lies beside the drafts until it is saved: TST_DRAFTS_PASTED, an id of its own, "-" and the event, ".png". It goes with the
+ * drafts of its event. */
+#define TST_DRAFTS_PASTED "pegada-"
+/* When a field book was opened, before any page of it: takes away pasted pictures that no draft can name any more (the app was killed between the two). */
+void tst_drafts_sweep (TstSession *session);
 /* For closing the app and for tests: returns when all that was asked for is on the disk. Blocks. */
 void tst_drafts_flush (void);
 

@@ -231,7 +231,7 @@ show_choices (TstGalleryPage *self, guint filter)
       add_choice (self, filter, value, label, GPOINTER_TO_UINT (g_hash_table_lookup (counts, value)));
     }
   if (order->len == 0 && self->chosen[filter] == NULL)
-    tst_wrap_append (TST_WRAP (self->choices), gtk_label_new (self->grouping ? _("Un momento…") : _("Nada por qué elegir todavía.")));
+    tst_wrap_append (TST_WRAP (self->choices), gtk_label_new (self->grouping ? _("Un momento…") : _("Todavía no hay de qué escoger.")));
 }
 
 static void read_groups (TstGalleryPage *self);

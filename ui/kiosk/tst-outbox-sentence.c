@@ -66,13 +66,13 @@ static const struct
   { "unreachable", N_("No hay conexión con la central."), FALSE },
   { "captive-portal", N_("Esta red pide iniciar sesión antes de dejar salir datos. Abra el navegador y entre, o cambie de red."), FALSE },
   { "redirected", N_("La red desvía la conexión a otro sitio y allá no se envió nada. Cambie de red."), FALSE },
-  { "untrusted", N_("Quien responde no es la central de su alcaldía, y no se le envió nada. Cambie de red y avise a la alcaldía."), FALSE },
-  { "bad-proof", N_("La central no pudo probar lo que dice. El envío se detuvo: avise a la alcaldía."), TRUE },
-  { "bad-signature", N_("La central firmó con otra llave, y no se le creyó. Avise a la alcaldía."), FALSE },
-  { "bad-receipt", N_("El recibo de la central no coincide con lo enviado, y no se le creyó. Avise a la alcaldía."), FALSE },
-  { "fork", N_("La central tiene otra versión de los registros de esta tableta. Avise a la alcaldía."), TRUE },
-  { "refused", N_("La central no acepta esta tableta por ahora. Pregunte en la alcaldía."), FALSE },
-  { "bad-enrolment", N_("El código de la alcaldía no sirve o ya venció. Pida uno nuevo."), FALSE },
+  { "untrusted", N_("Quien responde no es la central de su Alcaldía, y no se le envió nada. Cambie de red y avise a la Alcaldía."), FALSE },
+  { "bad-proof", N_("La central no pudo probar lo que dice. El envío se detuvo: avise a la Alcaldía."), TRUE },
+  { "bad-signature", N_("La central firmó con otra llave, y no se le creyó. Avise a la Alcaldía."), FALSE },
+  { "bad-receipt", N_("El recibo de la central no coincide con lo enviado, y no se le creyó. Avise a la Alcaldía."), FALSE },
+  { "fork", N_("La central tiene otra versión de los registros de esta tableta. Avise a la Alcaldía."), TRUE },
+  { "refused", N_("La central no acepta esta tableta por ahora. Pregunte en la Alcaldía."), FALSE },
+  { "bad-enrolment", N_("El código del municipio no sirve o ya venció. Pida uno nuevo."), FALSE },
   { "busy", N_("La central está ocupada."), FALSE },
   { "no-space", N_("No hay espacio en esta tableta para trabajar. Libere espacio."), FALSE },
 };
@@ -106,8 +106,8 @@ at_rest (const TstOutboxMood *mood)
     return g_strdup_printf (ngettext ("%s registro está guardado en esta tableta y espera su turno para salir.",
                                       "%s registros están guardados en esta tableta y esperan su turno para salir.", mood->waiting), number);
   if (mood->held > 0)
-    return g_strdup_printf (ngettext ("%s aporte espera su hora para salir, así no se sabe quién lo dejó. Lo demás ya está en la central.",
-                                      "%s aportes esperan su hora para salir, así no se sabe quién los dejó. Lo demás ya está en la central.",
+    return g_strdup_printf (ngettext ("%s registro de la ciudadanía espera su hora para salir, así no se sabe quién lo dejó. Lo demás ya está en la central.",
+                                      "%s registros de la ciudadanía esperan su hora para salir, así no se sabe quién los dejó. Lo demás ya está en la central.",
                                       mood->held), number);
   if (mood->set_aside > 0)
     return g_strdup (_("Lo que no se apartó ya está en la central, y esta tableta lo comprobó."));
@@ -124,13 +124,13 @@ without_aside (const TstOutboxMood *mood)
   g_autofree char *safe = safe_here (mood->waiting + mood->held);
 
   if (!mood->enrolled)
-    return g_strdup_printf (_("Esta tableta no tiene todavía el código de una alcaldía. %s Se envían cuando lo cargue."), safe);
+    return g_strdup_printf (_("Esta tableta no tiene todavía el código de un municipio. %s Se envían cuando lo cargue."), safe);
   if (!mood->running)
     return g_strdup_printf (_("El envío no está en marcha. %s"), safe);
   if (mood->paused || g_str_equal (state, "paused"))
     return g_strdup_printf (_("Usted detuvo el envío. %s"), safe);
   if (g_str_equal (code, "not-enrolled") || g_str_equal (code, "town-keys-missing"))
-    return g_strdup_printf (_("La alcaldía aún no ha activado esta tableta. %s Se envían cuando la active."), safe);
+    return g_strdup_printf (_("La Alcaldía aún no ha activado esta tableta. %s Se envían cuando la active."), safe);
   if (g_str_equal (state, "sending"))
     return sending (mood);
   if (g_str_equal (state, "connecting"))

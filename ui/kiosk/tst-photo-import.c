@@ -294,7 +294,7 @@ tst_photo_import_add_texture (TstPhotoImport *self, GdkTexture *texture)
   if (book == NULL)
     return;
   folder = g_build_filename (tst_field_book_get_folder (book), "drafts", NULL);
-  tst_photo_paste_write_async (texture, folder, self->cancellable, on_pasted, self);
+  tst_photo_paste_write_async (texture, folder, self->event, self->cancellable, on_pasted, self);
 }
 
 gboolean

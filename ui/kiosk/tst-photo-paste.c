@@ -3,6 +3,7 @@
 
 #include "base/tst-codec.h"
 #include "base/tst-fs.h"
+#include "kiosk/tst-drafts.h"
 #include "widgets/tst-form.h"
 
 #include <glib/gi18n.h>
@@ -38,12 +39,12 @@ write_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *canc
 }
 
 void
-tst_photo_paste_write_async (GdkTexture *texture, const char *folder, GCancellable *cancellable, GAsyncReadyCallback callback,
-                             gpointer user_data)
+tst_photo_paste_write_async (GdkTexture *texture, const char *folder, const char *event_id, GCancellable *cancellable,
+                             GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
   g_autofree char *uuid = tst_uuid_new ();
-  g_autofree char *name = g_strdup_printf ("pegada-%s.png", uuid);
+  g_autofree char *name = g_strdup_printf (TST_DRAFTS_PASTED "%s-%s.png", uuid, event_id);
   Pasted *pasted = g_new0 (Pasted, 1);
 
   pasted->texture = g_object_ref (texture);

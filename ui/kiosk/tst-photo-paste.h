@@ -8,12 +8,13 @@ G_BEGIN_DECLS
 /**
  * tst_photo_paste_write_async:
  * @texture: a picture that has no file: pasted
- * @folder: made when it is not there
+ * @folder: that of the drafts; made when it is not there
+ * @event_id: into which it was pasted
  *
- * Writes it as a PNG with a name of its own, durably, on another thread: from then on it is as safe as any file.
+ * Writes it as a PNG with a name of its own (TST_DRAFTS_PASTED), durably, on another thread: from then on it is as safe as any file.
  */
-void tst_photo_paste_write_async (GdkTexture *texture, const char *folder, GCancellable *cancellable, GAsyncReadyCallback callback,
-                                  gpointer user_data);
+void tst_photo_paste_write_async (GdkTexture *texture, const char *folder, const char *event_id, GCancellable *cancellable,
+                                  GAsyncReadyCallback callback, gpointer user_data);
 /* The file's path. (transfer full) */
 char *tst_photo_paste_write_finish (GAsyncResult *result, GError **error);
 

@@ -122,7 +122,7 @@ show_map (TstPreferencesPage *self)
       g_autofree char *day = tst_format_date (came);
       g_autofree char *size = tst_format_size ((double) st.st_size);
 
-      name = g_strdup_printf (_("El de la alcaldía, recibido el %s (%s)"), day, size);
+      name = g_strdup_printf (_("El de la Alcaldía, recibido el %s (%s)"), day, size);
     }
   else
     name = g_strdup (_("Ninguno: el mapa se dibuja sobre fondo liso"));
@@ -238,8 +238,8 @@ static const Choice looks[] = { { N_("Como el sistema"), "system" }, { N_("Claro
   append (self->box, tst_build_heading (_("Cámara")));
   add_switch (self, _("Sonido al tomar una foto"), NULL, "shutter-sound", FALSE);
   add_switch (self, _("Destello en la pantalla al tomar una foto"), NULL, "shutter-flash", FALSE);
-  add_choices (self, _("La ubicación es buena desde"), "position-accept", goods, G_N_ELEMENTS (goods));
-  add_choices (self, _("Pedir el lugar en el mapa si la ubicación es peor que"), "position-warn", gates, G_N_ELEMENTS (gates));
+  add_choices (self, _("La posición es buena desde"), "position-accept", goods, G_N_ELEMENTS (goods));
+  add_choices (self, _("Pedir el lugar en el mapa si la posición es peor que"), "position-warn", gates, G_N_ELEMENTS (gates));
   add_choices (self, _("Hora que se muestra"), "time-zone", zones, G_N_ELEMENTS (zones));
   append (self->box, tst_build_text (_("La hora cambia al volver a abrir Testigo.")));
   append (self->box, tst_build_heading (_("Red")));

@@ -184,7 +184,7 @@ show_body (TstProofPage *self, JsonObject *answer)
 
   if (body == NULL)
     {
-      add_named (self->facts, _("Contenido"), _("Va cerrado: solo lo abre quien tiene la llave en la alcaldía. Aquí se comprueba el sobre."), NULL);
+      add_named (self->facts, _("Contenido"), _("Va cerrado: solo lo abre quien tiene la llave en la Alcaldía. Aquí se comprueba el sobre."), NULL);
       return;
     }
   if (media != NULL && json_array_get_length (media) > 0)

@@ -35,7 +35,7 @@ words_for (const GError *error)
   if (g_error_matches (error, TST_ERROR, TST_ERROR_UNREACHABLE) || g_error_matches (error, TST_ERROR, TST_ERROR_BUSY) ||
       g_error_matches (error, TST_ERROR, TST_ERROR_CAPTIVE_PORTAL))
     return _("No hay conexión con la central. El original sigue allá; intente más tarde.");
-  return _("La central no pudo entregarlo. Avise a la alcaldía.");
+  return _("La central no pudo entregarlo. Avise a la Alcaldía.");
 }
 
 static void

@@ -6,6 +6,7 @@
 #include "kiosk/tst-visit-stream.h"
 #include "model/tst-code-lists.h"
 #include "model/tst-visit-gaps.h"
+#include "model/tst-works-import.h"
 #include "record/tst-body.h"
 #include "report/tst-moments.h"
 #include "widgets/tst-choice.h"
@@ -50,7 +51,7 @@ static const Field fields[] = {
   { "finding", "photo", PHOTO, TST_N_LISTS, N_("Foto que la muestra") },
   { "commitment", "text", AREA, TST_N_LISTS, N_("¿Qué se va a hacer?") },
   { "commitment", "responsible", LINE, TST_N_LISTS, N_("¿Quién responde? Oficina o empresa") },
-  { "commitment", "due_on", DATE, TST_N_LISTS, N_("¿Para cuándo? (año-mes-día)") },
+  { "commitment", "due_on", DATE, TST_N_LISTS, N_("¿Para cuándo? (día/mes/año)") },
   { "commitment-close", "status", CHOICE, TST_LIST_COMMITMENT_STATUS, N_("¿Se cumplió?") },
   { "commitment-close", "text", AREA, TST_N_LISTS, N_("¿Qué se ve hoy?") },
   { "commitment-close", "photo", PHOTO, TST_N_LISTS, N_("Foto que lo muestra") },
@@ -90,6 +91,28 @@ G_DEFINE_FINAL_TYPE (TstVisitFields, tst_visit_fields, GTK_TYPE_BOX)
 
 /* --- what stands in a field --- */
 
+/* Day, month and year as people here write them; what is no date yet stays as it was typed. */
+static char *
+date_for_people (const char *text)
+{
+  char iso[11];
+
+  if (!tst_date_text_parse (text, TST_DAY_FIRST, iso))
+    return g_strdup (text != NULL ? text : "");
+  return g_strdup_printf ("%.2s/%.2s/%.4s", iso + 8, iso + 5, iso);
+}
+
+static char *
+date_for_record (char *typed) /* (transfer full) */
+{
+  char iso[11];
+
+  if (!tst_date_text_parse (typed, TST_DAY_FIRST, iso))
+    return typed;
+  g_free (typed);
+  return g_strdup (iso);
+}
+
 static char *
 field_text (TstVisitFields *self, guint i)
 {
@@ -101,9 +124,10 @@ field_text (TstVisitFields *self, guint i)
       return g_strdup (tst_choice_get_value (TST_CHOICE (self->controls[i])));
     case PHOTO:
       return g_strdup (tst_visit_photos_get (TST_VISIT_PHOTOS (self->controls[i])));
+    case DATE:
+      return date_for_record (tst_form_get_entry (self->controls[i]));
     case LINE:
     case PERCENT:
-    case DATE:
     case ADDRESS:
     case CLOCK:
     case HASH:
@@ -234,9 +258,15 @@ set_field (TstVisitFields *self, guint i, const char *text)
     case PHOTO:
       tst_visit_photos_set (TST_VISIT_PHOTOS (self->controls[i]), text);
       break;
+    case DATE:
+      {
+        g_autofree char *day = date_for_people (text);
+
+        gtk_editable_set_text (GTK_EDITABLE (self->controls[i]), day);
+        break;
+      }
     case LINE:
     case PERCENT:
-    case DATE:
     case ADDRESS:
     case CLOCK:
     case HASH:
@@ -357,6 +387,8 @@ lacks (TstVisitFields *self, JsonObject *content, const char *type, const char *
 const char *
 tst_visit_fields_complaint (TstVisitFields *self, JsonObject *content)
 {
+  char iso[11];
+
   if (strcmp (self->type, "progress") == 0)
     {
       if (!isfinite (percent_of (self, "observed_pct")))
@@ -374,6 +406,8 @@ tst_visit_fields_complaint (TstVisitFields *self, JsonObject *content)
     return complain (self, _("Escriba quién responde."), "responsible");
   if (lacks (self, content, "commitment", "due_on"))
     return complain (self, _("Escriba la fecha."), "due_on");
+  if (strcmp (self->type, "commitment") == 0 && !tst_date_text_parse (tst_json_string (content, "due_on"), TST_DAY_FIRST, iso))
+    return complain (self, _("Escriba la fecha así: 27/03/2026."), "due_on");
   if (lacks (self, content, "commitment-close", "status"))
     return complain (self, _("Elija si se cumplió."), NULL);
   if (lacks (self, content, "stream-start", "platform"))
@@ -428,7 +462,7 @@ on_days (GtkButton *button, TstVisitFields *self)
   g_autoptr (GDateTime) then = g_date_time_add_days (now, days);
   g_autofree char *text = g_date_time_format (then, "%Y-%m-%d");
 
-  gtk_editable_set_text (GTK_EDITABLE (control_of (self, "due_on")), text);
+  tst_visit_fields_set (self, "due_on", text);
 }
 
 static void

@@ -107,7 +107,7 @@ show_line (gpointer user_data)
       g_autofree char *words = tst_accuracy_words (here.accuracy_m, here.source, g_settings_get_double (settings, "position-accept"),
                                                    g_settings_get_double (settings, "position-warn"));
 
-      accuracy = g_strdup_printf (_("Ubicación: %s"), words);
+      accuracy = g_strdup_printf (_("Posición: %s"), words);
     }
   line = g_strjoin (" · ", clock, accuracy, air, NULL);
   if (g_strcmp0 (line, self->line) == 0)

@@ -174,7 +174,7 @@ tst_accuracy_ring_set (TstAccuracyRing *self, double accuracy_m, const char *sou
   const char *grade;
 
   g_return_if_fail (TST_IS_ACCURACY_RING (self));
-  text = source != NULL ? tst_accuracy_words (accuracy_m, source, self->accept_m, self->warn_m) : g_strdup (searching ? _("Buscando…") : _("Sin ubicación"));
+  text = source != NULL ? tst_accuracy_words (accuracy_m, source, self->accept_m, self->warn_m) : g_strdup (searching ? _("Buscando…") : _("Sin posición"));
   grade = tst_accuracy_grade (accuracy_m, source, self->accept_m, self->warn_m);
   if (g_str_equal (grade, "good"))
     self->filled = 1;
@@ -184,7 +184,7 @@ tst_accuracy_ring_set (TstAccuracyRing *self, double accuracy_m, const char *sou
     self->filled = CLAMP (log (4 * self->warn_m / accuracy_m) / log (4 * self->warn_m / self->accept_m), 0.05, 1);
   gtk_label_set_label (GTK_LABEL (self->label), text);
   gtk_widget_queue_draw (self->ring);
-  name = g_strdup_printf (_("Ubicación: %s"), text);
+  name = g_strdup_printf (_("Posición: %s"), text);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   if (!g_str_equal (grade, self->grade))
     {
