@@ -57,6 +57,16 @@ tell (TstBackground *self, gint64 pending, gint64 received, gint64 set_aside)
   self->set_aside = set_aside;
 }
 
+/* Without a town's code nothing goes anywhere, however long one waits. */
+static gboolean
+has_town (TstBackground *self)
+{
+  TstFieldBook *book = tst_session_get_book (self->session);
+  g_autoptr (TstTownKeys) town = book != NULL ? tst_field_book_dup_town_keys (book) : NULL;
+
+  return town != NULL;
+}
+
 static void
 update_hold (TstBackground *self)
 {
@@ -66,7 +76,7 @@ update_hold (TstBackground *self)
 
   if (sync != NULL)
     g_object_get (sync, "paused", &paused, NULL);
-  wanted = !self->has_window && sync != NULL && !paused && self->known && self->pending > 0;
+  wanted = !self->has_window && sync != NULL && !paused && self->known && self->pending > 0 && has_town (self);
   if (wanted && !self->holds)
     {
       g_application_hold (self->application);

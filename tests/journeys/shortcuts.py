@@ -149,11 +149,10 @@ class Keys:
         self.app.gone(BUTTONS, "Deshacer")
         self.app.press("Corregir")
         self.app.find(BUTTONS, "Guardar cambios")
-        # Not by a text: in one that is being written the key takes letters back, as it does everywhere.
-        self.app.press("Antes")
-        self.app.wait(lambda: self.app.find(BUTTONS, "Antes").on, "stage that is chosen")
+        self.app.type("Qué muestra esta foto", "El andén")
         self.key("ctrl+s")
         self.app.says("Cambio guardado")
+        self.app.wait(lambda: self.app.find(BUTTONS, "Deshacer").sensitive, "undoing that can be asked for")
         self.key("ctrl+z")
         self.app.says("Cambio deshecho")
         self.leave()

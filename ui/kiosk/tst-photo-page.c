@@ -43,6 +43,7 @@ struct _TstPhotoPage
   JsonObject *place;       /* the same; (nullable) */
   JsonObject *new_place;   /* (nullable): a pin that was put and not saved yet */
   JsonObject *undo_changes; /* (nullable): what takes the last correction back */
+  gboolean typed; /* something was changed since */
   TstSession *session;
   GCancellable *cancellable;
   guint timeout;           /* of a discard that can still be taken back */
@@ -149,6 +150,7 @@ show_members (TstPhotoPage *self)
 static void
 on_changed (TstPhotoPage *self)
 {
+  self->typed = TRUE;
   tst_draft_keeper_touch (self->draft);
 }
 
@@ -274,6 +276,7 @@ on_amended (GObject *source, GAsyncResult *result, gpointer user_data)
   self->undo_changes = g_steal_pointer (&amending->undo);
   if (self->undo_changes == NULL)
     show_members (self);
+  self->typed = FALSE;
   tst_draft_keeper_touch (self->draft);
   tst_form_notice_set (self->notice, self->undo_changes != NULL ? _("Cambio guardado") : _("Cambio deshecho"), FALSE);
   update (self);
@@ -554,10 +557,29 @@ tst_photo_page_class_init (TstPhotoPageClass *klass)
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_z, GDK_CONTROL_MASK, "photo.undo", NULL);
 }
 
+/* A text that has the focus takes the key for its own letters, even when there is nothing to take back in it. */
+static gboolean
+on_undo_key (GtkWidget *widget, GVariant *arguments, gpointer user_data)
+{
+  TstPhotoPage *self = TST_PHOTO_PAGE (widget);
+
+  if (!self->discarding && (self->undo_changes == NULL || self->typed))
+    return FALSE;
+  on_undo (widget, NULL, NULL);
+  return TRUE;
+}
+
 static void
 tst_photo_page_init (TstPhotoPage *self)
 {
+  GtkEventController *keys = gtk_shortcut_controller_new ();
+
   self->cancellable = g_cancellable_new ();
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (keys),
+                                        gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_z, GDK_CONTROL_MASK),
+                                                          gtk_callback_action_new (on_undo_key, NULL, NULL)));
+  gtk_widget_add_controller (GTK_WIDGET (self), keys);
 }
 
 /* When it was taken, and its size. */
