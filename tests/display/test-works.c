@@ -137,6 +137,97 @@ test_nearest (void)
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
+/* A receiver that counts who wants it. */
+#define TEST_TYPE_RECEIVER (test_receiver_get_type ())
+G_DECLARE_FINAL_TYPE (TestReceiver, test_receiver, TEST, RECEIVER, GObject)
+
+struct _TestReceiver
+{
+  GObject parent_instance;
+  int running;
+};
+
+static void
+receiver_start (TstLocation *location)
+{
+  TEST_RECEIVER (location)->running++;
+}
+
+static void
+receiver_stop (TstLocation *location)
+{
+  TEST_RECEIVER (location)->running--;
+}
+
+static gboolean
+receiver_get_fix (TstLocation *location, TstFix *fix)
+{
+  return FALSE;
+}
+
+static gboolean
+receiver_get_heading (TstLocation *location, TstPlace *place)
+{
+  return FALSE;
+}
+
+static void
+receiver_iface_init (TstLocationInterface *iface)
+{
+  iface->start = receiver_start;
+  iface->stop = receiver_stop;
+  iface->get_fix = receiver_get_fix;
+  iface->get_heading = receiver_get_heading;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (TestReceiver, test_receiver, G_TYPE_OBJECT, G_IMPLEMENT_INTERFACE (TST_TYPE_LOCATION, receiver_iface_init))
+
+static void
+receiver_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  if (G_VALUE_HOLDS_STRING (value))
+    g_value_set_static_string (value, "");
+  else
+    g_value_set_double (value, -1);
+}
+
+static void
+test_receiver_class_init (TestReceiverClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = receiver_get_property;
+  g_object_class_override_property (object_class, 1, "state");
+  g_object_class_override_property (object_class, 2, "accuracy-m");
+  g_object_class_override_property (object_class, 3, "source");
+}
+
+static void
+test_receiver_init (TestReceiver *self)
+{
+}
+
+/* What tells distances asks for the position while somebody looks, and not a moment longer. */
+static void
+test_receiver (void)
+{
+  g_autoptr (TestReceiver) receiver = g_object_new (TEST_TYPE_RECEIVER, NULL);
+  GtkWidget *window;
+
+  tst_session_set_location (session, TST_LOCATION (receiver));
+  open_page (&window);
+  g_assert_cmpint (receiver->running, ==, 1);
+  gtk_widget_activate_action (window, "win.go", "s", "gallery");
+  tst_settle (400);
+  g_assert_cmpint (receiver->running, ==, 0);
+  gtk_widget_activate_action (window, "win.go", "s", "home");
+  tst_settle (400);
+  g_assert_cmpint (receiver->running, ==, 1);
+  gtk_window_destroy (GTK_WINDOW (window));
+  g_assert_cmpint (receiver->running, ==, 0);
+  tst_session_set_location (session, NULL);
+}
+
 static void
 import_works (void)
 {
@@ -172,6 +263,7 @@ main (int argc, char **argv)
   tst_session_set_book (session, fixture->book);
   g_test_add_func ("/works/ages", test_ages);
   g_test_add_func ("/works/nearest", test_nearest);
+  g_test_add_func ("/works/receiver", test_receiver);
   result = g_test_run ();
   tst_session_set_book (session, NULL);
   g_object_unref (session);

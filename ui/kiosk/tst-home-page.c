@@ -6,6 +6,7 @@
 #include "kiosk/tst-card-page.h"
 #include "kiosk/tst-card-watch.h"
 #include "kiosk/tst-code-page.h"
+#include "kiosk/tst-locating.h"
 #include "kiosk/tst-map-strip.h"
 #include "kiosk/tst-visit-page.h"
 #include "kiosk/tst-work-ages.h"
@@ -575,6 +576,7 @@ tst_home_page_constructed (GObject *object)
 
   G_OBJECT_CLASS (tst_home_page_parent_class)->constructed (object);
   self->ages = tst_work_ages_new (session);
+  tst_locating_while_seen (GTK_WIDGET (self), session);
   tst_page_set_end (TST_PAGE (self), make_end ());
   self->strip = tst_map_strip_new (session);
   gtk_widget_set_visible (self->strip, FALSE);

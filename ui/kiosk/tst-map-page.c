@@ -4,6 +4,7 @@
 #include "format/tst-format.h"
 #include "journal/tst-field-book-async.h"
 #include "journal/tst-outbox-files.h"
+#include "kiosk/tst-locating.h"
 #include "kiosk/tst-work-ages.h"
 #include "kiosk/tst-work-page.h"
 #include "kiosk/tst-works-source.h"
@@ -361,6 +362,7 @@ tst_map_page_constructed (GObject *object)
   self->ages = tst_work_ages_new (session);
   tst_work_filter_bar_fill (TST_WORK_FILTER_BAR (self->bar), lang);
   tst_map_attach (TST_MAP (self->map), session);
+  tst_locating_while_seen (GTK_WIDGET (self), session);
   g_signal_connect_swapped (self->bar, "changed", G_CALLBACK (search), self);
   self->photos = gtk_toggle_button_new_with_label (_("Fotos"));
   g_signal_connect_swapped (self->photos, "toggled", G_CALLBACK (on_photos_toggled), self);

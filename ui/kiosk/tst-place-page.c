@@ -2,6 +2,7 @@
 #include "kiosk/tst-place-page.h"
 
 #include "format/tst-format.h"
+#include "kiosk/tst-locating.h"
 #include "kiosk/tst-map-page.h"
 #include "kiosk/tst-works-source.h"
 #include "widgets/tst-form.h"
@@ -237,6 +238,7 @@ tst_place_page_new (TstSession *session, const char *subtitle, double lat, doubl
   self->work = g_strdup (work);
   self->had = !isnan (lat) && !isnan (lon);
   tst_map_attach (TST_MAP (self->map), session);
+  tst_locating_while_seen (GTK_WIDGET (self), session);
   if (self->had)
     {
       tst_map_set_pin (TST_MAP (self->map), lat, lon);

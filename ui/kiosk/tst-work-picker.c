@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kiosk/tst-work-picker.h"
 
+#include "kiosk/tst-locating.h"
 #include "kiosk/tst-work-ages.h"
 #include "kiosk/tst-works-source.h"
 #include "model/tst-geo.h"
@@ -114,6 +115,7 @@ tst_work_picker_constructed (GObject *object)
 
   G_OBJECT_CLASS (tst_work_picker_parent_class)->constructed (object);
   self->ages = tst_work_ages_new (tst_page_get_session (TST_PAGE (self)));
+  tst_locating_while_seen (GTK_WIDGET (self), tst_page_get_session (TST_PAGE (self)));
   adw_bin_set_child (ADW_BIN (self), tst_form_page (720, &column, NULL));
   self->search = tst_form_entry (column, _("Nombre, código o barrio de la obra"), GTK_INPUT_PURPOSE_FREE_FORM);
   g_signal_connect_swapped (self->search, "changed", G_CALLBACK (fill), self);

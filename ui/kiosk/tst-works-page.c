@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kiosk/tst-works-page.h"
 
+#include "kiosk/tst-locating.h"
 #include "kiosk/tst-map-page.h"
 #include "kiosk/tst-work-ages.h"
 #include "kiosk/tst-work-page.h"
@@ -194,6 +195,7 @@ tst_works_page_constructed (GObject *object)
 
   G_OBJECT_CLASS (tst_works_page_parent_class)->constructed (object);
   self->ages = tst_work_ages_new (session);
+  tst_locating_while_seen (GTK_WIDGET (self), session);
   tst_work_filter_bar_fill (TST_WORK_FILTER_BAR (self->bar), lang);
   tst_page_set_end (TST_PAGE (self), make_map_button (self));
   g_signal_connect_object (tst_works_source_for (session), "changed", G_CALLBACK (on_works), self, G_CONNECT_SWAPPED);
