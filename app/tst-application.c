@@ -500,6 +500,11 @@ tst_application_startup (GApplication *application)
   G_APPLICATION_CLASS (tst_application_parent_class)->startup (application);
   self->settings = g_settings_new ("co.testigo.Testigo");
   self->session = tst_session_new (self->settings);
+  {
+    g_autofree char *cache = g_build_filename (g_get_user_cache_dir (), "testigo", NULL);
+
+    tst_session_set_cache_folder (self->session, cache);
+  }
   self->clock = tst_clock_new_system ();
   if (self->folder == NULL)
     {

@@ -128,6 +128,15 @@ static const char schema_11[]
     "CREATE INDEX item_capture ON item (standing, taken_s, epoch, seq, event, work) WHERE type IN ('photo', 'video', 'audio');"
     "CREATE INDEX item_newest ON item (work, taken_s) WHERE standing = 'valid' AND work IS NOT NULL AND type IN ('photo', 'video', 'audio');";
 
+/* Which state the works are in: another word with each change, whoever makes it, and never one that was there before, not even in a copy that was brought
+ * back. The index that lies on disk (tst-works-load.c) goes by it. */
+#define WORKS_STAMP "INSERT OR REPLACE INTO meta (name, value) VALUES ('works_stamp', lower (hex (randomblob (16))));"
+static const char schema_12[] =
+  WORKS_STAMP
+  "CREATE TRIGGER work_added AFTER INSERT ON work BEGIN " WORKS_STAMP " END;"
+  "CREATE TRIGGER work_changed AFTER UPDATE ON work BEGIN " WORKS_STAMP " END;"
+  "CREATE TRIGGER work_removed AFTER DELETE ON work BEGIN " WORKS_STAMP " END;";
+
 const TstMigration tst_field_migrations[] = {
   { .sql = schema_1 },
   { .sql = schema_2 },
@@ -140,6 +149,7 @@ const TstMigration tst_field_migrations[] = {
   { .sql = schema_9 },
   { .sql = schema_10 },
   { .sql = schema_11 },
+  { .sql = schema_12 },
 };
 const guint tst_field_n_migrations = G_N_ELEMENTS (tst_field_migrations);
 

@@ -2,6 +2,8 @@
 #include "journal/tst-works-load.h"
 
 #include "base/tst-error.h"
+#include "journal/tst-journal-private.h"
+#include "model/tst-work-index-file.h"
 
 #include <malloc.h>
 #include <math.h>
@@ -12,10 +14,18 @@ double_or_nan (TstStatement *statement, int column)
   return tst_statement_is_null (statement, column) ? NAN : tst_statement_double (statement, column);
 }
 
-static gboolean
-read_works (TstStore *store, gpointer data, GError **error)
+/* Left to photographs when the list of works is kept: it can be made again, they cannot. */
+#define SPARE_BYTES (G_GUINT64_CONSTANT (500) * 1000 * 1000)
+
+typedef struct
 {
-  TstWorkIndexBuilder *builder = data;
+  TstWorkIndexBuilder *builder; /* (nullable): the stamp alone */
+  char *stamp;
+} Reading;
+
+static gboolean
+read_rows (TstStore *store, TstWorkIndexBuilder *builder, GError **error)
+{
   gboolean row;
   g_autoptr (TstStatement) statement
       = tst_store_prepare (store,
@@ -53,24 +63,85 @@ read_works (TstStore *store, gpointer data, GError **error)
   return TRUE;
 }
 
-TstWorkIndex *
-tst_field_book_load_works (TstFieldBook *self, GError **error)
+static gboolean
+read_works (TstStore *store, gpointer data, GError **error)
 {
-  TstWorkIndexBuilder *builder = tst_work_index_builder_new ();
+  Reading *reading = data;
 
-  if (!tst_store_read (tst_field_book_get_store (self), read_works, builder, error))
+  reading->stamp = tst_meta_dup_text (store, "works_stamp");
+  return reading->builder == NULL || read_rows (store, reading->builder, error);
+}
+
+/* What is in memory goes to the file, and is looked at there from then on. */
+static TstWorkIndex *
+keep (TstWorkIndex *index, const char *file)
+{
+  g_autoptr (GError) error = NULL;
+  TstWorkIndex *kept = NULL;
+
+  if (tst_work_index_write (index, file, SPARE_BYTES, &error))
+    kept = tst_work_index_map (file, tst_work_index_get_stamp (index), &error);
+  if (kept == NULL)
     {
-      tst_work_index_builder_free (builder);
+      g_info ("The list of works stays in memory: %s", error->message);
+      return index;
+    }
+  tst_work_index_unref (index);
+  return kept;
+}
+
+TstWorkIndex *
+tst_field_book_load_works (TstFieldBook *self, const char *file, TstWorkIndex *known, GError **error)
+{
+  Reading reading = { NULL, NULL };
+  g_autofree char *before = NULL;
+  g_autofree char *stamp = NULL;
+  TstWorkIndex *index;
+
+  if (!tst_store_read (tst_field_book_get_store (self), read_works, &reading, error))
+    return NULL;
+  before = reading.stamp;
+  if (known != NULL && before != NULL && g_str_equal (tst_work_index_get_stamp (known), before))
+    return tst_work_index_ref (known);
+  index = file != NULL && before != NULL ? tst_work_index_map (file, before, NULL) : NULL;
+  if (index != NULL)
+    return index;
+
+  reading.builder = tst_work_index_builder_new ();
+  if (!tst_store_read (tst_field_book_get_store (self), read_works, &reading, error))
+    {
+      tst_work_index_builder_free (reading.builder);
+      g_free (reading.stamp);
       return NULL;
     }
-  return tst_work_index_builder_finish (builder);
+  stamp = reading.stamp;
+  index = tst_work_index_builder_finish (reading.builder);
+  tst_work_index_set_stamp (index, stamp);
+  return file != NULL && stamp != NULL ? keep (index, file) : index;
+}
+
+typedef struct
+{
+  char *file;
+  TstWorkIndex *known;
+} Load;
+
+static void
+load_free (gpointer data)
+{
+  Load *load = data;
+
+  g_free (load->file);
+  g_clear_pointer (&load->known, tst_work_index_unref);
+  g_free (load);
 }
 
 static void
 load_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
+  const Load *load = data;
   GError *error = NULL;
-  TstWorkIndex *index = tst_field_book_load_works (source, &error);
+  TstWorkIndex *index = tst_field_book_load_works (source, load->file, load->known, &error);
 
   /* What reading 100,000 rows took and gave back lies in this thread's heap; the app goes on for hours without it. */
   malloc_trim (0);
@@ -81,11 +152,16 @@ load_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
 }
 
 void
-tst_field_book_load_works_async (TstFieldBook *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+tst_field_book_load_works_async (TstFieldBook *self, const char *file, TstWorkIndex *known, GCancellable *cancellable, GAsyncReadyCallback callback,
+                                 gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  Load *load = g_new0 (Load, 1);
 
   g_task_set_source_tag (task, tst_field_book_load_works_async);
+  load->file = g_strdup (file);
+  load->known = known != NULL ? tst_work_index_ref (known) : NULL;
+  g_task_set_task_data (task, load, load_free);
   g_task_run_in_thread (task, load_in_thread);
 }
 

@@ -146,43 +146,45 @@ tst_field_book_load_shapes_finish (TstFieldBook *self, GAsyncResult *result, GEr
 #define REACH_DEG 0.05
 #define MOST_SHAPES 2000
 
-const TstWorkEntry *
-tst_field_book_nearest_work (TstFieldBook *self, TstWorkIndex *index, double lat, double lon, double within_m, double *metres)
+gboolean
+tst_field_book_nearest_work (TstFieldBook *self, TstWorkIndex *index, double lat, double lon, double within_m, guint *at, double *metres)
 {
   const TstBounds around = { lon - REACH_DEG, lat - REACH_DEG, lon + REACH_DEG, lat + REACH_DEG };
   const TstWorkFilter filter = { .near = TRUE, .lat = lat, .lon = lon };
   g_autoptr (GPtrArray) shapes = NULL;
   g_autoptr (GArray) found = NULL;
-  const TstWorkEntry *nearest = NULL;
+  gboolean is_near = FALSE;
   double best = within_m;
-  guint at;
+  guint one;
 
-  g_return_val_if_fail (TST_IS_FIELD_BOOK (self) && index != NULL, NULL);
+  g_return_val_if_fail (TST_IS_FIELD_BOOK (self) && index != NULL, FALSE);
   shapes = tst_field_book_load_shapes (self, &around, MOST_SHAPES, NULL);
   for (guint i = 0; shapes != NULL && i < shapes->len; i++)
     {
       const TstWorkShape *shape = shapes->pdata[i];
       const double away = tst_geometry_distance (shape->geometry, (TstPoint) { lon, lat });
 
-      if (away <= best && tst_work_index_find (index, shape->code, &at))
+      if (away <= best && tst_work_index_find (index, shape->code, &one))
         {
           best = away;
-          nearest = tst_work_index_get (index, at);
+          *at = one;
+          is_near = TRUE;
         }
     }
   found = tst_work_index_search (index, &filter);
   if (found->len > 0)
     {
-      const TstWorkEntry *first = tst_work_index_get (index, g_array_index (found, guint32, 0));
-      const double away = isfinite (first->lat) ? tst_geo_distance (lat, lon, first->lat, first->lon) : G_MAXDOUBLE;
+      const TstWorkEntry first = tst_work_index_get (index, g_array_index (found, guint32, 0));
+      const double away = isfinite (first.lat) ? tst_geo_distance (lat, lon, first.lat, first.lon) : G_MAXDOUBLE;
 
       if (away <= best)
         {
           best = away;
-          nearest = first;
+          *at = g_array_index (found, guint32, 0);
+          is_near = TRUE;
         }
     }
-  if (nearest != NULL)
+  if (is_near)
     *metres = best;
-  return nearest;
+  return is_near;
 }

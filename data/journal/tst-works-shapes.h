@@ -27,8 +27,8 @@ GPtrArray *tst_field_book_load_shapes_finish (TstFieldBook *self, GAsyncResult *
 /* The blocking form, for worker threads and tests. */
 GPtrArray *tst_field_book_load_shapes (TstFieldBook *self, const TstBounds *bounds, guint most, GError **error);
 
-/* The work of @index that is nearest to a place, along its line or from the edge of its polygon, 0 inside; NULL (and @metres untouched) when none is within
- * @within_m. (transfer none). Blocks on the store. */
-const TstWorkEntry *tst_field_book_nearest_work (TstFieldBook *self, TstWorkIndex *index, double lat, double lon, double within_m, double *metres);
+/* The work of @index (where in it: @at) that is nearest to a place, along its line or from the edge of its polygon, 0 inside; FALSE (@at and @metres
+ * untouched) when none is within @within_m. Blocks on the store. */
+gboolean tst_field_book_nearest_work (TstFieldBook *self, TstWorkIndex *index, double lat, double lon, double within_m, guint *at, double *metres);
 
 G_END_DECLS

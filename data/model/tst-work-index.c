@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "model/tst-work-index.h"
+#include "model/tst-work-index-private.h"
 
 #include "model/tst-code-lists.h"
 #include "model/tst-geo.h"
@@ -7,73 +7,91 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct _TstWorkIndex
-{
-  gatomicrefcount count;
-  GStringChunk *strings;
-  GArray *entries;   /* of TstWorkEntry, by code */
-  GString *texts;    /* every search text: ' ', the text, '\n' */
-  GArray *starts;    /* of guint32: where each entry's text begins; one more at the end */
-};
+#include <sys/mman.h>
 
 struct _TstWorkIndexBuilder
 {
-  TstWorkIndex *index;
+  GArray *rows;       /* of TstWorkRow */
+  GString *strings, *texts;
+  GHashTable *known;  /* strings of which there are few → where they stand */
+  char *last;         /* code */
 };
 
 TstWorkIndexBuilder *
 tst_work_index_builder_new (void)
 {
   TstWorkIndexBuilder *self = g_new0 (TstWorkIndexBuilder, 1);
-  TstWorkIndex *index = g_new0 (TstWorkIndex, 1);
 
-  g_atomic_ref_count_init (&index->count);
-  index->strings = g_string_chunk_new (64 * 1024);
-  index->entries = g_array_new (FALSE, FALSE, sizeof (TstWorkEntry));
-  index->starts = g_array_new (FALSE, FALSE, sizeof (guint32));
-  index->texts = g_string_new (NULL);
-  self->index = index;
+  self->rows = g_array_new (FALSE, FALSE, sizeof (TstWorkRow));
+  self->strings = g_string_new (NULL);
+  self->texts = g_string_new (NULL);
+  self->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  /* What is unknown stands at 0. */
+  g_string_append_c (self->strings, '\0');
   return self;
 }
 
-static void
-begin_text (TstWorkIndex *self)
+static guint32
+put (TstWorkIndexBuilder *self, const char *text)
 {
-  guint32 start = self->texts->len;
+  guint32 at = self->strings->len;
 
-  g_assert (self->texts->len <= G_MAXUINT32);
-  g_array_append_val (self->starts, start);
+  if (text == NULL || *text == '\0')
+    return 0;
+  g_string_append_len (self->strings, text, strlen (text) + 1);
+  g_assert (self->strings->len <= G_MAXUINT32);
+  return at;
+}
+
+/* Few different ones: kept once. */
+static guint32
+put_known (TstWorkIndexBuilder *self, const char *text)
+{
+  gpointer at;
+
+  if (text == NULL || *text == '\0')
+    return 0;
+  if (!g_hash_table_lookup_extended (self->known, text, NULL, &at))
+    {
+      at = GUINT_TO_POINTER (put (self, text));
+      g_hash_table_insert (self->known, g_strdup (text), at);
+    }
+  return GPOINTER_TO_UINT (at);
 }
 
 void
 tst_work_index_builder_add (TstWorkIndexBuilder *self, const TstWorkEntry *entry, const char *search_text)
 {
-  TstWorkIndex *index = self->index;
-  TstWorkEntry kept = *entry;
+  TstWorkRow row = { .lat = entry->lat, .lon = entry->lon, .planned_pct = entry->planned_pct, .observed_pct = entry->observed_pct };
 
-  g_return_if_fail (index->entries->len == 0
-                    || strcmp (g_array_index (index->entries, TstWorkEntry, index->entries->len - 1).code, entry->code) < 0);
-  kept.code = g_string_chunk_insert (index->strings, entry->code);
-  kept.title = g_string_chunk_insert (index->strings, entry->title != NULL ? entry->title : "");
-  /* Few different ones: kept once. */
-  kept.status = g_string_chunk_insert_const (index->strings, entry->status != NULL ? entry->status : "");
-  kept.comuna = g_string_chunk_insert_const (index->strings, entry->comuna != NULL ? entry->comuna : "");
-  kept.barrio = g_string_chunk_insert_const (index->strings, entry->barrio != NULL ? entry->barrio : "");
-  kept.contractor = g_string_chunk_insert_const (index->strings, entry->contractor != NULL ? entry->contractor : "");
-  g_array_append_val (index->entries, kept);
-  begin_text (index);
-  g_string_append_c (index->texts, ' ');
-  g_string_append (index->texts, search_text != NULL ? search_text : "");
-  g_string_append_c (index->texts, '\n');
+  g_return_if_fail (self->last == NULL || strcmp (self->last, entry->code) < 0);
+  g_free (self->last);
+  self->last = g_strdup (entry->code);
+  row.code = put (self, entry->code);
+  row.title = put (self, entry->title);
+  row.status = put_known (self, entry->status);
+  row.comuna = put_known (self, entry->comuna);
+  row.barrio = put_known (self, entry->barrio);
+  row.contractor = put_known (self, entry->contractor);
+  row.text = self->texts->len;
+  g_array_append_val (self->rows, row);
+  g_string_append_c (self->texts, ' ');
+  g_string_append (self->texts, search_text != NULL ? search_text : "");
+  g_string_append_c (self->texts, '\n');
+  g_assert (self->texts->len <= G_MAXUINT32);
 }
 
 TstWorkIndex *
 tst_work_index_builder_finish (TstWorkIndexBuilder *builder)
 {
-  TstWorkIndex *self = g_steal_pointer (&builder->index);
+  TstWorkIndex *self = _tst_work_index_new ();
 
-  begin_text (self);
+  self->n = builder->rows->len;
+  self->strings_size = builder->strings->len;
+  self->texts_size = builder->texts->len;
+  self->rows = self->memory[0] = g_array_free (g_steal_pointer (&builder->rows), FALSE);
+  self->strings = self->memory[1] = g_string_free (g_steal_pointer (&builder->strings), FALSE);
+  self->texts = self->memory[2] = g_string_free (g_steal_pointer (&builder->texts), FALSE);
   tst_work_index_builder_free (builder);
   return self;
 }
@@ -81,8 +99,23 @@ tst_work_index_builder_finish (TstWorkIndexBuilder *builder)
 void
 tst_work_index_builder_free (TstWorkIndexBuilder *self)
 {
-  g_clear_pointer (&self->index, tst_work_index_unref);
+  g_clear_pointer (&self->rows, g_array_unref);
+  if (self->strings != NULL)
+    g_string_free (self->strings, TRUE);
+  if (self->texts != NULL)
+    g_string_free (self->texts, TRUE);
+  g_hash_table_unref (self->known);
+  g_free (self->last);
   g_free (self);
+}
+
+TstWorkIndex *
+_tst_work_index_new (void)
+{
+  TstWorkIndex *self = g_new0 (TstWorkIndex, 1);
+
+  g_atomic_ref_count_init (&self->count);
+  return self;
 }
 
 TstWorkIndex *
@@ -97,60 +130,109 @@ tst_work_index_unref (TstWorkIndex *self)
 {
   if (!g_atomic_ref_count_dec (&self->count))
     return;
-  g_string_chunk_free (self->strings);
-  g_array_unref (self->entries);
-  g_array_unref (self->starts);
-  g_string_free (self->texts, TRUE);
+  for (guint i = 0; i < G_N_ELEMENTS (self->memory); i++)
+    g_free (self->memory[i]);
+  if (self->map != NULL)
+    munmap (self->map, self->map_size);
   g_free (self);
 }
 
 guint
 tst_work_index_get_size (TstWorkIndex *self)
 {
-  return self->entries->len;
+  return self->n;
 }
 
-const TstWorkEntry *
+const char *
+tst_work_index_get_stamp (TstWorkIndex *self)
+{
+  return self->stamp;
+}
+
+void
+tst_work_index_set_stamp (TstWorkIndex *self, const char *stamp)
+{
+  g_strlcpy (self->stamp, stamp != NULL ? stamp : "", sizeof self->stamp);
+}
+
+void
+tst_work_index_rest (TstWorkIndex *self)
+{
+  if (self->map != NULL)
+    madvise (self->map, self->map_size, MADV_DONTNEED);
+}
+
+/* Nothing that a row says is believed: a disk may rot after its file was checked. The strings end with a 0 (tst_work_index_map()). */
+static const char *
+string_at (const TstWorkIndex *self, guint32 at)
+{
+  return at < self->strings_size ? self->strings + at : "";
+}
+
+/* Where the text of entry @at begins; of the one after the last: where all end. */
+static gsize
+text_at (const TstWorkIndex *self, guint at)
+{
+  return at < self->n ? MIN (self->rows[at].text, self->texts_size) : self->texts_size;
+}
+
+TstWorkEntry
 tst_work_index_get (TstWorkIndex *self, guint at)
 {
-  g_return_val_if_fail (at < self->entries->len, NULL);
-  return &g_array_index (self->entries, TstWorkEntry, at);
-}
+  const TstWorkRow *row;
 
-static int
-compare_code (gconstpointer a, gconstpointer b)
-{
-  return strcmp (((const TstWorkEntry *) a)->code, ((const TstWorkEntry *) b)->code);
+  g_return_val_if_fail (at < self->n, ((TstWorkEntry) { "", "", "", "", "", "", NAN, NAN, NAN, NAN }));
+  row = &self->rows[at];
+  return (TstWorkEntry) {
+    .code = string_at (self, row->code), .title = string_at (self, row->title), .status = string_at (self, row->status),
+    .comuna = string_at (self, row->comuna), .barrio = string_at (self, row->barrio), .contractor = string_at (self, row->contractor),
+    .lat = row->lat, .lon = row->lon, .planned_pct = row->planned_pct, .observed_pct = row->observed_pct,
+  };
 }
 
 gboolean
 tst_work_index_find (TstWorkIndex *self, const char *code, guint *at)
 {
-  TstWorkEntry wanted = { .code = code };
+  guint low = 0;
+  guint high = self->n;
 
-  return g_array_binary_search (self->entries, &wanted, compare_code, at);
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+      int order = strcmp (string_at (self, self->rows[middle].code), code);
+
+      if (order == 0)
+        {
+          if (at != NULL)
+            *at = middle;
+          return TRUE;
+        }
+      if (order < 0)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  return FALSE;
 }
 
 /* Whether every one of @words (" word") stands in the text of entry @at. */
 static gboolean
-has_words (TstWorkIndex *self, guint at, char **words)
+has_words (const TstWorkIndex *self, guint at, char **words)
 {
-  gsize start = g_array_index (self->starts, guint32, at);
-  gsize end = g_array_index (self->starts, guint32, at + 1);
+  gsize start = text_at (self, at);
+  gsize end = text_at (self, at + 1);
 
   for (; *words != NULL; words++)
-    if (memmem (self->texts->str + start, end - start, *words, strlen (*words)) == NULL)
+    if (end < start || memmem (self->texts + start, end - start, *words, strlen (*words)) == NULL)
       return FALSE;
   return TRUE;
 }
 
 static gboolean
-passes (TstWorkIndex *self, guint at, const TstWorkFilter *filter)
+passes (const TstWorkIndex *self, guint at, const TstWorkFilter *filter)
 {
-  const TstWorkEntry *entry = &g_array_index (self->entries, TstWorkEntry, at);
-
-  return (filter->status == NULL || strcmp (entry->status, filter->status) == 0)
-         && (filter->comuna == NULL || strcmp (entry->comuna, filter->comuna) == 0);
+  return (filter->status == NULL || strcmp (string_at (self, self->rows[at].status), filter->status) == 0)
+         && (filter->comuna == NULL || strcmp (string_at (self, self->rows[at].comuna), filter->comuna) == 0);
 }
 
 /* The words of a search, each with the space before it that makes it the beginning of a word. */
@@ -171,7 +253,7 @@ split_words (const char *text)
 typedef struct
 {
   const char *wanted; /* (nullable) its name as it was written; owned by the words */
-  GHashTable *same;   /* the index's own texts, which are few → whether it is that one */
+  GHashTable *same;   /* where a name stands in the index, which holds few → whether it is that one */
 } Comuna;
 
 static const char *
@@ -194,25 +276,26 @@ take_comuna (GPtrArray *words, Comuna *comuna)
 }
 
 static gboolean
-is_comuna (Comuna *comuna, const TstWorkEntry *entry)
+is_comuna (const TstWorkIndex *self, Comuna *comuna, guint at)
 {
+  gpointer name = GUINT_TO_POINTER (self->rows[at].comuna);
   gpointer known;
 
-  if (!g_hash_table_lookup_extended (comuna->same, entry->comuna, NULL, &known))
+  if (!g_hash_table_lookup_extended (comuna->same, name, NULL, &known))
     {
-      g_autofree char *folded = tst_fold_words (entry->comuna);
+      g_autofree char *folded = tst_fold_words (string_at (self, self->rows[at].comuna));
 
       known = GINT_TO_POINTER (g_str_equal (without_zeros (g_strstrip (folded)), without_zeros (comuna->wanted)));
-      g_hash_table_insert (comuna->same, (gpointer) entry->comuna, known);
+      g_hash_table_insert (comuna->same, name, known);
     }
   return GPOINTER_TO_INT (known);
 }
 
 /* As has_words(), but for the two that name the comuna the comuna itself will do. */
 static gboolean
-has_words_or_comuna (TstWorkIndex *self, guint at, char **words, Comuna *comuna)
+has_words_or_comuna (const TstWorkIndex *self, guint at, char **words, Comuna *comuna)
 {
-  gboolean named = is_comuna (comuna, &g_array_index (self->entries, TstWorkEntry, at));
+  gboolean named = is_comuna (self, comuna, at);
 
   for (; *words != NULL; words++)
     if (named && g_str_equal (*words, " comuna") && words[1] != NULL && words[1] + 1 == comuna->wanted)
@@ -238,17 +321,17 @@ compare_near (gconstpointer a, gconstpointer b)
 }
 
 static void
-sort_by_distance (TstWorkIndex *self, GArray *found, double lat, double lon)
+sort_by_distance (const TstWorkIndex *self, GArray *found, double lat, double lon)
 {
   g_autofree Near *near = g_new (Near, found->len + 1);
 
   for (guint i = 0; i < found->len; i++)
     {
-      const TstWorkEntry *entry;
+      const TstWorkRow *row;
 
       near[i].at = g_array_index (found, guint32, i);
-      entry = &g_array_index (self->entries, TstWorkEntry, near[i].at);
-      near[i].distance = isnan (entry->lat) ? INFINITY : tst_geo_distance (lat, lon, entry->lat, entry->lon);
+      row = &self->rows[near[i].at];
+      near[i].distance = isnan (row->lat) ? INFINITY : tst_geo_distance (lat, lon, row->lat, row->lon);
     }
   qsort (near, found->len, sizeof (Near), compare_near);
   for (guint i = 0; i < found->len; i++)
@@ -260,7 +343,7 @@ tst_work_index_search (TstWorkIndex *self, const TstWorkFilter *filter)
 {
   g_autoptr (GPtrArray) words = split_words (filter->words);
   GArray *found = g_array_new (FALSE, FALSE, sizeof (guint32));
-  guint32 size = self->entries->len;
+  guint32 size = self->n;
   Comuna comuna = { 0 };
 
   take_comuna (words, &comuna);
@@ -281,16 +364,18 @@ tst_work_index_search (TstWorkIndex *self, const TstWorkFilter *filter)
 
       while (at < size)
         {
-          const char *hit = memmem (self->texts->str + offset, self->texts->len - offset, first, length);
+          const char *hit = memmem (self->texts + offset, self->texts_size - offset, first, length);
 
           if (hit == NULL)
             break;
-          while (g_array_index (self->starts, guint32, at + 1) <= (gsize) (hit - self->texts->str))
+          while (at < size && text_at (self, at + 1) <= (gsize) (hit - self->texts))
             at++;
+          if (at == size)
+            break;
           if (passes (self, at, filter) && has_words (self, at, (char **) words->pdata + 1))
             g_array_append_val (found, at);
           at++;
-          offset = g_array_index (self->starts, guint32, at);
+          offset = text_at (self, at);
         }
     }
   if (filter->near)

@@ -38,7 +38,8 @@ G_DEFINE_FINAL_TYPE (TstCardPage, tst_card_page, TST_TYPE_PAGE)
 /* The work that a group is probably of. */
 typedef struct
 {
-  const TstWorkEntry *work; /* (nullable); of the index */
+  gboolean is_known;
+  guint work; /* where it is in the index */
   double metres;
 } Suggestion;
 
@@ -89,7 +90,8 @@ build_group (TstCardPage *self, guint at)
   g_autofree char *photos = g_strdup_printf (ngettext ("%s foto", "%s fotos", group->n), number);
   g_autofree char *label = NULL;
   const Suggestion *suggestion = &g_array_index (self->suggestions, Suggestion, at);
-  const TstWorkEntry *work = suggestion->work;
+  const TstWorkEntry entry = suggestion->is_known ? tst_work_index_get (self->works, suggestion->work) : (TstWorkEntry) { 0 };
+  const TstWorkEntry *work = suggestion->is_known ? &entry : NULL;
   GtkWidget *button;
 
   gtk_widget_add_css_class (card, "card-box");
@@ -187,7 +189,8 @@ scan_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
       Suggestion suggestion = { 0 };
 
       if (group->has_place && i < SHOWN && scan->works != NULL && scan->book != NULL)
-        suggestion.work = tst_field_book_nearest_work (scan->book, scan->works, group->lat, group->lon, NEAR_M, &suggestion.metres);
+        suggestion.is_known = tst_field_book_nearest_work (scan->book, scan->works, group->lat, group->lon, NEAR_M, &suggestion.work,
+                                                           &suggestion.metres);
       g_array_append_val (scan->suggestions, suggestion);
     }
   g_task_return_boolean (task, TRUE);

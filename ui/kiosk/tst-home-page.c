@@ -413,10 +413,10 @@ show_nearby (TstHomePage *self)
       gtk_widget_set_visible (self->works[i], i < found->len);
       if (i < found->len)
         {
-          const TstWorkEntry *work = tst_work_index_get (self->index, g_array_index (found, guint32, i));
-          double distance = placed && !isnan (work->lat) ? tst_geo_distance (here.latitude, here.longitude, work->lat, work->lon) : NAN;
+          const TstWorkEntry work = tst_work_index_get (self->index, g_array_index (found, guint32, i));
+          double distance = placed && !isnan (work.lat) ? tst_geo_distance (here.latitude, here.longitude, work.lat, work.lon) : NAN;
 
-          tst_work_button_set_work (TST_WORK_BUTTON (self->works[i]), work, distance, lang);
+          tst_work_button_set_work (TST_WORK_BUTTON (self->works[i]), &work, distance, lang);
         }
     }
   tst_work_ages_fill (self->ages, self->works, MIN (N_WORKS, found->len));

@@ -40,7 +40,7 @@ pick (TstKioskWorksList *self, const char *code)
   guint at;
 
   if (self->works != NULL && tst_work_index_find (self->works, code, &at))
-    g_signal_emit (self, signals[PICKED], 0, code, tst_work_index_get (self->works, at)->title);
+    g_signal_emit (self, signals[PICKED], 0, code, tst_work_index_get (self->works, at).title);
 }
 
 static void
@@ -62,11 +62,11 @@ show_list (TstKioskWorksList *self, GArray *found)
     gtk_box_remove (GTK_BOX (self->list), child);
   for (guint i = 0; i < MIN (found->len, MOST); i++)
     {
-      const TstWorkEntry *work = tst_work_index_get (self->works, g_array_index (found, guint32, i));
-      double distance = near && !isnan (work->lat) ? tst_geo_distance (here.latitude, here.longitude, work->lat, work->lon) : NAN;
+      const TstWorkEntry work = tst_work_index_get (self->works, g_array_index (found, guint32, i));
+      double distance = near && !isnan (work.lat) ? tst_geo_distance (here.latitude, here.longitude, work.lat, work.lon) : NAN;
       GtkWidget *button = tst_work_button_new ();
 
-      tst_work_button_set_work (TST_WORK_BUTTON (button), work, distance, self->lang);
+      tst_work_button_set_work (TST_WORK_BUTTON (button), &work, distance, self->lang);
       g_signal_connect_swapped (button, "clicked", G_CALLBACK (on_work), self);
       gtk_box_append (GTK_BOX (self->list), button);
     }
@@ -130,7 +130,7 @@ tst_kiosk_works_list_take_code (TstKioskWorksList *self, const char *text)
   const char *begin;
   g_autofree char *part = NULL;
   g_autofree char *code = NULL;
-  const TstWorkEntry *work;
+  TstWorkEntry work;
   guint at;
 
   g_return_val_if_fail (TST_IS_KIOSK_WORKS_LIST (self) && text != NULL, FALSE);
@@ -141,7 +141,7 @@ tst_kiosk_works_list_take_code (TstKioskWorksList *self, const char *text)
   if (self->works == NULL || code == NULL || !tst_work_index_find (self->works, code, &at))
     return FALSE;
   work = tst_work_index_get (self->works, at);
-  g_signal_emit (self, signals[PICKED], 0, work->code, work->title);
+  g_signal_emit (self, signals[PICKED], 0, work.code, work.title);
   return TRUE;
 }
 

@@ -118,14 +118,14 @@ add_card (TstMapPage *self, guint32 at)
 {
   TstSession *session = tst_page_get_session (TST_PAGE (self));
   g_autofree char *lang = g_settings_get_string (tst_session_get_settings (session), "language");
-  const TstWorkEntry *work = tst_work_index_get (self->works, at);
+  const TstWorkEntry work = tst_work_index_get (self->works, at);
   GtkWidget *button = tst_work_button_new ();
   TstPlace here;
   double distance = NAN;
 
-  if (tst_session_get_position (session, &here) && !isnan (work->lat))
-    distance = tst_geo_distance (here.latitude, here.longitude, work->lat, work->lon);
-  tst_work_button_set_work (TST_WORK_BUTTON (button), work, distance, lang);
+  if (tst_session_get_position (session, &here) && !isnan (work.lat))
+    distance = tst_geo_distance (here.latitude, here.longitude, work.lat, work.lon);
+  tst_work_button_set_work (TST_WORK_BUTTON (button), &work, distance, lang);
   g_signal_connect_swapped (button, "clicked", G_CALLBACK (on_card), self);
   gtk_box_append (GTK_BOX (self->cards), button);
 }
@@ -161,15 +161,15 @@ on_work (TstMapPage *self, const char *code)
 static void
 show_wanted (TstMapPage *self)
 {
-  const TstWorkEntry *work;
+  TstWorkEntry work;
   guint at;
 
   if (self->wanted == NULL || self->works == NULL || !tst_work_index_find (self->works, self->wanted, &at))
     return;
   work = tst_work_index_get (self->works, at);
-  if (!isnan (work->lat))
-    tst_map_go_to (TST_MAP (self->map), work->lat, work->lon, WORK_ZOOM);
-  on_work (self, work->code);
+  if (!isnan (work.lat))
+    tst_map_go_to (TST_MAP (self->map), work.lat, work.lon, WORK_ZOOM);
+  on_work (self, work.code);
   g_clear_pointer (&self->wanted, g_free);
 }
 
@@ -208,7 +208,7 @@ search (TstMapPage *self)
   tst_work_filter_bar_get (TST_WORK_FILTER_BAR (self->bar), &filter);
   found = tst_work_index_search (self->works, &filter);
   for (guint i = 0; i < found->len; i++)
-    placed += !isnan (tst_work_index_get (self->works, g_array_index (found, guint32, i))->lat);
+    placed += !isnan (tst_work_index_get (self->works, g_array_index (found, guint32, i)).lat);
   tst_map_set_works (TST_MAP (self->map), self->works, found);
   number = tst_format_number (placed, 0);
   text = g_strdup_printf (ngettext ("%s obra en el mapa", "%s obras en el mapa", placed), number);

@@ -134,8 +134,8 @@ take_works (TstPlacePage *self, TstWorksSource *source)
   tst_map_set_works (TST_MAP (self->map), works, NULL);
   if (tst_map_get_pin (TST_MAP (self->map), &lat, &lon))
     return;
-  if (self->work != NULL && tst_work_index_find (works, self->work, &at) && !isnan (tst_work_index_get (works, at)->lat))
-    tst_map_go_to (TST_MAP (self->map), tst_work_index_get (works, at)->lat, tst_work_index_get (works, at)->lon, NEAR_ZOOM);
+  if (self->work != NULL && tst_work_index_find (works, self->work, &at) && !isnan (tst_work_index_get (works, at).lat))
+    tst_map_go_to (TST_MAP (self->map), tst_work_index_get (works, at).lat, tst_work_index_get (works, at).lon, NEAR_ZOOM);
 }
 
 /* --- the widget --- */

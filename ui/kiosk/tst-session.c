@@ -15,6 +15,7 @@ struct _TstSession
   TstEventSheet *sheet;
   GSettings *settings;
   char *author_name, *author_role;
+  char *cache_folder;
   TstVault *vault;
   gboolean has_position;
   TstPlace position;
@@ -148,6 +149,7 @@ tst_session_dispose (GObject *object)
   g_clear_object (&self->settings);
   g_clear_pointer (&self->author_name, g_free);
   g_clear_pointer (&self->author_role, g_free);
+  g_clear_pointer (&self->cache_folder, g_free);
   g_clear_pointer (&self->vault, tst_vault_unref);
   G_OBJECT_CLASS (tst_session_parent_class)->dispose (object);
 }
@@ -415,6 +417,21 @@ tst_session_works_changed (TstSession *self)
 {
   g_return_if_fail (TST_IS_SESSION (self));
   g_signal_emit (self, signals[WORKS_CHANGED], 0);
+}
+
+const char *
+tst_session_get_cache_folder (TstSession *self)
+{
+  g_return_val_if_fail (TST_IS_SESSION (self), NULL);
+  return self->cache_folder;
+}
+
+void
+tst_session_set_cache_folder (TstSession *self, const char *folder)
+{
+  g_return_if_fail (TST_IS_SESSION (self));
+  g_free (self->cache_folder);
+  self->cache_folder = g_strdup (folder);
 }
 
 void

@@ -65,6 +65,9 @@ void tst_session_set_position (TstSession *self, const TstPlace *place); /* NULL
 /* After an act that saved something: tells the pages and wakes the transport. */
 void tst_session_saved (TstSession *self);
 void tst_session_works_changed (TstSession *self);
+/* Where what can be made again lies on disk, NULL: nowhere. Set before the book. */
+const char *tst_session_get_cache_folder (TstSession *self); /* (transfer none) (nullable) */
+void tst_session_set_cache_folder (TstSession *self, const char *folder);
 void tst_session_toast (TstSession *self, const char *text);
 
 G_END_DECLS

@@ -41,7 +41,7 @@ on_work (TstWorkPicker *self, TstWorkButton *button)
   if (!tst_work_index_find (self->works, code, &at))
     return;
   g_object_ref (self);
-  g_signal_emit (self, signals[PICKED], 0, code, tst_work_index_get (self->works, at)->title);
+  g_signal_emit (self, signals[PICKED], 0, code, tst_work_index_get (self->works, at).title);
   tst_page_leave (TST_PAGE (self));
   g_object_unref (self);
 }
@@ -80,13 +80,13 @@ fill (TstWorkPicker *self)
     gtk_box_remove (GTK_BOX (self->list), child);
   for (guint i = 0; i < MIN (found->len, MOST); i++)
     {
-      const TstWorkEntry *work = tst_work_index_get (self->works, g_array_index (found, guint32, i));
-      double distance = filter.near && !isnan (work->lat) ? tst_geo_distance (here.latitude, here.longitude, work->lat, work->lon)
+      const TstWorkEntry work = tst_work_index_get (self->works, g_array_index (found, guint32, i));
+      double distance = filter.near && !isnan (work.lat) ? tst_geo_distance (here.latitude, here.longitude, work.lat, work.lon)
                                                           : NAN;
       GtkWidget *button = tst_work_button_new ();
 
       buttons[i] = button;
-      tst_work_button_set_work (TST_WORK_BUTTON (button), work, distance, lang);
+      tst_work_button_set_work (TST_WORK_BUTTON (button), &work, distance, lang);
       g_signal_connect_swapped (button, "clicked", G_CALLBACK (on_work), self);
       gtk_box_append (GTK_BOX (self->list), button);
     }

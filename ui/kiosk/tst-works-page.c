@@ -73,12 +73,12 @@ fill (TstWorksPage *self)
 
   for (guint i = 0; i < MIN (self->shown, n); i++)
     {
-      const TstWorkEntry *work = tst_work_index_get (self->works, g_array_index (self->found, guint32, i));
-      double distance = placed && !isnan (work->lat) ? tst_geo_distance (here.latitude, here.longitude, work->lat, work->lon)
+      const TstWorkEntry work = tst_work_index_get (self->works, g_array_index (self->found, guint32, i));
+      double distance = placed && !isnan (work.lat) ? tst_geo_distance (here.latitude, here.longitude, work.lat, work.lon)
                                                      : NAN;
       TstWorkButton *button = button_at (self, i);
 
-      tst_work_button_set_work (button, work, distance, lang);
+      tst_work_button_set_work (button, &work, distance, lang);
       gtk_widget_set_visible (GTK_WIDGET (button), TRUE);
     }
   for (guint i = MIN (self->shown, n); i < self->pool->len; i++)

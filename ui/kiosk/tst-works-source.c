@@ -11,7 +11,8 @@ struct _TstWorksSource
   TstSession *session; /* not owned: it keeps us */
   TstWorkIndex *works;
   GCancellable *cancellable;
-  gboolean settled;
+  gboolean settled, loading;
+  gboolean again; /* they changed while they were being read */
 };
 
 enum
@@ -23,16 +24,22 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (TstWorksSource, tst_works_source, G_TYPE_OBJECT)
 
+static void load (TstWorksSource *self);
+
 static void
 on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
   TstWorkIndex *works = tst_field_book_load_works_finish (TST_FIELD_BOOK (source), result, &error);
   TstWorksSource *self;
+  gboolean changed;
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   self = TST_WORKS_SOURCE (user_data);
+  self->loading = FALSE;
+  /* The same as before, when what came down was no work. */
+  changed = !self->settled || works == NULL || works != self->works;
   self->settled = TRUE;
   if (works == NULL)
     tst_session_toast (self->session, _("No se pudieron leer las obras."));
@@ -41,25 +48,34 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
       g_clear_pointer (&self->works, tst_work_index_unref);
       self->works = works;
     }
-  g_signal_emit (self, signals[CHANGED], 0);
+  if (self->again)
+    load (self);
+  if (changed)
+    g_signal_emit (self, signals[CHANGED], 0);
 }
 
+/* One at a time: 100,000 works read twice at once would take the memory twice. */
 static void
 load (TstWorksSource *self)
 {
   TstFieldBook *book = tst_session_get_book (self->session);
+  const char *folder = tst_session_get_cache_folder (self->session);
+  g_autofree char *file = folder != NULL ? g_build_filename (folder, "works.index", NULL) : NULL;
 
-  g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->cancellable);
-  if (book == NULL)
+  self->again = self->loading && book != NULL;
+  if (self->again || book == NULL)
     return;
+  self->loading = TRUE;
+  g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
-  tst_field_book_load_works_async (book, self->cancellable, on_loaded, self);
+  tst_field_book_load_works_async (book, file, self->works, self->cancellable, on_loaded, self);
 }
 
 static void
 on_book (TstWorksSource *self)
 {
+  g_cancellable_cancel (self->cancellable);
+  self->loading = FALSE;
   g_clear_pointer (&self->works, tst_work_index_unref);
   self->settled = FALSE;
   g_signal_emit (self, signals[CHANGED], 0);

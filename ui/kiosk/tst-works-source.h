@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 /**
  * TstWorksSource:
  *
- * All works in memory, once for every page that searches them, and read again when they change. Signal "changed": other works, none, or they
+ * The index of all works, once for every page that searches them, and read again when they change. Signal "changed": other works, none, or they
  * could not be read, which is said to the person by this.
  */
 #define TST_TYPE_WORKS_SOURCE (tst_works_source_get_type ())

@@ -4,17 +4,23 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* The finest cell: TST_MAP_CELLS cells to a tile at TST_MAP_MAX_LEVEL. */
-#define DEPTH (TST_MAP_MAX_LEVEL + 2)
+/* Places are counted in parts of the world, the 2^32nd of its breadth: 9 mm at the equator. */
+#define DEPTH 32
+/* A sum is kept of so many places; the rest is added up when it is asked for. */
+#define BLOCK 64
 /* How near to the edge of its cell a cluster may lie. */
 #define MARGIN .33
 
 typedef struct
 {
-  guint64 code; /* bits of x and y by turns, so that every cell of every level is a run */
+  guint32 x, y;
   guint32 work;
-  double x, y;
 } Place;
+
+typedef struct
+{
+  guint64 x, y;
+} Sum;
 
 struct _TstMapClusters
 {
@@ -22,8 +28,9 @@ struct _TstMapClusters
   TstWorkIndex *works;
   guint size;
   guint8 *has;    /* a bit for every work of the index */
-  Place *places;  /* by code */
-  double *sum_x, *sum_y; /* of the places before each; one more at the end */
+  Place *places;  /* by the bits of x and y by turns, so that every cell of every level is a run */
+  Sum *sums;      /* of the places before each block */
+  TstBounds bounds;
 };
 
 double
@@ -52,24 +59,6 @@ tst_map_lat (double y)
   return 90 - 360 * atan (exp ((y - .5) * 2 * G_PI)) / G_PI;
 }
 
-static guint64
-spread (guint32 value)
-{
-  guint64 bits = value;
-
-  bits = (bits | bits << 16) & G_GUINT64_CONSTANT (0x0000ffff0000ffff);
-  bits = (bits | bits << 8) & G_GUINT64_CONSTANT (0x00ff00ff00ff00ff);
-  bits = (bits | bits << 4) & G_GUINT64_CONSTANT (0x0f0f0f0f0f0f0f0f);
-  bits = (bits | bits << 2) & G_GUINT64_CONSTANT (0x3333333333333333);
-  return (bits | bits << 1) & G_GUINT64_CONSTANT (0x5555555555555555);
-}
-
-static guint64
-code_of (guint32 x, guint32 y)
-{
-  return spread (x) | spread (y) << 1;
-}
-
 static guint32
 cell_at (double fraction, guint depth)
 {
@@ -78,15 +67,72 @@ cell_at (double fraction, guint depth)
   return CLAMP (floor (fraction * n), 0, n - 1);
 }
 
+static double
+fraction_at (double place)
+{
+  return ldexp (place, -DEPTH);
+}
+
+/* The order of (x, y) with their bits by turns, those of y before those of x: the greater of the two differences is the first that counts. */
+static int
+compare_bits (guint32 x, guint32 y, guint32 other_x, guint32 other_y)
+{
+  guint32 dx = x ^ other_x;
+  guint32 dy = y ^ other_y;
+
+  if (dy < dx && dy < (dx ^ dy))
+    return x < other_x ? -1 : 1;
+  return (y > other_y) - (y < other_y);
+}
+
 static int
 compare (gconstpointer a, gconstpointer b)
 {
   const Place *p = a;
   const Place *q = b;
+  int order = compare_bits (p->x, p->y, q->x, q->y);
 
-  if (p->code != q->code)
-    return p->code < q->code ? -1 : 1;
-  return (p->work > q->work) - (p->work < q->work);
+  return order != 0 ? order : (p->work > q->work) - (p->work < q->work);
+}
+
+static void
+add_to_bounds (TstBounds *bounds, double lat, double lon)
+{
+  bounds->west = MIN (bounds->west, lon);
+  bounds->east = MAX (bounds->east, lon);
+  bounds->south = MIN (bounds->south, lat);
+  bounds->north = MAX (bounds->north, lat);
+}
+
+static void
+add_up (TstMapClusters *self)
+{
+  Sum sum = { 0, 0 };
+
+  self->sums = g_new (Sum, self->size / BLOCK + 1);
+  for (guint i = 0; i < self->size; i++)
+    {
+      if (i % BLOCK == 0)
+        self->sums[i / BLOCK] = sum;
+      sum.x += self->places[i].x;
+      sum.y += self->places[i].y;
+    }
+  if (self->size % BLOCK == 0)
+    self->sums[self->size / BLOCK] = sum;
+}
+
+/* Of all places before @at. */
+static Sum
+sum_before (const TstMapClusters *self, guint32 at)
+{
+  Sum sum = self->sums[at / BLOCK];
+
+  for (guint32 i = at - at % BLOCK; i < at; i++)
+    {
+      sum.x += self->places[i].x;
+      sum.y += self->places[i].y;
+    }
+  return sum;
 }
 
 TstMapClusters *
@@ -97,31 +143,23 @@ tst_map_clusters_new (TstWorkIndex *works, GArray *found)
 
   g_atomic_ref_count_init (&self->count);
   self->works = tst_work_index_ref (works);
+  self->bounds = (TstBounds) { INFINITY, INFINITY, -INFINITY, -INFINITY };
   self->places = g_new (Place, MAX (n, 1));
   self->has = g_new0 (guint8, tst_work_index_get_size (works) / 8 + 1);
   for (guint i = 0; i < n; i++)
     {
       guint32 at = found != NULL ? g_array_index (found, guint32, i) : i;
-      const TstWorkEntry *entry = tst_work_index_get (works, at);
-      Place *place = &self->places[self->size];
+      const TstWorkEntry entry = tst_work_index_get (works, at);
 
       self->has[at / 8] |= 1 << at % 8;
-      if (isnan (entry->lat) || isnan (entry->lon))
+      if (isnan (entry.lat) || isnan (entry.lon))
         continue;
-      place->work = at;
-      place->x = tst_map_x (entry->lon);
-      place->y = tst_map_y (entry->lat);
-      place->code = code_of (cell_at (place->x, DEPTH), cell_at (place->y, DEPTH));
-      self->size++;
+      add_to_bounds (&self->bounds, entry.lat, entry.lon);
+      self->places[self->size++] = (Place) { cell_at (tst_map_x (entry.lon), DEPTH), cell_at (tst_map_y (entry.lat), DEPTH), at };
     }
+  tst_work_index_rest (works);
   qsort (self->places, self->size, sizeof (Place), compare);
-  self->sum_x = g_new0 (double, self->size + 1);
-  self->sum_y = g_new0 (double, self->size + 1);
-  for (guint i = 0; i < self->size; i++)
-    {
-      self->sum_x[i + 1] = self->sum_x[i] + self->places[i].x;
-      self->sum_y[i + 1] = self->sum_y[i] + self->places[i].y;
-    }
+  add_up (self);
   return self;
 }
 
@@ -140,8 +178,7 @@ tst_map_clusters_unref (TstMapClusters *self)
   tst_work_index_unref (self->works);
   g_free (self->has);
   g_free (self->places);
-  g_free (self->sum_x);
-  g_free (self->sum_y);
+  g_free (self->sums);
   g_free (self);
 }
 
@@ -158,6 +195,14 @@ tst_map_clusters_get_size (TstMapClusters *self)
 }
 
 gboolean
+tst_map_clusters_get_bounds (TstMapClusters *self, TstBounds *bounds)
+{
+  if (self->size > 0)
+    *bounds = self->bounds;
+  return self->size > 0;
+}
+
+gboolean
 tst_map_clusters_has_work (TstMapClusters *self, guint32 work)
 {
   g_return_val_if_fail (work < tst_work_index_get_size (self->works), FALSE);
@@ -171,9 +216,9 @@ tst_map_clusters_get_member (TstMapClusters *self, guint32 at)
   return self->places[at].work;
 }
 
-/* The first place from @from on whose code is not below @code. */
+/* The first place from @from on that does not come before (x, y). */
 static guint32
-lower_bound (TstMapClusters *self, guint32 from, guint64 code)
+lower_bound (const TstMapClusters *self, guint32 from, guint32 x, guint32 y)
 {
   guint32 low = from;
   guint32 high = self->size;
@@ -182,7 +227,7 @@ lower_bound (TstMapClusters *self, guint32 from, guint64 code)
     {
       guint32 middle = low + (high - low) / 2;
 
-      if (self->places[middle].code < code)
+      if (compare_bits (self->places[middle].x, self->places[middle].y, x, y) < 0)
         low = middle + 1;
       else
         high = middle;
@@ -196,7 +241,8 @@ static void
 each_cell (TstMapClusters *self, guint level, double west, double north, double east, double south, CellFunc func, gpointer data)
 {
   guint depth = MIN (level, TST_MAP_MAX_LEVEL) + 2;
-  guint shift = 2 * (DEPTH - depth);
+  guint shift = DEPTH - depth;
+  guint32 last = (1u << shift) - 1;
   guint32 x0 = cell_at (west, depth);
   guint32 x1 = cell_at (east, depth);
   guint32 y1 = cell_at (south, depth);
@@ -204,11 +250,16 @@ each_cell (TstMapClusters *self, guint level, double west, double north, double 
   for (guint32 y = cell_at (north, depth); y <= y1; y++)
     for (guint32 x = x0; x <= x1; x++)
       {
-        guint64 code = code_of (x, y);
-        guint32 first = lower_bound (self, 0, code << shift);
+        guint32 first = lower_bound (self, 0, x << shift, y << shift);
+        guint32 end;
 
-        if (first < self->size && self->places[first].code >> shift == code)
-          func (self, depth, x, y, first, lower_bound (self, first, (code + 1) << shift), data);
+        if (first == self->size || self->places[first].x >> shift != x || self->places[first].y >> shift != y)
+          continue;
+        /* One past the last that the cell could hold. */
+        end = lower_bound (self, first, x << shift | last, y << shift | last);
+        while (end < self->size && self->places[end].x >> shift == x && self->places[end].y >> shift == y)
+          end++;
+        func (self, depth, x, y, first, end, data);
       }
 }
 
@@ -219,15 +270,20 @@ add_cluster (TstMapClusters *self, guint depth, guint32 x, guint32 y, guint32 fi
 
   if (cluster.count == 1)
     {
-      cluster.x = self->places[first].x;
-      cluster.y = self->places[first].y;
+      const TstWorkEntry entry = tst_work_index_get (self->works, self->places[first].work);
+
+      /* Exactly where it is. */
+      cluster.x = tst_map_x (entry.lon);
+      cluster.y = tst_map_y (entry.lat);
     }
   else
     {
       double side = ldexp (1, -(int) depth);
+      Sum before = sum_before (self, first);
+      Sum until = sum_before (self, end);
 
-      cluster.x = (self->sum_x[end] - self->sum_x[first]) / cluster.count;
-      cluster.y = (self->sum_y[end] - self->sum_y[first]) / cluster.count;
+      cluster.x = fraction_at ((double) (until.x - before.x) / cluster.count);
+      cluster.y = fraction_at ((double) (until.y - before.y) / cluster.count);
       cluster.x = CLAMP (cluster.x, (x + MARGIN) * side, (x + 1 - MARGIN) * side);
       cluster.y = CLAMP (cluster.y, (y + MARGIN) * side, (y + 1 - MARGIN) * side);
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "model/tst-geometry.h"
 #include "model/tst-work-index.h"
 
 G_BEGIN_DECLS
@@ -10,7 +11,7 @@ G_BEGIN_DECLS
  *
  * Works gathered by a grid whose cells halve with every zoom level: what a map shows in any view is found in some hundred
  * binary searches, however many works there are. Positions are fractions of the world in Web Mercator, x to the east from 180° W, y to
- * the south. Immutable once made, counted, any thread.
+ * the south. 100,000 take 1.3 MB beside their index. Immutable once made, counted, any thread.
  */
 typedef struct _TstMapClusters TstMapClusters;
 
@@ -39,6 +40,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TstMapClusters, tst_map_clusters_unref)
 TstWorkIndex *tst_map_clusters_get_works (TstMapClusters *self); /* (transfer none) */
 /* How many have a place, and so are on the map. */
 guint tst_map_clusters_get_size (TstMapClusters *self);
+/* Around all that have one; FALSE when none has. */
+gboolean tst_map_clusters_get_bounds (TstMapClusters *self, TstBounds *bounds);
 /* Whether the work at @work in the index is among them, with a place or without. */
 gboolean tst_map_clusters_has_work (TstMapClusters *self, guint32 work);
 /* Place of a member in the index of works. */

@@ -265,9 +265,9 @@ snapshot_marks (TstMapMarks *self, GtkSnapshot *snapshot, const TstMapView *view
       else
         {
           guint32 work = tst_map_clusters_get_member (self->clusters, cluster->first);
-          const TstWorkEntry *entry = tst_work_index_get (tst_map_clusters_get_works (self->clusters), work);
+          const TstWorkEntry entry = tst_work_index_get (tst_map_clusters_get_works (self->clusters), work);
 
-          put (self, snapshot, tst_map_look_mark (self->look, entry->status, FALSE), x, y, .5);
+          put (self, snapshot, tst_map_look_mark (self->look, entry.status, FALSE), x, y, .5);
         }
     }
 }
@@ -290,7 +290,7 @@ snapshot_evidence (TstMapMarks *self, GtkSnapshot *snapshot, const TstMapView *v
 static void
 snapshot_selected (TstMapMarks *self, GtkSnapshot *snapshot, const TstMapView *view)
 {
-  const TstWorkEntry *entry;
+  TstWorkEntry entry;
   double x, y;
   guint at;
 
@@ -298,10 +298,10 @@ snapshot_selected (TstMapMarks *self, GtkSnapshot *snapshot, const TstMapView *v
       || !tst_work_index_find (tst_map_clusters_get_works (self->clusters), self->selected, &at))
     return;
   entry = tst_work_index_get (tst_map_clusters_get_works (self->clusters), at);
-  if (isnan (entry->lat))
+  if (isnan (entry.lat))
     return;
-  tst_map_marks_to_widget (self, view, tst_map_x (entry->lon), tst_map_y (entry->lat), &x, &y);
-  put (self, snapshot, tst_map_look_mark (self->look, entry->status, TRUE), x, y, .5);
+  tst_map_marks_to_widget (self, view, tst_map_x (entry.lon), tst_map_y (entry.lat), &x, &y);
+  put (self, snapshot, tst_map_look_mark (self->look, entry.status, TRUE), x, y, .5);
 }
 
 static gboolean

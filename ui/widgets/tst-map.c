@@ -118,12 +118,12 @@ open_cluster (TstMap *self, const TstMapCluster *cluster)
 
   for (guint32 i = 0; i < cluster->count; i++)
     {
-      const TstWorkEntry *entry = tst_work_index_get (works, tst_map_clusters_get_member (clusters, cluster->first + i));
+      const TstWorkEntry entry = tst_work_index_get (works, tst_map_clusters_get_member (clusters, cluster->first + i));
 
-      bounds.west = MIN (bounds.west, entry->lon);
-      bounds.east = MAX (bounds.east, entry->lon);
-      bounds.south = MIN (bounds.south, entry->lat);
-      bounds.north = MAX (bounds.north, entry->lat);
+      bounds.west = MIN (bounds.west, entry.lon);
+      bounds.east = MAX (bounds.east, entry.lon);
+      bounds.south = MIN (bounds.south, entry.lat);
+      bounds.north = MAX (bounds.north, entry.lat);
     }
   /* Nearer parts them unless they share the spot: then they are shown as a list. */
   if (zoom < TST_MAP_MAX_LEVEL
@@ -184,7 +184,7 @@ tst_map_touch (TstMap *self, double x, double y)
       TstMapClusters *clusters = tst_map_marks_get_clusters (self->marks);
       guint32 work = tst_map_clusters_get_member (clusters, cluster.first);
 
-      g_signal_emit (self, signals[WORK_ACTIVATED], 0, tst_work_index_get (tst_map_clusters_get_works (clusters), work)->code);
+      g_signal_emit (self, signals[WORK_ACTIVATED], 0, tst_work_index_get (tst_map_clusters_get_works (clusters), work).code);
     }
   else
     g_signal_emit (self, signals[WORK_ACTIVATED], 0, code);
@@ -484,22 +484,11 @@ void
 tst_map_fit_works (TstMap *self)
 {
   TstMapClusters *clusters;
-  TstBounds bounds = { INFINITY, INFINITY, -INFINITY, -INFINITY };
-  guint n;
+  TstBounds bounds;
 
   g_return_if_fail (TST_IS_MAP (self));
   clusters = tst_map_marks_get_clusters (self->marks);
-  n = clusters != NULL ? tst_map_clusters_get_size (clusters) : 0;
-  for (guint i = 0; i < n; i++)
-    {
-      const TstWorkEntry *entry = tst_work_index_get (tst_map_clusters_get_works (clusters), tst_map_clusters_get_member (clusters, i));
-
-      bounds.west = MIN (bounds.west, entry->lon);
-      bounds.east = MAX (bounds.east, entry->lon);
-      bounds.south = MIN (bounds.south, entry->lat);
-      bounds.north = MAX (bounds.north, entry->lat);
-    }
-  if (n > 0)
+  if (clusters != NULL && tst_map_clusters_get_bounds (clusters, &bounds))
     tst_map_fit (self, bounds.west, bounds.south, bounds.east, bounds.north);
   else if (self->has_position)
     tst_map_go_to (self, self->position.latitude, self->position.longitude, 15);

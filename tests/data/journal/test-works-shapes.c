@@ -71,17 +71,18 @@ static void
 test_nearest (void)
 {
   g_autoptr (JournalFixture) fixture = make_book ();
-  g_autoptr (TstWorkIndex) index = tst_field_book_load_works (fixture->book, NULL);
+  g_autoptr (TstWorkIndex) index = tst_field_book_load_works (fixture->book, NULL, NULL, NULL);
   double metres = -1;
-  const TstWorkEntry *work = tst_field_book_nearest_work (fixture->book, index, 7.5001, -73.1209, 200, &metres);
+  guint at = 0;
 
   /* Its marker is 100 m away, its end is here. */
-  g_assert_cmpstr (work->code, ==, "D");
+  g_assert_true (tst_field_book_nearest_work (fixture->book, index, 7.5001, -73.1209, 200, &at, &metres));
+  g_assert_cmpstr (tst_work_index_get (index, at).code, ==, "D");
   g_assert_cmpfloat (metres, <, 12);
-  work = tst_field_book_nearest_work (fixture->book, index, 7.1303, -73.1193, 200, &metres);
-  g_assert_cmpstr (work->code, ==, "B");
+  g_assert_true (tst_field_book_nearest_work (fixture->book, index, 7.1303, -73.1193, 200, &at, &metres));
+  g_assert_cmpstr (tst_work_index_get (index, at).code, ==, "B");
   g_assert_cmpfloat (metres, ==, 0);
-  g_assert_null (tst_field_book_nearest_work (fixture->book, index, 7.3, -73.12, 500, &metres));
+  g_assert_false (tst_field_book_nearest_work (fixture->book, index, 7.3, -73.12, 500, &at, &metres));
 }
 
 int

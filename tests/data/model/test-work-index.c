@@ -31,7 +31,7 @@ assert_found (TstWorkIndex *index, const TstWorkFilter *filter, const char *code
 
   for (guint i = 0; i < found->len; i++)
     g_string_append_printf (text, "%s%s", i > 0 ? " " : "",
-                            tst_work_index_get (index, g_array_index (found, guint32, i))->code);
+                            tst_work_index_get (index, g_array_index (found, guint32, i)).code);
   g_assert_cmpstr (text->str, ==, codes);
 }
 
