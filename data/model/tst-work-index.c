@@ -379,6 +379,10 @@ tst_work_index_search (TstWorkIndex *self, const TstWorkFilter *filter)
         }
     }
   if (filter->near)
-    sort_by_distance (self, found, filter->lat, filter->lon);
+    {
+      sort_by_distance (self, found, filter->lat, filter->lon);
+      /* The start page asks so each time that the place is another, and looks at a few of them. */
+      tst_work_index_rest (self);
+    }
   return found;
 }

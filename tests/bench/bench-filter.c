@@ -94,6 +94,8 @@ main (int argc, char **argv)
   adw_init ();
   settings = g_settings_new ("co.testigo.Testigo");
   session = tst_session_new (settings);
+  /* As in the app: looked at where it lies on disk. */
+  tst_session_set_cache_folder (session, "bench-works-cache");
   book = bench_store_open ("bench-works", WORKS, 0);
   tst_session_set_book (session, book);
   page = tst_works_page_new (session);
