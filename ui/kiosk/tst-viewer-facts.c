@@ -39,7 +39,7 @@ work_text (TstSession *session, const char *code)
 
   if (works == NULL || !tst_work_index_find (works, code, &at))
     return g_strdup (code);
-  return g_strdup_printf ("%s · %s", tst_work_index_get (works, at)->title, code);
+  return g_strdup_printf ("%s · %s", tst_work_index_get (works, at).title, code);
 }
 
 void
