@@ -176,7 +176,7 @@ class Visit(CrashingTablet):
         app.press("Escribir un compromiso")
         self.has_text("¿Qué se va a hacer?", PROMISE)
         self.has_text(re.compile("^¿Quién responde"), OFFICE)
-        self.has_text(re.compile("^¿Para cuándo"), re.compile(r"^\d{4}-\d\d-\d\d$"))
+        self.has_text(re.compile("^¿Para cuándo"), re.compile(r"^\d\d/\d\d/\d{4}$"))
         self.offered("compromiso")
         app.press("Guardar el compromiso")
         app.find(BUTTONS, re.compile(f"^{PROMISE}"))
