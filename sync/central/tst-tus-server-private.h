@@ -37,7 +37,7 @@ struct _TstTusRequest
   guint64 taken;  /* bytes handed to @pending so far */
   guint64 began;  /* offset at which its bytes began */
   TstHasher *hasher;
-  gsize draining; /* bytes that the kernel still has of it, before its line is cut */
+  gsize draining; /* its line is taken for dead: so many bytes may still come of what was on this end of it */
   gboolean ended; /* no more bytes will come */
   gboolean cut;   /* ended by the line, not by the sender */
 };
@@ -63,10 +63,11 @@ struct _TstTusServer
   TstHoldings *holdings;
   GMainContext *context;
   GThreadPool *disk;
-  GHashTable *uploads; /* id → TstTusTurns */
-  guint active;        /* jobs and streams */
+  GHashTable *uploads;  /* id → TstTusTurns */
+  GHashTable *creating; /* medium and device → GQueue of TstTusRequest that wait for the creation under way */
+  guint active;         /* jobs and streams */
   guint jobs;
-  gboolean orphaned;   /* freed by its owner while jobs were under way */
+  gboolean orphaned;    /* freed by its owner while jobs were under way */
   GSource *sweep;
   gboolean stopping;
 };
@@ -112,7 +113,7 @@ void tst_tus_turns_free (gpointer data);
 void tst_tus_turns_advance (TstTusTurns *upload);
 /* @request gets its turn at the upload of that @id. */
 void tst_tus_turns_want (TstTusServer *self, const char *id, TstTusRequest *request);
-/* Whoever asks about an upload says by it that the line on which its bytes came is dead. */
+/* Ends the body of @stream here and now; bytes that came and were not read yet are lost. */
 void tst_tus_turns_cut (TstTusRequest *stream);
 
 G_END_DECLS

@@ -44,8 +44,19 @@ create_job (TstTusJob *job)
     }
 }
 
+/* Whose creations are done one after the other. */
+static char *
+creation_key (TstTusRequest *request)
+{
+  g_autofree char *hex = tst_hash_to_hex (&request->creation.sha256);
+
+  return g_strconcat (hex, " ", request->device, NULL);
+}
+
+static void create_next (TstTusServer *self, const char *key);
+
 static void
-create_done (TstTusJob *job)
+answer_creation (TstTusJob *job)
 {
   TstTusRequest *request = job->request;
   g_autoptr (TstIncoming) incoming = g_steal_pointer (&job->incoming);
@@ -82,13 +93,54 @@ create_done (TstTusJob *job)
 }
 
 static void
+create_done (TstTusJob *job)
+{
+  g_autofree char *key = creation_key (job->request);
+
+  answer_creation (job);
+  create_next (job->server, key);
+}
+
+static void
+create_next (TstTusServer *self, const char *key)
+{
+  GQueue *waiting = g_hash_table_lookup (self->creating, key);
+  TstTusJob *job;
+
+  if (g_queue_is_empty (waiting))
+    {
+      g_hash_table_remove (self->creating, key);
+      return;
+    }
+  job = tst_tus_job_new (self, create_job, create_done);
+  job->request = g_queue_pop_head (waiting);
+  tst_tus_job_push (job);
+}
+
+static void
+free_waiting (gpointer data)
+{
+  g_queue_free_full (data, tst_tus_request_free);
+}
+
+/* A device's creations of one medium are done as they came. The second says that the line of the first is dead: answered before the bytes of the first
+ * are in the file, it would have them sent again. */
+static void
 create (TstTusServer *self, TstTusRequest *request)
 {
-  TstTusJob *job = tst_tus_job_new (self, create_job, create_done);
+  g_autofree char *key = creation_key (request);
+  GQueue *waiting = g_hash_table_lookup (self->creating, key);
 
-  job->request = request;
   tst_tus_request_pause (request);
-  tst_tus_job_push (job);
+  if (waiting != NULL)
+    {
+      g_queue_push_tail (waiting, request);
+      return;
+    }
+  waiting = g_queue_new ();
+  g_queue_push_tail (waiting, request);
+  g_hash_table_insert (self->creating, g_strdup (key), waiting);
+  create_next (self, key);
 }
 
 /* --- from the socket --- */
@@ -276,6 +328,7 @@ tst_tus_server_new (TstCentral *central, TstRequestAuth *auth, TstHoldings *hold
   self->context = g_main_context_ref_thread_default ();
   self->disk = g_thread_pool_new (tst_tus_job_run, NULL, DISK_THREADS, FALSE, NULL);
   self->uploads = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, tst_tus_turns_free);
+  self->creating = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_waiting);
   self->sweep = tst_http_timer (SWEEP_MS, sweep, self);
   return self;
 }
@@ -331,6 +384,7 @@ tst_tus_server_free (TstTusServer *self)
       g_queue_clear_full (&upload->turns, tst_tus_request_free);
     }
   g_clear_pointer (&self->uploads, g_hash_table_unref);
+  g_clear_pointer (&self->creating, g_hash_table_unref);
   self->orphaned = TRUE;
   tst_tus_server_unlink (self);
 }

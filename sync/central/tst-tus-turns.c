@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define WAITING_LOW (256 * 1024)
+#define READ_AHEAD (64 * 1024) /* more than libsoup reads beyond a request's head */
 
 /* --- one upload's turns --- */
 
@@ -203,6 +204,26 @@ drop_done (TstTusJob *job)
   tst_tus_turns_advance (upload);
 }
 
+/* Whoever asks about an upload says by it that the line on which its bytes came is dead. What came over that line before it died is read to its end first:
+ * thrown away, it would have to come again. The kernel may hold some of it, and libsoup what it read together with the head, which nobody can count: so the
+ * socket takes no more, and reading ends where its bytes end. Should the line be alive after all, it is cut when a little more has come. */
+static void
+let_stream_end (TstTusRequest *stream)
+{
+  GSocket *socket = soup_server_message_get_socket (stream->message);
+  gssize available = socket != NULL ? g_socket_get_available_bytes (socket) : -1;
+
+  if (stream->ended || stream->draining > 0)
+    return;
+  if (available < 0)
+    {
+      tst_tus_turns_cut (stream);
+      return;
+    }
+  stream->draining = available + READ_AHEAD;
+  g_socket_shutdown (socket, TRUE, FALSE, NULL);
+}
+
 /* The bytes of @request go into the upload from now on. */
 static void
 begin_stream (TstTusTurns *upload, TstTusRequest *request)
@@ -214,6 +235,8 @@ begin_stream (TstTusTurns *upload, TstTusRequest *request)
   if (request->checksum.given)
     request->hasher = tst_hasher_new ();
   tst_tus_request_resume (request);
+  if (!g_queue_is_empty (&upload->turns))
+    let_stream_end (request);
 }
 
 static void
@@ -330,7 +353,6 @@ tst_tus_turns_advance (TstTusTurns *upload)
     g_hash_table_remove (upload->server->uploads, upload->id);
 }
 
-/* Whoever asks about an upload says by it that the line on which its bytes came is dead. */
 void
 tst_tus_turns_cut (TstTusRequest *stream)
 {
@@ -340,19 +362,6 @@ tst_tus_turns_cut (TstTusRequest *stream)
   stream->cut = TRUE;
   tst_http_cut (stream->message);
   tst_tus_request_resume (stream);
-}
-
-/* What came over that line before it died is read first: thrown away, it would have to come again. */
-static void
-cut_stream_when_read (TstTusRequest *stream)
-{
-  GSocket *socket = soup_server_message_get_socket (stream->message);
-  gssize available = socket != NULL && !stream->ended ? g_socket_get_available_bytes (socket) : 0;
-
-  if (available > 0)
-    stream->draining = available;
-  else
-    tst_tus_turns_cut (stream);
 }
 
 void
@@ -370,7 +379,7 @@ tst_tus_turns_want (TstTusServer *self, const char *id, TstTusRequest *request)
     }
   tst_tus_request_pause (request);
   if (upload->stream != NULL)
-    cut_stream_when_read (upload->stream);
+    let_stream_end (upload->stream);
   g_queue_push_tail (&upload->turns, request);
   tst_tus_turns_advance (upload);
 }
