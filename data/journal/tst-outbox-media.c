@@ -26,7 +26,7 @@ find_media (TstStore *store, gpointer data, GError **error)
 {
   Media *media = data;
   g_autofree char *sql = g_strdup_printf (
-    "SELECT m.sha256, m.bytes, m.type, m.upload_url, m.chain FROM medium m LEFT JOIN event e ON e.id = m.event WHERE m.state IN (%s)"
+    "SELECT m.sha256, m.bytes, m.type, m.upload_url, m.chain, m.state = 'uploading' FROM medium m LEFT JOIN event e ON e.id = m.event WHERE m.state IN (%s)"
     " AND (m.chain <> 'open' OR EXISTS (SELECT 1 FROM needed n JOIN outbox o ON o.text_hash = n.text_hash WHERE n.sha256 = m.sha256 AND o.due_s <= ?2))"
     " ORDER BY coalesce (e.starts_s, 9223372036854775807) DESC, m.bytes, m.sha256 LIMIT ?1", media->states);
   g_autoptr (TstStatement) statement = tst_store_prepare (store, sql, error);
@@ -52,6 +52,7 @@ find_media (TstStore *store, gpointer data, GError **error)
       medium->upload_url = g_strdup (tst_statement_text (statement, 3));
       if (!tst_chain_parse (tst_statement_text (statement, 4), &medium->chain))
         medium->chain = TST_CHAIN_FIELD;
+      medium->begun = tst_statement_int (statement, 5) != 0;
       medium->path = tst_media_store_path (media->self->media, &medium->sha256);
     }
 }
@@ -109,7 +110,7 @@ tst_outbox_medium_uploading (TstFieldBook *self, const TstHash *sha256, const ch
   OneItem item = { "UPDATE medium SET state = 'uploading', upload_url = ?2 WHERE sha256 = ?1 AND state IN ('due', 'uploading')",
                    sha256, upload_url };
 
-  g_return_val_if_fail (TST_IS_FIELD_BOOK (self) && upload_url != NULL, FALSE);
+  g_return_val_if_fail (TST_IS_FIELD_BOOK (self), FALSE);
   return tst_store_write (self->store, run_one_item, &item, error);
 }
 

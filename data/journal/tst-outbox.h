@@ -55,12 +55,14 @@ typedef struct
   char *type;
   char *path;            /* of the local file */
   char *upload_url;      /* (nullable) where an earlier try was going */
+  gboolean begun;        /* an earlier try may have left a part of it at central */
 } TstOutboxMedium;
 void tst_outbox_medium_free (TstOutboxMedium *self);
 /* Not held yet and not set aside; newest event first, small before large. One of the open chain is due when a record that names it is. */
 GPtrArray *tst_outbox_due_media (TstFieldBook *self, guint max, GError **error);
 /* Media that went up whole and wait for a holding receipt. */
 GPtrArray *tst_outbox_sent_media (TstFieldBook *self, guint max, GError **error);
+/* A part of it may be at central. @upload_url: where; (nullable): the answer that would have said so did not come. */
 gboolean tst_outbox_medium_uploading (TstFieldBook *self, const TstHash *sha256, const char *upload_url, GError **error);
 gboolean tst_outbox_medium_sent (TstFieldBook *self, const TstHash *sha256, GError **error);
 /* central says it lost or never had it: it is due again */

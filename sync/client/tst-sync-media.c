@@ -6,8 +6,8 @@
 #include "protocol/tst-receipt.h"
 
 /* Media go up on threads of their own while bundles go on. A worker carries one medium from its first byte to its last, through
- * cuts and waits; the leading thread asks for the holding receipts, many at once. Nothing is written down here for a medium
- * that goes up in one request: should we die in between, creating it again answers how far it came. */
+ * cuts and waits; the leading thread asks for the holding receipts, many at once. That a medium is at central whole, or that a part of it may be, is written
+ * down as soon as it is known: the next run asks and does not send it again. */
 
 #define READY_MORE 64        /* media read from the outbox at once, beyond those under way */
 #define HOLDINGS_ENOUGH 48   /* so many finished ones are worth a question while others go on */
@@ -205,14 +205,14 @@ carry (Job *job, TstTransport *transport, gboolean ask_first, gboolean *sent, GE
   TstBackoff backoff = { 0 };
   guint64 sent_before = 0, resent_before = 0, taken_before = 0;
   guint damaged = 0;
-  gboolean again = TRUE;
+  gboolean again = TRUE, noted = job->medium->begun;
 
   tst_tus_upload_set_signer (upload, tst_transport_sign, transport);
   tst_tus_upload_set_progress (upload, on_progress, job);
   tst_tus_upload_set_created (upload, on_created, job);
   if (job->medium->upload_url != NULL)
     tst_tus_upload_set_url (upload, job->medium->upload_url);
-  if (ask_first)
+  if (ask_first || job->medium->begun)
     tst_tus_upload_set_tried (upload);
   while (again)
     {
@@ -230,7 +230,14 @@ carry (Job *job, TstTransport *transport, gboolean ask_first, gboolean *sent, GE
       if (*sent)
         {
           report (job, job->medium->bytes, job->medium->bytes);
-          return TRUE;
+          return tst_outbox_medium_sent (run->book, &job->medium->sha256, error);
+        }
+      /* The line broke under a creation that brought bytes: nobody said where they are. */
+      if (!noted && tst_tus_upload_get_url (upload) == NULL && tst_tus_upload_get_bytes_sent (upload) > 0)
+        {
+          if (!tst_outbox_medium_uploading (run->book, &job->medium->sha256, NULL, error))
+            return FALSE;
+          noted = TRUE;
         }
       if (!judge (job, upload, &backoff, &damaged, local, &again, error))
         return FALSE;

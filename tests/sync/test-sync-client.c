@@ -135,6 +135,65 @@ test_lost_answer (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fixture->summary.bytes_resent, <, fixture->summary.bytes_sent / 2);
 }
 
+static guint64
+bytes_of_photos (Fixture *fixture)
+{
+  g_autoptr (GPtrArray) photos = journal_fixture_list (fixture->town, "photos", NULL);
+  guint64 bytes = 0;
+
+  for (guint i = 0; i < photos->len; i++)
+    {
+      g_autofree char *path = NULL;
+      TstHash hash;
+      struct stat st;
+
+      g_assert_true (tst_hash_from_hex (tst_json_string (photos->pdata[i], "sha256"), &hash));
+      path = tst_media_store_path (tst_field_book_get_media (fixture->town->book), &hash);
+      g_assert_cmpint (g_stat (path, &st), ==, 0);
+      bytes += st.st_size;
+    }
+  return bytes;
+}
+
+/* A run ends when all photos are up and before their receipts came: the next one asks for these, and sends no photo again. */
+static void
+test_sent_once (Fixture *fixture, gconstpointer data)
+{
+  fake_server_add_fault (fixture->server, (Fault){ "POST", FAULT_LOST, 0, 1, "holdings" });
+  run_badly (fixture, 0, TST_ERROR_UNREACHABLE);
+  g_assert_cmpuint (fake_server_get_body_bytes (fixture->server), ==, bytes_of_photos (fixture));
+  g_object_unref (fixture->client);
+  new_client (fixture);
+  run_well (fixture, 0);
+  assert_all_received (fixture);
+  g_assert_cmpuint (fake_server_get_body_bytes (fixture->server), ==, bytes_of_photos (fixture));
+}
+
+/* A photo went up and nobody said so: the next run asks before it sends it, also when many others come before it by now. */
+static void
+test_asked_later (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *newer = NULL;
+
+  /* The first eight are asked about in any case. */
+  fake_server_add_fault (fixture->server, (Fault){ "POST", FAULT_NO_OFFSET, 0, 8, "media" });
+  fake_server_add_fault (fixture->server, (Fault){ "POST", FAULT_LOST, 0, 1, "media" });
+  run_badly (fixture, 0, TST_ERROR_UNREACHABLE);
+  tst_fixed_clock_advance (fixture->town->clock, (gint64) 3600 * G_USEC_PER_SEC);
+  newer = journal_fixture_event (fixture->town);
+  for (guint i = 0; i < PHOTOS; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("nueva-%u.jpg", i);
+
+      g_free (journal_fixture_add_photo (fixture->town, newer, name));
+    }
+  g_object_unref (fixture->client);
+  new_client (fixture);
+  run_well (fixture, 0);
+  assert_all_received (fixture);
+  g_assert_cmpuint (fake_server_get_body_bytes (fixture->server), ==, bytes_of_photos (fixture));
+}
+
 static void
 test_portal (Fixture *fixture, gconstpointer data)
 {
@@ -585,6 +644,8 @@ main (int argc, char **argv)
     }
   ADD ("storm", set_up, test_storm);
   ADD ("lost-answer", set_up, test_lost_answer);
+  ADD ("sent-once", set_up, test_sent_once);
+  ADD ("asked-later", set_up, test_asked_later);
   ADD ("portal", set_up, test_portal);
   ADD ("redirect", set_up, test_redirect);
   ADD ("unreachable", set_up, test_unreachable);

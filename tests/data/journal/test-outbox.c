@@ -185,6 +185,13 @@ test_media_states (void)
   g_assert_true (g_file_test (medium->path, G_FILE_TEST_EXISTS));
   g_assert_cmpstr (medium->type, ==, "image/jpeg");
   g_assert_null (medium->upload_url);
+  g_assert_false (medium->begun);
+  tst_outbox_medium_uploading (fixture->book, &medium->sha256, NULL, &error);
+  g_assert_no_error (error);
+  again = tst_outbox_due_media (fixture->book, 10, &error);
+  g_assert_null (((TstOutboxMedium *) again->pdata[0])->upload_url);
+  g_assert_true (((TstOutboxMedium *) again->pdata[0])->begun);
+  g_clear_pointer (&again, g_ptr_array_unref);
   tst_outbox_medium_uploading (fixture->book, &medium->sha256, "http://127.0.0.1/sync/v1/media/1", &error);
   g_assert_no_error (error);
   journal_fixture_reopen (fixture);
