@@ -114,14 +114,35 @@ tst_outbox_medium_uploading (TstFieldBook *self, const TstHash *sha256, const ch
   return tst_store_write (self->store, run_one_item, &item, error);
 }
 
-gboolean
-tst_outbox_medium_sent (TstFieldBook *self, const TstHash *sha256, GError **error)
+typedef struct
 {
-  OneItem item = { "UPDATE medium SET state = 'sent', upload_url = NULL WHERE sha256 = ?1 AND state IN ('due', 'uploading')",
-                   sha256, NULL };
+  const TstHash *hashes;
+  guint n;
+} Sent;
+
+static gboolean
+mark_sent (TstStore *store, gpointer data, GError **error)
+{
+  Sent *sent = data;
+
+  for (guint i = 0; i < sent->n; i++)
+    {
+      OneItem item = { "UPDATE medium SET state = 'sent', upload_url = NULL WHERE sha256 = ?1 AND state IN ('due', 'uploading')",
+                       &sent->hashes[i], NULL };
+
+      if (!run_one_item (store, &item, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+tst_outbox_media_sent (TstFieldBook *self, const TstHash *hashes, guint n_hashes, GError **error)
+{
+  Sent sent = { hashes, n_hashes };
 
   g_return_val_if_fail (TST_IS_FIELD_BOOK (self), FALSE);
-  return tst_store_write (self->store, run_one_item, &item, error);
+  return tst_store_write (self->store, mark_sent, &sent, error);
 }
 
 static gboolean

@@ -64,7 +64,8 @@ GPtrArray *tst_outbox_due_media (TstFieldBook *self, guint max, GError **error);
 GPtrArray *tst_outbox_sent_media (TstFieldBook *self, guint max, GError **error);
 /* A part of it may be at central. @upload_url: where; (nullable): the answer that would have said so did not come. */
 gboolean tst_outbox_medium_uploading (TstFieldBook *self, const TstHash *sha256, const char *upload_url, GError **error);
-gboolean tst_outbox_medium_sent (TstFieldBook *self, const TstHash *sha256, GError **error);
+/* They went up whole: all written in one transaction. */
+gboolean tst_outbox_media_sent (TstFieldBook *self, const TstHash *hashes, guint n_hashes, GError **error);
 /* central says it lost or never had it: it is due again */
 gboolean tst_outbox_medium_again (TstFieldBook *self, const TstHash *sha256, GError **error);
 

@@ -7,7 +7,7 @@
 
 /* Media go up on threads of their own while bundles go on. A worker carries one medium from its first byte to its last, through
  * cuts and waits; the leading thread asks for the holding receipts, many at once. That a medium is at central whole, or that a part of it may be, is written
- * down as soon as it is known: the next run asks and does not send it again. */
+ * down: the next run asks and does not send it again. */
 
 #define READY_MORE 64        /* media read from the outbox at once, beyond those under way */
 #define HOLDINGS_ENOUGH 48   /* so many finished ones are worth a question while others go on */
@@ -15,6 +15,7 @@
 #define ASK_FIRST 8          /* the first of a run may have been under way when the last one ended */
 #define TRIES_MAX 3          /* of a medium that arrives damaged, or that central says it does not have */
 #define WAIT_US (250 * 1000)
+#define WRITE_EVERY_US G_USEC_PER_SEC /* what went up whole within this time is written down together: on a fast line a write costs more than a photo */
 
 struct _TstSyncMedia
 {
@@ -26,6 +27,8 @@ struct _TstSyncMedia
   GHashTable *busy;    /* TstHash: handed out in this run and not known to be held */
   GHashTable *tries;   /* TstHash → times that it went up whole in this run */
   GArray *finished;    /* of Finished: central has all bytes, no receipt yet */
+  GArray *unwritten;   /* of TstHash: finished, and the outbox does not know it yet */
+  gint64 written_us;   /* when it was last told */
   guint active;
   guint given;
   gboolean dry;        /* the outbox had nothing more the last time */
@@ -85,6 +88,14 @@ fail (TstSyncMedia *self, GError *error)
   g_cond_broadcast (&self->cond);
 }
 
+static void
+fail_from_thread (TstSyncMedia *self, GError *error)
+{
+  g_mutex_lock (&self->mutex);
+  fail (self, error);
+  g_mutex_unlock (&self->mutex);
+}
+
 /* The next medium, or NULL when the threads are to end. */
 static TstOutboxMedium *
 take (TstSyncMedia *self, gboolean *ask_first)
@@ -129,10 +140,29 @@ give_back (TstSyncMedia *self, const TstHash *sha256, TstChain chain, gboolean s
       guint tries = GPOINTER_TO_UINT (g_hash_table_lookup (self->tries, sha256)) + 1;
 
       g_array_append_val (self->finished, finished);
+      g_array_append_val (self->unwritten, finished.sha256);
       g_hash_table_insert (self->tries, g_memdup2 (sha256, sizeof (TstHash)), GUINT_TO_POINTER (tries));
     }
   g_cond_broadcast (&self->cond);
   g_mutex_unlock (&self->mutex);
+}
+
+/* Tells the outbox what is finished; what is finished just now may wait unless @at_once. */
+static gboolean
+write_down (TstSyncMedia *self, gboolean at_once, GError **error)
+{
+  g_autoptr (GArray) hashes = NULL;
+  gint64 now = g_get_monotonic_time ();
+
+  g_mutex_lock (&self->mutex);
+  if (self->unwritten->len > 0 && (at_once || now - self->written_us >= WRITE_EVERY_US))
+    {
+      hashes = g_steal_pointer (&self->unwritten);
+      self->unwritten = g_array_new (FALSE, FALSE, sizeof (TstHash));
+      self->written_us = now;
+    }
+  g_mutex_unlock (&self->mutex);
+  return hashes == NULL || tst_outbox_media_sent (self->run->book, (const TstHash *) hashes->data, hashes->len, error);
 }
 
 /* --- one medium --- */
@@ -230,7 +260,7 @@ carry (Job *job, TstTransport *transport, gboolean ask_first, gboolean *sent, GE
       if (*sent)
         {
           report (job, job->medium->bytes, job->medium->bytes);
-          return tst_outbox_medium_sent (run->book, &job->medium->sha256, error);
+          return TRUE;
         }
       /* The line broke under a creation that brought bytes: nobody said where they are. */
       if (!noted && tst_tus_upload_get_url (upload) == NULL && tst_tus_upload_get_bytes_sent (upload) > 0)
@@ -269,13 +299,11 @@ worker (gpointer data)
       if (*transport == NULL)
         *transport = tst_sync_run_new_transport (self->run, chain);
       if (!carry (&job, *transport, ask_first, &sent, &error))
-        {
-          g_mutex_lock (&self->mutex);
-          fail (self, error);
-          g_mutex_unlock (&self->mutex);
-        }
+        fail_from_thread (self, g_steal_pointer (&error));
       tst_outbox_medium_free (medium);
       give_back (self, &sha256, chain, sent);
+      if (!write_down (self, FALSE, &error))
+        fail_from_thread (self, g_steal_pointer (&error));
     }
   g_clear_pointer (&transports[0], tst_transport_free);
   g_clear_pointer (&transports[1], tst_transport_free);
@@ -295,6 +323,8 @@ tst_sync_media_new (TstSyncRun *run)
   self->busy = g_hash_table_new_full (tst_hash_table_hash, tst_hash_table_equal, g_free, NULL);
   self->tries = g_hash_table_new_full (tst_hash_table_hash, tst_hash_table_equal, g_free, NULL);
   self->finished = g_array_new (FALSE, FALSE, sizeof (Finished));
+  self->unwritten = g_array_new (FALSE, FALSE, sizeof (TstHash));
+  self->written_us = g_get_monotonic_time ();
   self->threads = g_ptr_array_new ();
   for (guint i = 0; i < run->options.media_threads; i++)
     g_ptr_array_add (self->threads, g_thread_new ("sync-media", worker, self));
@@ -311,11 +341,14 @@ tst_sync_media_free (TstSyncMedia *self)
   tst_sync_run_kick (self->run); /* whoever sleeps between two tries */
   for (guint i = 0; i < self->threads->len; i++)
     g_thread_join (g_ptr_array_index (self->threads, i));
+  /* A store that fails here has said so before; at worst something is asked about again. */
+  write_down (self, TRUE, NULL);
   g_ptr_array_unref (self->threads);
   g_queue_clear_full (&self->ready, (GDestroyNotify) tst_outbox_medium_free);
   g_hash_table_unref (self->busy);
   g_hash_table_unref (self->tries);
   g_array_unref (self->finished);
+  g_array_unref (self->unwritten);
   g_clear_error (&self->failure);
   g_mutex_clear (&self->mutex);
   g_cond_clear (&self->cond);
@@ -399,6 +432,9 @@ ask_holdings_of (TstSyncMedia *self, TstTransport *transport, GArray *hashes, GE
 static gboolean
 ask_holdings (TstSyncMedia *self, GArray *finished, GError **error)
 {
+  /* Before the answer: what it says is not held is due again. */
+  if (!write_down (self, TRUE, error))
+    return FALSE;
   for (TstChain chain = TST_CHAIN_FIELD; chain <= TST_CHAIN_OPEN; chain++)
     {
       g_autoptr (GArray) hashes = g_array_new (FALSE, FALSE, sizeof (TstHash));

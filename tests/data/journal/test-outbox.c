@@ -197,7 +197,7 @@ test_media_states (void)
   journal_fixture_reopen (fixture);
   again = tst_outbox_due_media (fixture->book, 10, &error);
   g_assert_cmpstr (((TstOutboxMedium *) again->pdata[0])->upload_url, ==, "http://127.0.0.1/sync/v1/media/1");
-  tst_outbox_medium_sent (fixture->book, &medium->sha256, &error);
+  tst_outbox_media_sent (fixture->book, &medium->sha256, 1, &error);
   sent = tst_outbox_sent_media (fixture->book, 10, &error);
   g_assert_cmpint (sent->len, ==, 1);
   tst_outbox_counts (fixture->book, &counts, &error);
