@@ -2,10 +2,10 @@
 #include "journal/tst-works-load.h"
 
 #include "base/tst-error.h"
+#include "base/tst-memory.h"
 #include "journal/tst-journal-private.h"
 #include "model/tst-work-index-file.h"
 
-#include <malloc.h>
 #include <math.h>
 
 static double
@@ -144,7 +144,7 @@ load_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
   TstWorkIndex *index = tst_field_book_load_works (source, load->file, load->known, &error);
 
   /* What reading 100,000 rows took and gave back lies in this thread's heap; the app goes on for hours without it. */
-  malloc_trim (0);
+  tst_memory_give_back ();
   if (index != NULL)
     g_task_return_pointer (task, index, (GDestroyNotify) tst_work_index_unref);
   else

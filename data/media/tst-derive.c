@@ -166,8 +166,10 @@ tst_derive_lock_down (void)
     SCMP_SYS (rseq),
     SCMP_SYS (sched_getaffinity),
 #if defined(__SANITIZE_ADDRESS__)
-    /* The sanitizer looks at the stacks before each longjmp() and _exit(). */
+    /* The sanitizer looks at the stacks before each longjmp() and _exit(), and asks each thread who it is. */
     SCMP_SYS (sigaltstack),
+    SCMP_SYS (getpid),
+    SCMP_SYS (gettid),
 #endif
   };
   scmp_filter_ctx filter;

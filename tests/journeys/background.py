@@ -146,7 +146,8 @@ class Background:
             stdout=subprocess.PIPE, stderr=open(self.folder / "central-2.log", "wb"), text=True)
         assert self.central.server.stdout.readline(), (self.folder / "central-2.log").read_text()
         self.logind.EmitSignal(LOGIN + ".Manager", "PrepareForSleep", "b", [False], dbus_interface=dbusmock.MOCK_IFACE)
-        assert self.app.process.wait(120) == 0
+        code = self.app.process.wait(120)
+        assert code == 0, (code, self.app.said()[-2000:])
         assert self.notified()[-1] == "Todo está recibido y comprobado", self.notified()
         # What said that it goes on is taken away.
         assert self.daemon.GetMethodCalls("CloseNotification", dbus_interface=dbusmock.MOCK_IFACE)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kiosk/tst-kiosk-window.h"
 
+#include "base/tst-memory.h"
 #include "journal/tst-kept.h"
 #include "kiosk/tst-kiosk-ask.h"
 #include "kiosk/tst-kiosk-attendance.h"
@@ -432,7 +433,7 @@ tst_kiosk_window_wipe (TstKioskWindow *self)
   show_start (self);
   if (tst_kiosk_warning_get_kind (TST_KIOSK_WARNING (self->warning)) != NULL)
     set_warning (self, NULL);
-  malloc_trim (0);
+  tst_memory_give_back ();
 }
 
 /* --- what is half written --- */
