@@ -402,6 +402,7 @@ typedef struct
   GHashTable *seen;     /* text hashes that were sent in this pass; only ever touched by one thread at a time */
   GPtrArray *answered;  /* of Batch: to settle */
   guint in_flight;      /* records that are seen and not settled */
+  gsize bundle_bytes;
   GPtrArray *next;      /* (out) of TstOutboxRecord */
   GError *error;        /* (out) */
 } Help;
@@ -412,7 +413,7 @@ read_next (Help *self, GError **error)
   const TstSyncOptions *options = &self->run->options;
   guint share = options->bundle_records > 0 ? 1 + self->in_flight / options->bundle_records : 1;
   g_autoptr (GPtrArray) due = tst_outbox_due_records (self->run->book, self->chain, options->bundle_records + self->in_flight,
-                                                      options->bundle_bytes * (share + (self->in_flight > 0)), error);
+                                                      self->bundle_bytes * (share + (self->in_flight > 0)), error);
   gsize bytes = 0;
 
   if (due == NULL)
@@ -425,7 +426,7 @@ read_next (Help *self, GError **error)
       if (g_hash_table_contains (self->seen, record_hash (record)))
         continue;
       bytes += record_size (record);
-      if (self->next->len > 0 && bytes > options->bundle_bytes)
+      if (self->next->len > 0 && bytes > self->bundle_bytes)
         break;
       g_hash_table_add (self->seen, g_memdup2 (record_hash (record), sizeof (TstHash)));
       g_ptr_array_add (self->next, g_steal_pointer (&due->pdata[i]));
@@ -517,6 +518,29 @@ send_some (TstSyncRun *run, TstTransport *transport, GPtrArray *records, TstChec
   return send_some (run, transport, first, newest, answered, error) && send_some (run, transport, second, newest, answered, error);
 }
 
+static gsize
+size_of (GPtrArray *records)
+{
+  gsize bytes = 0;
+
+  for (guint i = 0; i < records->len; i++)
+    bytes += record_size (g_ptr_array_index (records, i));
+  return bytes;
+}
+
+/* What a bundle of @bytes says about the line: @broken is why it did not arrive, @left whether any of it left. */
+static void
+adapt (TstSyncRun *run, gsize bytes, const GError *broken, gboolean left)
+{
+  if (broken == NULL && bytes > run->bundle_bytes / 2)
+    run->bundle_bytes = MIN (run->bundle_bytes + run->bundle_bytes / (run->broke ? 8 : 1), run->options.bundle_bytes);
+  if (left && g_error_matches (broken, TST_ERROR, TST_ERROR_UNREACHABLE))
+    {
+      run->broke = TRUE;
+      run->bundle_bytes = MIN (MAX (bytes / 2, TST_SYNC_BUNDLE_LEAST), run->bundle_bytes);
+    }
+}
+
 gboolean
 tst_sync_records (TstSyncRun *run, TstTransport *transport, TstChain chain, GError **error)
 {
@@ -534,21 +558,23 @@ tst_sync_records (TstSyncRun *run, TstTransport *transport, TstChain chain, GErr
   for (gboolean first = TRUE; first || sending->len > 0 || answered->len > 0; first = FALSE)
     {
       g_autoptr (GPtrArray) fresh = g_ptr_array_new_with_free_func ((GDestroyNotify) batch_free);
-      Help helping = { run, chain, seen, answered, sending->len, NULL, NULL };
+      Help helping = { run, chain, seen, answered, sending->len, run->bundle_bytes, NULL, NULL };
+      guint64 left_before = tst_transport_get_bytes_sent (transport);
+      gsize bytes = size_of (sending);
+      g_autoptr (GError) broken = NULL;
       GThread *thread;
       gboolean sent;
 
       helping.next = g_ptr_array_new_with_free_func ((GDestroyNotify) tst_outbox_record_free);
       thread = g_thread_new ("sync-settle", help, &helping);
-      sent = sending->len == 0 || send_some (run, transport, sending, &newest, fresh, error);
+      sent = sending->len == 0 || send_some (run, transport, sending, &newest, fresh, &broken);
       g_thread_join (thread);
+      adapt (run, bytes, broken, tst_transport_get_bytes_sent (transport) > left_before);
       g_ptr_array_unref (sending);
       sending = helping.next;
       /* A lie that the helper found weighs more than a line that broke. */
       if (helping.error != NULL)
         {
-          if (!sent)
-            g_clear_error (error);
           g_propagate_error (error, helping.error);
           return FALSE;
         }
@@ -559,6 +585,7 @@ tst_sync_records (TstSyncRun *run, TstTransport *transport, TstChain chain, GErr
           /* What was answered before the line broke is as good as ever. */
           for (guint i = 0; i < answered->len; i++)
             settle (run, g_ptr_array_index (answered, i), NULL);
+          g_propagate_error (error, g_steal_pointer (&broken));
           return FALSE;
         }
       if (run->media != NULL && !tst_sync_media_drain (run->media, FALSE, error))

@@ -49,6 +49,7 @@ tst_sync_run_new (TstFieldBook *book, const TstSyncOptions *options, const TstSy
   self->book = g_object_ref (book);
   self->peer = tst_peer_new (town);
   self->options = *options;
+  self->bundle_bytes = MIN (TST_SYNC_BUNDLE_FIRST, options->bundle_bytes);
   self->observer = *observer;
   self->cancellable = g_cancellable_new ();
   self->outer = cancellable != NULL ? g_object_ref (cancellable) : NULL;

@@ -35,6 +35,11 @@ typedef struct
   gpointer user_data;
 } TstSyncObserver;
 
+/* A bundle arrives whole or not at all. The first is small, and each that arrives lets the next be twice as large, until the line breaks under one: then
+ * the next is half as large as that, and they grow slowly. */
+#define TST_SYNC_BUNDLE_FIRST (32 * 1024)
+#define TST_SYNC_BUNDLE_LEAST (4 * 1024)
+
 typedef struct _TstSyncMedia TstSyncMedia;
 
 typedef struct
@@ -65,6 +70,8 @@ typedef struct
   guint kicks;
   TstSyncSummary summary;
   guint64 bytes_expected;
+  gsize bundle_bytes;         /* what this line is trusted to carry in one piece; on the leading thread, or while that waits */
+  gboolean broke;             /* the line did, under a bundle */
 } TstSyncRun;
 
 /* NULL with TST_ERROR_NOT_ENROLLED. @patience_s G_MAXUINT: for ever. */

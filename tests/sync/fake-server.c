@@ -152,6 +152,16 @@ on_got_chunk (SoupServerMessage *message, GBytes *chunk, gpointer user_data)
   g_mutex_unlock (&request->server->mutex);
 }
 
+static void
+on_short_chunk (SoupServerMessage *message, GBytes *chunk, gpointer user_data)
+{
+  Request *request = user_data;
+
+  request->taken += g_bytes_get_size (chunk);
+  if (request->taken > request->fault.number && !request->closed)
+    close_connection (request, message);
+}
+
 static gboolean
 take_fault (FakeServer *self, SoupServerMessage *message, Fault *found)
 {
@@ -209,6 +219,8 @@ on_got_headers (SoupServerMessage *message, gpointer user_data)
   g_mutex_lock (&self->mutex);
   g_hash_table_insert (self->counts, name, GUINT_TO_POINTER (GPOINTER_TO_UINT (g_hash_table_lookup (self->counts, name)) + 1));
   request->has_fault = take_fault (self, message, &request->fault);
+  if (request->has_fault && request->fault.kind == FAULT_SHORT)
+    g_signal_connect (message, "got-chunk", G_CALLBACK (on_short_chunk), request);
   if (strstr (path, "/media") != NULL)
     {
       soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
@@ -312,6 +324,7 @@ answer_fault (Request *request, SoupServerMessage *message, gboolean before)
       if (!before)
         close_connection (request, message);
       return !before;
+    case FAULT_SHORT:
     case FAULT_NO_OFFSET:
     default:
       return FALSE;

@@ -17,6 +17,7 @@ typedef enum
   FAULT_HTML,        /* 200 and a page, as a captive portal does */
   FAULT_REDIRECT,    /* 302 to another host */
   FAULT_CUT,         /* takes @number bytes of the body, then closes the connection */
+  FAULT_SHORT,       /* closes the connection when more than @number bytes of the body came; not for media */
   FAULT_LOST,        /* does it, then closes the connection without an answer */
   FAULT_NO_OFFSET,   /* does it, and leaves Upload-Offset out */
   FAULT_FORGET,      /* forgets the upload, then answers @number */

@@ -135,6 +135,23 @@ test_lost_answer (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fixture->summary.bytes_resent, <, fixture->summary.bytes_sent / 2);
 }
 
+/* A line on which no more than a few kilobytes arrive before it breaks: records go in smaller bundles until they fit. */
+static void
+test_short_line (Fixture *fixture, gconstpointer data)
+{
+  TstSyncOptions options;
+
+  tst_sync_options_init (&options);
+  options.backoff_min_ms = 2;
+  options.backoff_max_ms = 20;
+  options.random = no_jitter;
+  tst_sync_client_set_options (fixture->client, &options);
+  /* No bundle of all fits; the largest record does. */
+  fake_server_add_fault (fixture->server, (Fault){ "POST", FAULT_SHORT, 8000, 0, "bundle" });
+  run_well (fixture, 30);
+  assert_all_received (fixture);
+}
+
 static guint64
 bytes_of_photos (Fixture *fixture)
 {
@@ -644,6 +661,7 @@ main (int argc, char **argv)
     }
   ADD ("storm", set_up, test_storm);
   ADD ("lost-answer", set_up, test_lost_answer);
+  ADD ("short-line", set_up, test_short_line);
   ADD ("sent-once", set_up, test_sent_once);
   ADD ("asked-later", set_up, test_asked_later);
   ADD ("portal", set_up, test_portal);
