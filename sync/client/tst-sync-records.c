@@ -8,7 +8,6 @@
 
 #include <string.h>
 
-#define QUICK_US G_USEC_PER_SEC /* a bundle that needs less does not show what the line can carry */
 #define ANSWER_MAX (32 * 1024 * 1024)
 
 /* While central works on one bundle, a helping thread checks and stores the answer to the one before and reads the next from the
@@ -529,16 +528,12 @@ size_of (GPtrArray *records)
   return bytes;
 }
 
-/* What a bundle of @bytes that took @us says about the line: @broken is why it did not arrive, @left whether any of it left. */
+/* What a bundle of @bytes says about the line: @broken is why it did not arrive, @left whether any of it left. */
 static void
-adapt (TstSyncRun *run, gsize bytes, gint64 us, const GError *broken, gboolean left)
+adapt (TstSyncRun *run, gsize bytes, const GError *broken, gboolean left)
 {
   if (broken == NULL && bytes > run->bundle_bytes / 2)
-    {
-      gsize more = run->broke ? run->bundle_bytes / 8 : run->bundle_bytes * (us < QUICK_US ? 7 : 1);
-
-      run->bundle_bytes = MIN (run->bundle_bytes + more, run->options.bundle_bytes);
-    }
+    run->bundle_bytes = MIN (run->bundle_bytes + run->bundle_bytes / (run->broke ? 8 : 1), run->options.bundle_bytes);
   if (left && g_error_matches (broken, TST_ERROR, TST_ERROR_UNREACHABLE))
     {
       run->broke = TRUE;
@@ -567,17 +562,14 @@ tst_sync_records (TstSyncRun *run, TstTransport *transport, TstChain chain, GErr
       guint64 left_before = tst_transport_get_bytes_sent (transport);
       gsize bytes = size_of (sending);
       g_autoptr (GError) broken = NULL;
-      gint64 begun_us = g_get_monotonic_time ();
-      gint64 took_us;
       GThread *thread;
       gboolean sent;
 
       helping.next = g_ptr_array_new_with_free_func ((GDestroyNotify) tst_outbox_record_free);
       thread = g_thread_new ("sync-settle", help, &helping);
       sent = sending->len == 0 || send_some (run, transport, sending, &newest, fresh, &broken);
-      took_us = g_get_monotonic_time () - begun_us;
       g_thread_join (thread);
-      adapt (run, bytes, took_us, broken, tst_transport_get_bytes_sent (transport) > left_before);
+      adapt (run, bytes, broken, tst_transport_get_bytes_sent (transport) > left_before);
       g_ptr_array_unref (sending);
       sending = helping.next;
       /* A lie that the helper found weighs more than a line that broke. */

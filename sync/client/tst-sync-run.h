@@ -35,8 +35,8 @@ typedef struct
   gpointer user_data;
 } TstSyncObserver;
 
-/* A bundle arrives whole or not at all. The first is small, and each that arrives lets the next be twice as large, or eight times where it is quick, until the
- * line breaks under one: then the next is half as large as that, and they grow slowly. */
+/* A bundle arrives whole or not at all. Where the greeting takes its time the first is small, and each that arrives lets the next be twice as large, until
+ * the line breaks under one: then the next is half as large as that, and they grow slowly. */
 #define TST_SYNC_BUNDLE_FIRST (32 * 1024)
 #define TST_SYNC_BUNDLE_LEAST (4 * 1024)
 
