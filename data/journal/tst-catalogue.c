@@ -15,6 +15,16 @@
  * the stored file again. What central has a word on (even "gone") an import does not touch, so that the order in which the two
  * came makes no difference. */
 
+/* After every change of a work, in its transaction. */
+gboolean
+tst_catalogue_touch (TstStore *store, GError **error)
+{
+  g_autoptr (TstStatement) statement
+    = tst_store_prepare (store, "UPDATE meta SET value = lower (hex (randomblob (16))) WHERE name = 'works_stamp'", error);
+
+  return statement != NULL && tst_statement_step (statement, NULL, error);
+}
+
 static gboolean
 remove_work (TstStore *store, const char *code, GError **error)
 {
@@ -31,7 +41,7 @@ remove_work (TstStore *store, const char *code, GError **error)
   if (work == NULL)
     return FALSE;
   tst_statement_bind_text (work, 1, code);
-  return tst_statement_step (work, NULL, error);
+  return tst_statement_step (work, NULL, error) && tst_catalogue_touch (store, error);
 }
 
 static gboolean
@@ -70,7 +80,7 @@ write_work (TstStore *store, const TstWork *work, const char *content, gint64 n,
       tst_statement_bind_int (search, 2, n);
     }
   tst_statement_bind_text (search, 1, words);
-  return tst_statement_step (row, NULL, error) && tst_statement_step (search, NULL, error);
+  return tst_statement_step (row, NULL, error) && tst_statement_step (search, NULL, error) && tst_catalogue_touch (store, error);
 }
 
 static gboolean

@@ -214,6 +214,7 @@ gboolean tst_events_still_open (TstFieldBook *self, TstStore *store, TstDraft *d
 gboolean tst_catalogue_reapply (TstFieldBook *self, TstStore *store, JsonObject *body, GError **error);
 gboolean tst_catalogue_overlay (TstStore *store, GError **error); /* what central sent wins over what was imported */
 /* The work's own place; FALSE when the work is unknown or has none. On the store thread. */
+gboolean tst_catalogue_touch (TstStore *store, GError **error); /* the works are other ones now: each change of the table says so */
 gboolean tst_catalogue_place (TstStore *store, const char *code, double *latitude, double *longitude);
 
 /* --- questionnaires (tst-forms.c); the first three on the store thread --- */

@@ -405,7 +405,8 @@ drop_all (TstStore *store, GError **error)
 {
   return tst_store_exec (store,
                          "DELETE FROM record; DELETE FROM item; DELETE FROM event; DELETE FROM staff; DELETE FROM work;"
-                         "DELETE FROM work_search; DELETE FROM form;", error);
+                         "DELETE FROM work_search; DELETE FROM form;", error)
+         && tst_catalogue_touch (store, error);
 }
 
 static gboolean
