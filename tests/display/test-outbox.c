@@ -261,6 +261,8 @@ test_states (void)
   tst_fake_sync_say (desk.sync, "waiting", "", 0);
   g_object_set (desk.sync, "metered-allowed", FALSE, NULL);
   assert_page_says (&desk, "Se espera una red Wi-Fi");
+  gtk_widget_activate_action (GTK_WIDGET (desk.page), "outbox.retry", NULL);
+  g_assert_cmpuint (tst_fake_sync_get_kicks (desk.sync), ==, 1); /* what would change nothing cannot be pressed */
   g_assert_false (g_settings_get_boolean (settings, "metered-allowed"));
   g_object_set (desk.sync, "metered-allowed", TRUE, NULL);
   g_object_get (desk.sync, "metered-allowed", &allowed, NULL);

@@ -47,7 +47,7 @@ enum
 struct _TstOutboxPage
 {
   TstPage parent_instance;
-  GtkWidget *figures[3], *bar, *sentence, *pause, *retry, *wifi, *empty;
+  GtkWidget *figures[3], *bar, *sentence, *pause, *wifi, *empty;
   Part parts[N_PARTS];
   GCancellable *cancellable;
   TstSyncControl *sync;
@@ -127,7 +127,8 @@ update_sentence (TstOutboxPage *self)
   gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->bar), all > 0 ? (double) self->received / all : 0);
   gtk_button_set_label (GTK_BUTTON (self->pause), mood.paused ? _("Seguir enviando") : _("Detener el envío"));
   gtk_widget_set_sensitive (self->pause, self->sync != NULL);
-  gtk_widget_set_sensitive (self->retry, self->sync != NULL && !mood.paused && mood.enrolled);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "outbox.retry",
+                                 self->sync != NULL && !mood.paused && mood.enrolled && !tst_outbox_waits_for_wifi (&mood));
   if (gtk_switch_get_active (GTK_SWITCH (self->wifi)) == mood.metered_allowed && self->sync != NULL)
     gtk_switch_set_active (GTK_SWITCH (self->wifi), !mood.metered_allowed);
   /* Seconds that run down. */
@@ -566,14 +567,14 @@ make_controls (TstOutboxPage *self)
   GtkWidget *box = tst_wrap_new ();
   GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 10);
   GtkWidget *words = gtk_label_new (_("Solo por Wi-Fi"));
-  GtkWidget *carry;
+  GtkWidget *retry, *carry;
 
   self->pause = gtk_button_new_with_label (_("Detener el envío"));
   gtk_widget_add_css_class (self->pause, "large");
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->pause), "outbox.pause");
-  self->retry = gtk_button_new_with_label (_("Reintentar ahora"));
-  gtk_widget_add_css_class (self->retry, "large");
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->retry), "outbox.retry");
+  retry = gtk_button_new_with_label (_("Reintentar ahora"));
+  gtk_widget_add_css_class (retry, "large");
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (retry), "outbox.retry");
   carry = tst_form_button (_("Exportar a memoria USB"), NULL); /* wraps at 200 % */
   gtk_actionable_set_action_name (GTK_ACTIONABLE (carry), "outbox.carry");
   self->wifi = gtk_switch_new ();
@@ -583,7 +584,7 @@ make_controls (TstOutboxPage *self)
   gtk_box_append (GTK_BOX (line), self->wifi);
   gtk_box_append (GTK_BOX (line), words);
   tst_wrap_append (TST_WRAP (box), self->pause);
-  tst_wrap_append (TST_WRAP (box), self->retry);
+  tst_wrap_append (TST_WRAP (box), retry);
   tst_wrap_append (TST_WRAP (box), carry);
   tst_wrap_append (TST_WRAP (box), line);
   return box;

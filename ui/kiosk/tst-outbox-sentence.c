@@ -116,6 +116,12 @@ at_rest (const TstOutboxMood *mood)
   return g_strdup (_("Todo está en la central, y esta tableta lo comprobó."));
 }
 
+gboolean
+tst_outbox_waits_for_wifi (const TstOutboxMood *mood)
+{
+  return g_strcmp0 (mood->state, "waiting") == 0 && (mood->error_code == NULL || *mood->error_code == '\0') && !mood->metered_allowed;
+}
+
 static char *
 without_aside (const TstOutboxMood *mood)
 {
@@ -140,7 +146,7 @@ without_aside (const TstOutboxMood *mood)
     return trouble (mood);
   if (g_str_equal (state, "stopped"))
     return g_strdup_printf (_("El envío está detenido. %s"), safe);
-  if (g_str_equal (state, "waiting") && !mood->metered_allowed)
+  if (tst_outbox_waits_for_wifi (mood))
     return g_strdup_printf (_("Se espera una red Wi-Fi para enviar. %s"), safe);
   if (g_str_equal (state, "waiting") && mood->waiting > 0)
     {

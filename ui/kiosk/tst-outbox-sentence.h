@@ -33,6 +33,9 @@ typedef struct
  */
 char *tst_outbox_sentence (const TstOutboxMood *mood);
 
+/* It waits for a network that costs nothing, since the person wants no other: trying again would change nothing. */
+gboolean tst_outbox_waits_for_wifi (const TstOutboxMood *mood);
+
 /* The reason why an item was set aside, in words; an unknown code has a sentence too. Static. */
 const char *tst_outbox_reason (const char *code);
 
