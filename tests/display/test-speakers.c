@@ -9,6 +9,7 @@
 #include "kiosk/tst-speakers-page.h"
 #include "kiosk/tst-visit-entry.h"
 #include "support/tst-find.h"
+#include "support/tst-shot.h"
 #include "widgets/tst-choice.h"
 #include "widgets/tst-form.h"
 
@@ -81,6 +82,22 @@ ask (EventFixture *self, const char *event, const char *topic)
   return id;
 }
 
+/* The first that does that. */
+static GtkWidget *
+find_button (GtkWidget *widget, const char *action)
+{
+  if (GTK_IS_BUTTON (widget) && g_strcmp0 (gtk_actionable_get_action_name (GTK_ACTIONABLE (widget)), action) == 0)
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_button (child, action);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
 /* From the page of the event: somebody asks, speaks past the limit, and leaves with a commitment. */
 static void
 test_turn (void)
@@ -111,6 +128,15 @@ test_turn (void)
   tst_session_saved (self->session);
   event_fixture_wait_uint (page, "waiting", 2);
   event_fixture_shot (self, "speakers-waiting");
+
+  /* What comes in meanwhile and changes nothing of them leaves the cards where they are, under whoever is about to press. */
+  {
+    g_autoptr (GtkWidget) give = g_object_ref (find_button (GTK_WIDGET (page), "speakers.give"));
+
+    tst_session_saved (self->session);
+    tst_settle (400);
+    g_assert_true (find_button (GTK_WIDGET (page), "speakers.give") == give && gtk_widget_get_root (give) != NULL);
+  }
 
   one = id_at (self, event, 0);
   g_assert_true (gtk_widget_activate_action (GTK_WIDGET (page), "speakers.limit", "i", 120));

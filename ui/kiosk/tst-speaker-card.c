@@ -17,6 +17,31 @@ tst_speaker_word (JsonObject *row)
   return word != NULL ? word : "waiting";
 }
 
+gboolean
+tst_speaker_has_card (JsonObject *row)
+{
+  const char *word = tst_speaker_word (row);
+
+  return strcmp (word, "waiting") == 0 || strcmp (word, "absent") == 0 || strcmp (word, "spoke") == 0;
+}
+
+char *
+tst_speaker_cards_text (GPtrArray *rows, GHashTable *names)
+{
+  GString *all = g_string_new (NULL);
+
+  for (guint i = 0; rows != NULL && i < rows->len; i++)
+    {
+      JsonObject *row = rows->pdata[i];
+      const char *name = names != NULL ? g_hash_table_lookup (names, tst_json_string (row, "id")) : NULL;
+      g_autofree char *text = tst_json_write (row);
+
+      if (tst_speaker_has_card (row))
+        g_string_append_printf (all, "%s\n%s\n", text, name != NULL ? name : "");
+    }
+  return g_string_free (all, FALSE);
+}
+
 char *
 tst_speaker_minutes (int seconds)
 {

@@ -14,6 +14,10 @@ GtkWidget *tst_speaker_card_done (JsonObject *row, const char *name, const char 
 char *tst_speaker_who (JsonObject *row, const char *name);
 /* "waiting", "speaking", "paused", "spoke", "absent". */
 const char *tst_speaker_word (JsonObject *row);
+/* Waits, is absent or spoke: the one who speaks has a place of their own. */
+gboolean tst_speaker_has_card (JsonObject *row);
+/* What the cards of @rows (nullable) (of JsonObject) with those @names (nullable) (id of the record to name) say: other cards are other words. */
+char *tst_speaker_cards_text (GPtrArray *rows, GHashTable *names);
 /* "2:05" */
 char *tst_speaker_minutes (int seconds);
 

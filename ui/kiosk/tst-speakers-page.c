@@ -28,12 +28,14 @@ struct _TstSpeakersPage
   char *event, *lang;
   GPtrArray *rows;         /* (nullable) of the list "speakers" */
   GHashTable *names;       /* record to name, while somebody is signed in */
+  char *carded;            /* (nullable) what the cards were made of */
   JsonObject *speaking;    /* (nullable) the row of who has the word */
   gint64 loaded_ms;        /* CLOCK_BOOTTIME when the rows were read */
   gint64 limit_s;
   guint n_waiting, n_done, tick;
   int used, left;
   gboolean busy;
+  gboolean listing, naming; /* rows and names are being read */
   GCancellable *cancellable;
   TstDraftKeeper *draft; /* of the time that was chosen for each */
 };
@@ -214,28 +216,49 @@ show_speaking (TstSpeakersPage *self, JsonObject *row)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_WORD]);
 }
 
+/* Cards that say what they said before stay: whoever has a finger on one of them at this moment means that one. */
+static gboolean
+is_new (TstSpeakersPage *self)
+{
+  g_autofree char *text = tst_speaker_cards_text (self->rows, self->names);
+  gboolean is = g_strcmp0 (self->carded, text) != 0;
+
+  g_free (self->carded);
+  self->carded = g_steal_pointer (&text);
+  return is;
+}
+
 static void
 show_rows (TstSpeakersPage *self)
 {
   guint n_waiting = 0, n_done = 0;
   JsonObject *speaking = NULL;
+  gboolean anew = is_new (self);
 
-  empty (self->waiting);
-  empty (self->done);
+  if (anew)
+    {
+      empty (self->waiting);
+      empty (self->done);
+    }
   for (guint i = 0; self->rows != NULL && i < self->rows->len; i++)
     {
       JsonObject *row = self->rows->pdata[i];
       const char *word = tst_speaker_word (row);
 
-      if (strcmp (word, "waiting") == 0 || strcmp (word, "absent") == 0)
-        gtk_box_append (GTK_BOX (self->waiting), tst_speaker_card_waiting (row, name_of (self, row), n_waiting++ == 0));
+      if (!tst_speaker_has_card (row))
+        speaking = row;
       else if (strcmp (word, "spoke") == 0)
         {
-          gtk_box_append (GTK_BOX (self->done), tst_speaker_card_done (row, name_of (self, row), self->lang));
+          if (anew)
+            gtk_box_append (GTK_BOX (self->done), tst_speaker_card_done (row, name_of (self, row), self->lang));
           n_done++;
         }
       else
-        speaking = row;
+        {
+          if (anew)
+            gtk_box_append (GTK_BOX (self->waiting), tst_speaker_card_waiting (row, name_of (self, row), n_waiting == 0));
+          n_waiting++;
+        }
     }
   gtk_widget_set_visible (self->waiting_empty, n_waiting == 0);
   gtk_widget_set_visible (self->done_heading, n_done > 0);
@@ -243,6 +266,14 @@ show_rows (TstSpeakersPage *self)
   show_speaking (self, speaking);
   set_count (self, &self->n_waiting, n_waiting, PROP_WAITING);
   set_count (self, &self->n_done, n_done, PROP_DONE);
+}
+
+/* Rows and names at once, not names a moment later in other cards. */
+static void
+show_both (TstSpeakersPage *self)
+{
+  if (!self->listing && !self->naming)
+    show_rows (self);
 }
 
 static void
@@ -254,6 +285,7 @@ on_rows (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (tst_message_is_cancelled (error))
     return;
+  self->listing = FALSE;
   if (rows == NULL)
     {
       g_autofree char *text = tst_message_for_error (error);
@@ -264,7 +296,7 @@ on_rows (GObject *source, GAsyncResult *result, gpointer user_data)
   g_clear_pointer (&self->rows, g_ptr_array_unref);
   self->rows = g_steal_pointer (&rows);
   self->loaded_ms = clock_ms (self);
-  show_rows (self);
+  show_both (self);
 }
 
 /* --- names --- */
@@ -278,9 +310,10 @@ on_names (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (tst_message_is_cancelled (error))
     return;
+  self->naming = FALSE;
   g_clear_pointer (&self->names, g_hash_table_unref);
   self->names = names;
-  show_rows (self);
+  show_both (self);
 }
 
 static void
@@ -290,6 +323,7 @@ load_names (TstSpeakersPage *self)
   TstVault *vault = tst_session_get_vault (session);
 
   gtk_widget_set_visible (self->locked, vault == NULL);
+  self->naming = vault != NULL;
   if (vault == NULL)
     {
       g_clear_pointer (&self->names, g_hash_table_unref);
@@ -309,8 +343,9 @@ load (TstSpeakersPage *self)
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
-  tst_field_book_list_async (book, "speakers", &query, self->cancellable, on_rows, self);
+  self->listing = TRUE;
   load_names (self);
+  tst_field_book_list_async (book, "speakers", &query, self->cancellable, on_rows, self);
 }
 
 /* --- acts --- */
@@ -628,6 +663,7 @@ tst_speakers_page_finalize (GObject *object)
   g_clear_pointer (&self->speaking, json_object_unref);
   g_clear_pointer (&self->rows, g_ptr_array_unref);
   g_clear_pointer (&self->names, g_hash_table_unref);
+  g_free (self->carded);
   g_free (self->event);
   g_free (self->lang);
   G_OBJECT_CLASS (tst_speakers_page_parent_class)->finalize (object);
