@@ -53,15 +53,6 @@ add_named (GtkWidget *box, const char *name, const char *value, const char *css)
   gtk_box_append (GTK_BOX (box), row);
 }
 
-static void
-empty (GtkWidget *box)
-{
-  GtkWidget *child;
-
-  while ((child = gtk_widget_get_first_child (box)) != NULL)
-    gtk_box_remove (GTK_BOX (box), child);
-}
-
 static char *
 moment (const char *text)
 {
@@ -243,7 +234,7 @@ show_technical (TstProofPage *self, JsonObject *answer)
   g_autofree char *seq = g_strdup_printf ("%s · %s · %d", tst_json_string (answer, "device") ?: "", tst_json_string (answer, "chain"),
                                           (int) tst_json_int (answer, "seq", 0));
 
-  empty (self->texts);
+  tst_build_empty (self->texts);
   add_named (self->texts, _("Sobre firmado"), tst_json_string (answer, "envelope"), "monospace");
   add_named (self->texts, _("Llave, cadena y número"), seq, "monospace");
   add_named (self->texts, _("SHA-256 del texto del sobre"), tst_json_string (answer, "record"), "monospace");
@@ -292,7 +283,7 @@ on_verified (GObject *source, GAsyncResult *result, gpointer user_data)
       show_verdict (self, "unreadable", "dialog-warning-symbolic", "trouble", _("No se pudo leer el registro en esta tableta."));
       return;
     }
-  empty (self->facts);
+  tst_build_empty (self->facts);
   show_ledger (self, answer);
   show_body (self, answer);
   show_technical (self, answer);

@@ -11,6 +11,7 @@
 #include "kiosk/tst-speaker-outcome.h"
 #include "kiosk/tst-visit-shared.h"
 #include "record/tst-body.h"
+#include "widgets/tst-build.h"
 #include "widgets/tst-form.h"
 #include "widgets/tst-wrap.h"
 
@@ -82,15 +83,6 @@ clock_ms (TstSpeakersPage *self)
   if (book != NULL)
     tst_clock_now (tst_field_book_get_clock (book), &now);
   return now.mono_us / 1000;
-}
-
-static void
-empty (GtkWidget *box)
-{
-  GtkWidget *child;
-
-  while ((child = gtk_widget_get_first_child (box)) != NULL)
-    gtk_box_remove (GTK_BOX (box), child);
 }
 
 /* --- the clock --- */
@@ -216,29 +208,21 @@ show_speaking (TstSpeakersPage *self, JsonObject *row)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_WORD]);
 }
 
-/* Cards that say what they said before stay: whoever has a finger on one of them at this moment means that one. */
-static gboolean
-is_new (TstSpeakersPage *self)
-{
-  g_autofree char *text = tst_speaker_cards_text (self->rows, self->names);
-  gboolean is = g_strcmp0 (self->carded, text) != 0;
-
-  g_free (self->carded);
-  self->carded = g_steal_pointer (&text);
-  return is;
-}
-
 static void
 show_rows (TstSpeakersPage *self)
 {
   guint n_waiting = 0, n_done = 0;
   JsonObject *speaking = NULL;
-  gboolean anew = is_new (self);
+  g_autofree char *text = tst_speaker_cards_text (self->rows, self->names);
+  const gboolean anew = g_strcmp0 (self->carded, text) != 0;
 
+  /* Cards that say what they said before stay: whoever has a finger on one of them at this moment means that one. */
   if (anew)
     {
-      empty (self->waiting);
-      empty (self->done);
+      tst_build_empty (self->waiting);
+      tst_build_empty (self->done);
+      g_free (self->carded);
+      self->carded = g_steal_pointer (&text);
     }
   for (guint i = 0; self->rows != NULL && i < self->rows->len; i++)
     {

@@ -13,6 +13,7 @@
 #include "model/tst-code-lists.h"
 #include "record/tst-body.h"
 #include "report/tst-acta.h"
+#include "widgets/tst-build.h"
 #include "widgets/tst-form.h"
 #include "widgets/tst-thumbnails.h"
 #include "widgets/tst-wrap.h"
@@ -51,15 +52,6 @@ static const struct
                               N_("Todavía no hay compromisos de esta visita.") },
   [TST_PART_SIGNATURES] = { N_("Firmas"), N_("Firmar"), "signatures", "document-edit-symbolic", N_("Todavía no ha firmado nadie.") },
 };
-
-static void
-empty (GtkWidget *box)
-{
-  GtkWidget *child;
-
-  while ((child = gtk_widget_get_first_child (box)) != NULL)
-    gtk_box_remove (GTK_BOX (box), child);
-}
 
 static void
 push (TstVisitList *self, GtkWidget *page)
@@ -130,7 +122,7 @@ show_missing (TstVisitList *self)
   g_autoptr (GArray) gaps = tst_visit_gaps (self->summary);
   guint n = 0;
 
-  empty (self->missing);
+  tst_build_empty (self->missing);
   for (guint i = 0; i < gaps->len; i++)
     {
       const TstVisitGap *gap = &g_array_index (gaps, TstVisitGap, i);
@@ -285,7 +277,7 @@ on_earlier (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (rows == NULL)
     return;
-  empty (self->earlier);
+  tst_build_empty (self->earlier);
   for (guint i = 0; i < rows->len; i++)
     {
       JsonObject *row = rows->pdata[i];
@@ -327,7 +319,7 @@ on_summary (GObject *source, GAsyncResult *result, gpointer user_data)
   self->summary = g_steal_pointer (&summary);
   rows = tst_json_array (self->summary, parts[self->part].list);
   missing = show_missing (self);
-  empty (self->rows);
+  tst_build_empty (self->rows);
   if (json_array_get_length (rows) == 0)
     gtk_widget_add_css_class (tst_form_text (self->rows, _(parts[self->part].empty)), "dim-label");
   else if (self->part == TST_PART_PHOTOS)

@@ -8,6 +8,7 @@
 #include "kiosk/tst-visit-shared.h"
 #include "model/tst-code-lists.h"
 #include "record/tst-body.h"
+#include "widgets/tst-build.h"
 #include "widgets/tst-form.h"
 #include "widgets/tst-thumbnails.h"
 
@@ -36,15 +37,6 @@ typedef enum
 static GParamSpec *properties[PROP_N_MOMENTS + 1];
 
 G_DEFINE_FINAL_TYPE (TstWorkVisits, tst_work_visits, GTK_TYPE_BOX)
-
-static void
-empty (GtkWidget *box)
-{
-  GtkWidget *child;
-
-  while ((child = gtk_widget_get_first_child (box)) != NULL)
-    gtk_box_remove (GTK_BOX (box), child);
-}
 
 static char *
 short_date (const char *text)
@@ -102,7 +94,7 @@ on_viewpoints (GObject *source, GAsyncResult *result, gpointer user_data)
   if (rows == NULL)
     return;
   g_ptr_array_sort_with_data (rows, nearest_first, tst_page_get_session (self->page));
-  empty (self->viewpoints);
+  tst_build_empty (self->viewpoints);
   if (rows->len > 0)
     tst_form_heading (self->viewpoints, _("Puntos fotográficos"));
   for (guint i = 0; i < rows->len; i++)
@@ -211,7 +203,7 @@ show_timeline (TstWorkVisits *self)
   add_rows (moments, self->events, FALSE);
   add_rows (moments, self->commitments, TRUE);
   g_array_sort (moments, newest_first);
-  empty (self->timeline);
+  tst_build_empty (self->timeline);
   if (moments->len > 0)
     tst_form_heading (self->timeline, _("Visitas y compromisos"));
   for (guint i = 0; i < MIN (moments->len, MAX_MOMENTS); i++)

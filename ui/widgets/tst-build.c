@@ -163,6 +163,15 @@ tst_build_wrap_button (GtkWidget *button)
   gtk_label_set_justify (GTK_LABEL (label), GTK_JUSTIFY_CENTER);
 }
 
+void
+tst_build_empty (GtkWidget *box)
+{
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (box)) != NULL)
+    gtk_box_remove (GTK_BOX (box), child);
+}
+
 GtkWidget *
 tst_build_scrolled (GtkWidget *content, int width)
 {

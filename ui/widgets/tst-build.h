@@ -19,6 +19,8 @@ void tst_notice_set (GtkWidget *notice, const char *kind, const char *text);
 const char *tst_notice_get_text (GtkWidget *notice);
 /* The words of a button (made with a label) break where large text leaves no room for them. */
 void tst_build_wrap_button (GtkWidget *button);
+/* Takes all children out of @box (a GtkBox). */
+void tst_build_empty (GtkWidget *box);
 /* @content at most @width px wide in the middle of what scrolls up and down. */
 GtkWidget *tst_build_scrolled (GtkWidget *content, int width);
 /* The same with the room round it that pages of rows have. */
