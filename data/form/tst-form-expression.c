@@ -2,6 +2,7 @@
 #include "form/tst-form-expression.h"
 
 #include "base/tst-error.h"
+#include "form/tst-form-tokens-private.h"
 
 #include <string.h>
 
@@ -17,28 +18,10 @@ struct _TstExpression
   GPtrArray *columns; /* (nullable) of names, see tst_expression_get_columns() */
 };
 
-typedef enum
-{
-  TOKEN_END,
-  TOKEN_NUMBER,
-  TOKEN_LITERAL,  /* with its quotes */
-  TOKEN_QUESTION, /* ${name}: the name */
-  TOKEN_NAME,     /* name, prefix:name, prefix:*, or "*" where a name is meant */
-  TOKEN_OPERATOR  /* and or mod div * / // | + - = != < <= > >= ( ) [ ] . .. @ , :: */
-} TokenType;
-
 typedef struct
 {
-  TokenType type;
-  char *text;
-  gsize at; /* bytes from the beginning of the expression, for messages */
-} Token;
-
-typedef struct
-{
-  const TstForm *form;
   const char *text;
-  GArray *tokens;
+  const GArray *tokens;
   guint next;
   guint depth;
   gboolean whole; /* ${x} means all of its answers: arguments of indexed-repeat() */
@@ -50,179 +33,7 @@ typedef struct
 
 static void read_or (Reader *self);
 
-static void
-fail (Reader *self, gsize at, const char *format, ...) G_GNUC_PRINTF (3, 4);
-
-static void
-fail (Reader *self, gsize at, const char *format, ...)
-{
-  g_autofree char *what = NULL;
-  va_list args;
-
-  if (self->error != NULL)
-    return;
-  va_start (args, format);
-  what = g_strdup_vprintf (format, args);
-  va_end (args);
-  self->error = g_error_new (TST_ERROR, TST_ERROR_BAD_VALUE, "%s (carácter %" G_GSIZE_FORMAT " de la expresión)", what,
-                             (gsize) g_utf8_strlen (self->text, at) + 1);
-}
-
-/* --- tokens --- */
-
-static void
-token_clear (gpointer data)
-{
-  g_free (((Token *) data)->text);
-}
-
-static void
-take (Reader *self, TokenType type, const char *from, gsize length, gsize at)
-{
-  Token token = { type, g_strndup (from, length), at };
-
-  g_array_append_val (self->tokens, token);
-}
-
-static gboolean
-name_starts (const char *p)
-{
-  return g_ascii_isalpha (*p) || *p == '_' || (guchar) *p >= 0x80;
-}
-
-static gboolean
-name_goes_on (const char *p)
-{
-  return name_starts (p) || g_ascii_isdigit (*p) || *p == '-' || *p == '.';
-}
-
-/* XPath 1.0 § 3.7: after an operand, "*" multiplies and a name is an operator. */
-static gboolean
-after_operand (Reader *self)
-{
-  const Token *last = self->tokens->len > 0 ? &g_array_index (self->tokens, Token, self->tokens->len - 1) : NULL;
-
-  if (last == NULL)
-    return FALSE;
-  return last->type != TOKEN_OPERATOR || strcmp (last->text, ")") == 0 || strcmp (last->text, "]") == 0
-         || strcmp (last->text, ".") == 0 || strcmp (last->text, "..") == 0;
-}
-
-static const char *
-take_name (Reader *self, const char *p)
-{
-  const char *start = p;
-
-  while (name_goes_on (p))
-    p++;
-  if (after_operand (self))
-    {
-      static const char *const words[] = { "and", "or", "mod", "div" };
-
-      for (guint i = 0; i < G_N_ELEMENTS (words); i++)
-        if ((gsize) (p - start) == strlen (words[i]) && strncmp (start, words[i], p - start) == 0)
-          {
-            take (self, TOKEN_OPERATOR, start, p - start, start - self->text);
-            return p;
-          }
-      fail (self, start - self->text, "Falta un operador, como «and» o «=», antes de «%.*s»", (int) (p - start), start);
-      return p;
-    }
-  if (*p == ':' && p[1] != ':' && (name_starts (p + 1) || p[1] == '*'))
-    {
-      p++;
-      if (*p == '*')
-        p++;
-      else
-        while (name_goes_on (p))
-          p++;
-    }
-  take (self, TOKEN_NAME, start, p - start, start - self->text);
-  return p;
-}
-
-static const char *
-take_question (Reader *self, const char *p)
-{
-  const char *end = strchr (p, '}');
-  g_autofree char *name = NULL;
-
-  if (end == NULL)
-    {
-      fail (self, p - self->text, "«${» no se cierra");
-      return p + strlen (p);
-    }
-  name = g_strstrip (g_strndup (p + 2, end - p - 2));
-  if (tst_form_find (self->form, name) == NULL)
-    fail (self, p - self->text, "Ninguna pregunta se llama «%s»", name);
-  take (self, TOKEN_QUESTION, name, strlen (name), p - self->text);
-  return end + 1;
-}
-
-static const char *
-take_operator (Reader *self, const char *p)
-{
-  static const char *const two[] = { "//", "!=", "<=", ">=", "..", "::" };
-
-  for (guint i = 0; i < G_N_ELEMENTS (two); i++)
-    if (strncmp (p, two[i], 2) == 0)
-      {
-        take (self, TOKEN_OPERATOR, p, 2, p - self->text);
-        return p + 2;
-      }
-  if (*p == '*' && !after_operand (self))
-    take (self, TOKEN_NAME, p, 1, p - self->text);
-  else if (strchr ("()[].@,/|+-=<>*", *p) != NULL)
-    take (self, TOKEN_OPERATOR, p, 1, p - self->text);
-  else
-    fail (self, p - self->text, "«%.*s» no tiene sentido aquí", (int) (g_utf8_next_char (p) - p), p);
-  return g_utf8_next_char (p);
-}
-
-static void
-tokenise (Reader *self)
-{
-  const char *p = self->text;
-
-  while (*p != '\0' && self->error == NULL)
-    {
-      if (g_ascii_isspace (*p))
-        p++;
-      else if (strncmp (p, "\xc2\xa0", 2) == 0) /* a blank that word processors write */
-        p += 2;
-      else if (*p == '"' || *p == '\'')
-        {
-          const char *end = strchr (p + 1, *p);
-
-          if (end == NULL)
-            {
-              fail (self, p - self->text, "Una comilla no se cierra");
-              return;
-            }
-          take (self, TOKEN_LITERAL, p, end - p + 1, p - self->text);
-          p = end + 1;
-        }
-      else if (g_ascii_isdigit (*p) || (*p == '.' && g_ascii_isdigit (p[1])))
-        {
-          const char *start = p;
-
-          while (g_ascii_isdigit (*p))
-            p++;
-          if (*p == '.')
-            p++;
-          while (g_ascii_isdigit (*p))
-            p++;
-          take (self, TOKEN_NUMBER, start, p - start, start - self->text);
-        }
-      else if (p[0] == '$' && p[1] == '{')
-        p = take_question (self, p);
-      else if (name_starts (p))
-        p = take_name (self, p);
-      else
-        p = take_operator (self, p);
-    }
-  take (self, TOKEN_END, "", 0, p - self->text);
-}
+#define fail(self, at, ...) _tst_form_complain ((self)->text, at, &(self)->error, __VA_ARGS__)
 
 /* --- the grammar --- */
 
@@ -568,7 +379,8 @@ read_or (Reader *self)
 TstExpression *
 tst_expression_new (const TstForm *form, const char *text, GError **error)
 {
-  Reader reader = { .form = form, .text = text };
+  Reader reader = { .text = text };
+  g_autoptr (GArray) tokens = NULL;
   g_autoptr (GString) out = g_string_new (NULL);
   TstExpression *self = NULL;
 
@@ -577,13 +389,13 @@ tst_expression_new (const TstForm *form, const char *text, GError **error)
       g_set_error_literal (error, TST_ERROR, TST_ERROR_BAD_VALUE, "La expresión es demasiado larga o no es texto");
       return NULL;
     }
+  tokens = _tst_form_tokenise (form, text, error);
+  if (tokens == NULL)
+    return NULL;
+  reader.tokens = tokens;
   reader.out = out;
   reader.columns = g_ptr_array_new_with_free_func (g_free);
-  reader.tokens = g_array_new (FALSE, FALSE, sizeof (Token));
-  g_array_set_clear_func (reader.tokens, token_clear);
-  tokenise (&reader);
-  if (reader.error == NULL)
-    read_or (&reader);
+  read_or (&reader);
   if (reader.error == NULL && peek (&reader, 0)->type != TOKEN_END)
     fail (&reader, peek (&reader, 0)->at, "«%s» sobra aquí", peek (&reader, 0)->text);
   if (reader.error == NULL)
@@ -600,7 +412,6 @@ tst_expression_new (const TstForm *form, const char *text, GError **error)
         self->columns = g_ptr_array_ref (reader.columns);
     }
   g_ptr_array_unref (reader.columns);
-  g_array_unref (reader.tokens);
   if (reader.error != NULL)
     g_propagate_error (error, reader.error);
   return self;
