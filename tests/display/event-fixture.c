@@ -203,6 +203,12 @@ search_notice (GtkWidget *widget)
   return NULL;
 }
 
+void
+event_fixture_activate (gpointer page, const char *action)
+{
+  g_assert_true (gtk_widget_activate_action (page, action, NULL));
+}
+
 const char *
 event_fixture_notice (gpointer page)
 {

@@ -35,6 +35,8 @@ void event_fixture_wait_boolean (gpointer object, const char *property, gboolean
 GtkWidget *event_fixture_control (gpointer root, const char *label);
 /* The first of a type, in order: asserted unless @may_miss. */
 GtkWidget *event_fixture_find (gpointer root, GType type, gboolean may_miss);
+/* As its button would: asserted. */
+void event_fixture_activate (gpointer page, const char *action);
 /* What the page's notice says, NULL when it says nothing. */
 const char *event_fixture_notice (gpointer page);
 void event_fixture_wait_notice (gpointer page);

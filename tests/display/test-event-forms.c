@@ -20,12 +20,6 @@
 #define WORDS "El andén frente a la escuela quedó sin rampa"
 
 static void
-activate (gpointer widget, const char *action)
-{
-  g_assert_true (gtk_widget_activate_action (widget, action, NULL));
-}
-
-static void
 type (gpointer form, const char *label, const char *text)
 {
   gtk_editable_set_text (GTK_EDITABLE (event_fixture_control (form, label)), text);
@@ -52,7 +46,7 @@ open_from_event (EventFixture *self, const char *event, const char *action, GTyp
 
   event_fixture_push (self, page);
   event_fixture_wait_string (page, "status", "open");
-  activate (page, action);
+  event_fixture_activate (page, action);
   return event_fixture_wait_page (self, page_type);
 }
 
@@ -71,7 +65,7 @@ test_attendance (void)
   type (form, "Teléfono", "3005550101");
 
   /* Without authorisation: refused in words, and what was typed is still there. */
-  activate (form, "form.save");
+  event_fixture_activate (form, "form.save");
   event_fixture_wait_notice (form);
   g_assert_nonnull (strstr (event_fixture_notice (form), "autorización"));
   g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (event_fixture_control (form, "Nombre y apellidos"))), ==, NAME);
@@ -80,13 +74,13 @@ test_attendance (void)
 
   turn_on (form, "Autorizo el uso de mis datos");
   turn_on (form, "Autorizo el uso de mis datos sensibles");
-  activate (form, "form.next");
+  event_fixture_activate (form, "form.next");
   event_fixture_wait_string (form, "step", "voluntary");
   event_fixture_shot (self, "attendance-voluntary");
   /* Back is to the first step, not out of the form. */
   g_assert_false (tst_page_stack_pop (TST_PAGE_STACK (self->stack)));
   event_fixture_wait_string (form, "step", "person");
-  activate (form, "form.save");
+  event_fixture_activate (form, "form.save");
   page = event_fixture_wait_page (self, TST_TYPE_EVENT_PAGE);
   event_fixture_wait_uint (page, "attendance", 1);
   g_assert_cmpuint (count (self, "attendance", event), ==, 1);
@@ -128,7 +122,7 @@ test_card (void)
       tst_signature_pad_line_to (pad, 90, 60);
       if (round == 0)
         event_fixture_shot (self, "attendance-card");
-      activate (form, "form.save");
+      event_fixture_activate (form, "form.save");
       if (round == 0)
         event_fixture_wait_page (self, TST_TYPE_EVENT_PAGE);
       else
@@ -150,11 +144,11 @@ test_minor (void)
   type (form, "Nombre y apellidos", NAME);
   turn_on (form, "Autorizo el uso de mis datos");
   turn_on (form, "La persona es menor de edad");
-  activate (form, "form.save");
+  event_fixture_activate (form, "form.save");
   event_fixture_wait_notice (form);
   g_assert_cmpuint (count (self, "attendance", event), ==, 0);
   type (form, "Nombre de quien autoriza (acudiente)", "Pedro Quijano");
-  activate (form, "form.save");
+  event_fixture_activate (form, "form.save");
   event_fixture_wait_page (self, TST_TYPE_EVENT_PAGE);
   g_assert_cmpuint (count (self, "attendance", event), ==, 1);
 }
@@ -173,7 +167,7 @@ test_comment (void)
   event_fixture_shot (self, "contribution");
   tst_choice_set_value (TST_CHOICE (event_fixture_find (form, TST_TYPE_CHOICE, FALSE)), "reclamo");
   /* Text is missing: said in the form's words. */
-  activate (form, "form.save");
+  event_fixture_activate (form, "form.save");
   event_fixture_wait_notice (form);
   g_assert_cmpuint (count (self, "comments", event), ==, 0);
 
@@ -181,7 +175,7 @@ test_comment (void)
   turn_on (form, "Dejar mis datos para que me respondan");
   type (form, "Nombre y apellidos", NAME);
   event_fixture_shot (self, "contribution-filled");
-  activate (form, "form.save");
+  event_fixture_activate (form, "form.save");
   tst_settle (50);
   while (number == NULL)
     {
@@ -198,7 +192,7 @@ test_comment (void)
   leak = journal_fixture_grep (self->journal, WORDS);
   g_assert_null (leak);
 
-  activate (form, "form.finish");
+  event_fixture_activate (form, "form.finish");
   page = event_fixture_wait_page (self, TST_TYPE_EVENT_PAGE);
   event_fixture_wait_uint (page, "comments", 1);
 }
@@ -221,7 +215,7 @@ test_note (void)
   TstPage *page;
 
   tst_settle (100);
-  activate (form, "form.save");
+  event_fixture_activate (form, "form.save");
   g_assert_nonnull (event_fixture_notice (form));
   tst_form_set_area (event_fixture_control (form, "Nota"), WORDS);
   event_fixture_shot (self, "note");
@@ -234,7 +228,7 @@ test_note (void)
   tst_settle (300);
   before = area_text (form);
   g_assert_cmpstr (before, ==, WORDS);
-  activate (form, "form.save");
+  event_fixture_activate (form, "form.save");
   page = event_fixture_wait_page (self, TST_TYPE_EVENT_PAGE);
   event_fixture_wait_uint (page, "notes", 1);
   rows = journal_fixture_list (self->journal, "notes", event);
@@ -242,7 +236,7 @@ test_note (void)
   event_fixture_shot (self, "event-note");
 
   /* Saved: no draft any more. */
-  activate (page, "event.note");
+  event_fixture_activate (page, "event.note");
   form = event_fixture_wait_page (self, TST_TYPE_NOTE_FORM);
   tst_settle (300);
   after = area_text (form);
@@ -297,7 +291,7 @@ test_draft_of_a_person (void)
   /* What was authorised is asked again. */
   g_assert_false (gtk_switch_get_active (GTK_SWITCH (event_fixture_control (form, "Autorizo el uso de mis datos"))));
   turn_on (form, "Autorizo el uso de mis datos");
-  activate (form, "form.save");
+  event_fixture_activate (form, "form.save");
   event_fixture_wait_page (self, TST_TYPE_EVENT_PAGE);
   tst_drafts_flush ();
   g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
@@ -429,7 +423,7 @@ test_draft_and_close (void)
   tst_settle (300);
   g_assert_true (says (page, "Quedó sin guardar: una asistencia. Si cierra ahora, eso se descarta."));
   event_fixture_shot (self, "close-begun");
-  activate (page, "event.close-now");
+  event_fixture_activate (page, "event.close-now");
   event_fixture_wait_boolean (page, "closed", TRUE);
   tst_drafts_flush ();
   dir = g_dir_open (drafts, 0, NULL);

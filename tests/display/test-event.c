@@ -45,12 +45,6 @@ assert_author (EventFixture *self, const char *id)
   g_assert_cmpstr (tst_json_string (author, "id"), ==, FIXTURE_AUTHOR);
 }
 
-static void
-activate (gpointer widget, const char *action)
-{
-  g_assert_true (gtk_widget_activate_action (widget, action, NULL));
-}
-
 static char *
 page_event (TstPage *page)
 {
@@ -75,7 +69,7 @@ test_open (void)
   type = event_fixture_find (form, TST_TYPE_CHOICE, FALSE);
 
   /* Nothing chosen: said, and nothing is written down. */
-  activate (form, "form.save");
+  event_fixture_activate (form, "form.save");
   g_assert_nonnull (event_fixture_notice (form));
   g_assert_cmpuint (journal_fixture_list (self->journal, "events", NULL)->len, ==, 0);
 
@@ -86,7 +80,7 @@ test_open (void)
   tst_choice_set_value (TST_CHOICE (type), "conversatorio");
   g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (title)), ==, "Visita al puente de la Quebrada Seca");
   tst_choice_set_value (TST_CHOICE (type), "visita_obra");
-  activate (form, "form.save");
+  event_fixture_activate (form, "form.save");
 
   page = event_fixture_wait_page (self, TST_TYPE_EVENT_PAGE);
   event_fixture_wait_string (page, "status", "open");
@@ -115,7 +109,7 @@ test_join (void)
   event_fixture_push (self, form);
   entry = event_fixture_find (TST_PAGE (form), TST_TYPE_CODE_ENTRY, FALSE);
   tst_code_entry_set_text (TST_CODE_ENTRY (entry), "no es un código");
-  activate (form, "form.join");
+  event_fixture_activate (form, "form.join");
   event_fixture_wait_notice (form);
   g_assert_true (event_fixture_visible (self) == TST_PAGE (form));
 
@@ -127,14 +121,14 @@ test_join (void)
   joined = page_event (page);
   g_assert_cmpstr (joined, ==, event);
 
-  activate (page, "event.join");
+  event_fixture_activate (page, "event.join");
   page = event_fixture_wait_page (self, TST_TYPE_EVENT_JOIN);
   g_assert_cmpint (tst_qr_get_modules (TST_QR (event_fixture_find (page, TST_TYPE_QR, FALSE))), >=, 21);
   event_fixture_shot (self, "event-join");
   tst_page_stack_pop (TST_PAGE_STACK (self->stack));
 
   /* What belongs to it goes on a stick from here. */
-  activate (event_fixture_visible (self), "event.carry");
+  event_fixture_activate (event_fixture_visible (self), "event.carry");
   event_fixture_wait_page (self, TST_TYPE_CARRY_PAGE);
 }
 
@@ -181,7 +175,7 @@ test_new_log (void)
   g_assert_nonnull (accept);
   g_assert_false (gtk_widget_get_visible (accept));
   tst_code_entry_set_text (TST_CODE_ENTRY (event_fixture_find (page, TST_TYPE_CODE_ENTRY, FALSE)), code);
-  activate (page, "code.read");
+  event_fixture_activate (page, "code.read");
   event_fixture_wait_boolean (accept, "visible", TRUE);
   event_fixture_shot (self, "new-log");
   assert_log (self, "obras.villaluz.example/testigo");
@@ -230,7 +224,7 @@ test_photos (void)
     }
   event_fixture_push (self, page);
   event_fixture_wait_string (page, "status", "open");
-  activate (page, "event.photo");
+  event_fixture_activate (page, "event.photo");
   import = event_fixture_wait_page (self, TST_TYPE_PHOTO_IMPORT);
   tst_photo_import_add_files (TST_PHOTO_IMPORT (import), G_LIST_MODEL (list));
   event_fixture_wait_uint (import, "n-files", 5);
@@ -238,7 +232,7 @@ test_photos (void)
   event_fixture_shot (self, "photo-import");
   gtk_editable_set_text (GTK_EDITABLE (event_fixture_control (import, "Qué muestra esta foto")), "Viga del costado norte");
   tst_choice_set_value (TST_CHOICE (event_fixture_find (import, TST_TYPE_CHOICE, FALSE)), "durante");
-  activate (import, "import.save");
+  event_fixture_activate (import, "import.save");
   event_fixture_wait_uint (import, "n-saved", 2);
   event_fixture_wait_boolean (import, "busy", FALSE);
 
@@ -297,11 +291,11 @@ test_places (void)
   tst_place_page_put (TST_PLACE_PAGE (place), 7.125, -73.125);
   event_fixture_wait_boolean (place, "has-pin", TRUE);
   event_fixture_shot (self, "place-page");
-  activate (place, "place.use");
+  event_fixture_activate (place, "place.use");
   event_fixture_wait_page (self, TST_TYPE_PHOTO_IMPORT);
   g_signal_emit_by_name (event_fixture_find (import, TST_TYPE_PHOTO_SHARED, FALSE), "changed");
   tst_photo_shared_set_place (TST_PHOTO_SHARED (event_fixture_find (import, TST_TYPE_PHOTO_SHARED, FALSE)), 7.5, -73.5);
-  activate (import, "import.save");
+  event_fixture_activate (import, "import.save");
   tst_settle (100);
   while ((rows = journal_fixture_list (self->journal, "photos", event))->len < 2)
     {
@@ -316,18 +310,18 @@ test_places (void)
 
   photo = TST_PAGE (tst_photo_page_new (self->session, rows->pdata[0]));
   event_fixture_push (self, GTK_WIDGET (photo));
-  activate (photo, "photo.place");
+  event_fixture_activate (photo, "photo.place");
   place = event_fixture_wait_page (self, TST_TYPE_PLACE_PAGE);
   event_fixture_wait_boolean (place, "has-pin", TRUE); /* where it is said to be now */
   tst_place_page_put (TST_PLACE_PAGE (place), 7.75, -73.75);
-  activate (place, "place.use");
+  event_fixture_activate (place, "place.use");
   event_fixture_wait_page (self, TST_TYPE_PHOTO_PAGE);
-  activate (photo, "photo.save");
+  event_fixture_activate (photo, "photo.save");
   event_fixture_wait_notice (photo);
   after = journal_fixture_list (self->journal, "photos", event);
   g_assert_cmpfloat_with_epsilon (tst_json_double (tst_json_object (after->pdata[0], "place"), "lat", 0), 7.75, 1e-9);
   g_clear_pointer (&after, g_ptr_array_unref);
-  activate (photo, "photo.undo");
+  event_fixture_activate (photo, "photo.undo");
   tst_settle (100);
   while (after == NULL || tst_json_double (tst_json_object (after->pdata[0], "place"), "lat", 0) != 7.5)
     {
@@ -355,7 +349,7 @@ test_paste (void)
   tst_photo_import_add_texture (TST_PHOTO_IMPORT (import), texture);
   event_fixture_wait_uint (import, "n-files", 1);
   tst_settle (300);
-  activate (import, "import.save");
+  event_fixture_activate (import, "import.save");
   event_fixture_wait_uint (import, "n-saved", 1);
   tst_settle (700);
   rows = journal_fixture_list (self->journal, "photos", event);
@@ -439,24 +433,24 @@ test_correct (void)
   caption = event_fixture_control (page, "Qué muestra esta foto");
   g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (caption)), ==, "Viga del costado norte");
   gtk_editable_set_text (GTK_EDITABLE (caption), "Viga del costado sur");
-  activate (page, "photo.save");
+  event_fixture_activate (page, "photo.save");
   event_fixture_wait_notice (page);
   assert_caption (self, event, "Viga del costado sur");
 
-  activate (page, "photo.undo");
+  event_fixture_activate (page, "photo.undo");
   tst_settle (400);
   assert_caption (self, event, "Viga del costado norte");
   g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (caption)), ==, "Viga del costado norte");
 
   /* A discard waits for second thoughts, and is done when the page is left. */
-  activate (page, "photo.discard");
+  event_fixture_activate (page, "photo.discard");
   event_fixture_wait_string (page, "standing", "discarding");
   event_fixture_shot (self, "photo-discarding");
-  activate (page, "photo.undo");
+  event_fixture_activate (page, "photo.undo");
   event_fixture_wait_string (page, "standing", "valid");
   after = only_photo (self, event);
   g_assert_cmpstr (tst_json_string (after, "standing"), ==, "valid");
-  activate (page, "photo.discard");
+  event_fixture_activate (page, "photo.discard");
   g_assert_true (tst_page_stack_pop (TST_PAGE_STACK (self->stack)));
   tst_settle (500);
   json_object_unref (after);
@@ -491,10 +485,10 @@ test_close (void)
 
   event_fixture_push (self, page);
   event_fixture_wait_string (page, "status", "open");
-  activate (page, "event.close");
+  event_fixture_activate (page, "event.close");
   close = event_fixture_wait_page (self, TST_TYPE_EVENT_CLOSE);
   event_fixture_shot (self, "event-close");
-  activate (close, "event.close-now");
+  event_fixture_activate (close, "event.close-now");
   event_fixture_wait_boolean (close, "closed", TRUE);
   event_fixture_shot (self, "event-summary");
   /* A summary says what there was, not only its numbers. */
@@ -505,7 +499,7 @@ test_close (void)
   gtk_widget_activate_action (page, "event.note", NULL);
   g_assert_true (event_fixture_visible (self) == TST_PAGE (page));
   event_fixture_shot (self, "event-closed");
-  activate (page, "event.close");
+  event_fixture_activate (page, "event.close");
   close = event_fixture_wait_page (self, TST_TYPE_EVENT_CLOSE);
   event_fixture_wait_boolean (close, "closed", TRUE);
 }
@@ -536,11 +530,11 @@ test_capture_at_work (void)
   work = tst_work_page_new (self->session, "OB-7");
   event_fixture_push (self, work);
   tst_settle (300);
-  activate (work, "work.capture");
+  event_fixture_activate (work, "work.capture");
   page = event_fixture_wait_page (self, TST_TYPE_EVENT_FORM);
   g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (event_fixture_control (page, "Título"))), ==,
                    "Visita: Puente de la Quebrada Seca");
-  activate (page, "form.save");
+  event_fixture_activate (page, "form.save");
   page = event_fixture_wait_page (self, TST_TYPE_EVENT_PAGE);
   event_fixture_wait_string (page, "status", "open");
   first = page_event (page);
@@ -550,7 +544,7 @@ test_capture_at_work (void)
   /* Once it is open, the same one is gone on with. */
   tst_page_leave (page);
   tst_settle (100);
-  activate (work, "work.capture");
+  event_fixture_activate (work, "work.capture");
   page = event_fixture_wait_page (self, TST_TYPE_EVENT_PAGE);
   second = page_event (page);
   g_assert_cmpstr (first, ==, second);

@@ -28,19 +28,6 @@ static TstSession *session;
 static GtkApplication *application;
 static JournalFixture *fixture;
 
-static gboolean
-says (GtkWidget *widget, const char *part)
-{
-  if (!gtk_widget_get_visible (widget))
-    return FALSE;
-  if (GTK_IS_LABEL (widget) && strstr (gtk_label_get_label (GTK_LABEL (widget)), part) != NULL)
-    return TRUE;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
-    if (says (child, part))
-      return TRUE;
-  return FALSE;
-}
-
 static TstPage *
 visible_page (GtkWidget *inside)
 {
@@ -56,13 +43,13 @@ is_ready (gpointer map)
 static gboolean
 has_three (gpointer page)
 {
-  return says (page, "3 obras en el mapa");
+  return tst_find_says (page, "3 obras en el mapa");
 }
 
 static gboolean
 has_one (gpointer page)
 {
-  return says (page, "1 obra en el mapa");
+  return tst_find_says (page, "1 obra en el mapa");
 }
 
 static gboolean
@@ -101,7 +88,7 @@ test_search_and_card (void)
   entry = tst_find_shown (page, GTK_TYPE_SEARCH_ENTRY);
   tst_wait_until (has_three, page, 10);
   tst_wait_until (is_ready, map, 10);
-  g_assert_true (says (page, "1 sin lugar"));
+  g_assert_true (tst_find_says (page, "1 sin lugar"));
   g_assert_false (has_card (page));
 
   gtk_editable_set_text (GTK_EDITABLE (entry), "rio");
@@ -184,7 +171,7 @@ test_ways (void)
 static gboolean
 tells_photos (gpointer page)
 {
-  return says (page, "3 evidencias con posición, en 2 lugares");
+  return tst_find_says (page, "3 evidencias con posición, en 2 lugares");
 }
 
 static gboolean

@@ -27,12 +27,6 @@ hearing (EventFixture *self)
 }
 
 static void
-activate (gpointer page, const char *action)
-{
-  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (page), action, NULL));
-}
-
-static void
 activate_on (gpointer page, const char *action, const char *id)
 {
   g_assert_true (gtk_widget_activate_action (GTK_WIDGET (page), action, "s", id));
@@ -112,16 +106,16 @@ test_turn (void)
 
   event_fixture_push (self, space);
   event_fixture_wait_string (space, "status", "open");
-  activate (space, "event.speakers");
+  event_fixture_activate (space, "event.speakers");
   page = event_fixture_wait_page (self, TST_TYPE_SPEAKERS_PAGE);
-  activate (page, "speakers.add");
+  event_fixture_activate (page, "speakers.add");
   form = event_fixture_wait_page (self, TST_TYPE_SPEAKER_FORM);
-  activate (form, "form.save");
+  event_fixture_activate (form, "form.save");
   event_fixture_wait_notice (form);
   type_into (form, "¿De qué quiere hablar?", "Alumbrado del parque");
   type_into (form, "Nombre, para llamar a la persona", "Rosalba Quintero");
   event_fixture_shot (self, "speaker-form");
-  activate (form, "form.save");
+  event_fixture_activate (form, "form.save");
   page = event_fixture_wait_page (self, TST_TYPE_SPEAKERS_PAGE);
   event_fixture_wait_uint (page, "waiting", 1);
   g_free (ask (self, event, "Vía a la vereda"));
@@ -149,27 +143,27 @@ test_turn (void)
   tst_fixed_clock_advance (self->journal->clock, 25 * G_USEC_PER_SEC);
   wait_int (page, "left", -5);
   event_fixture_shot (self, "speakers-over");
-  activate (page, "speakers.pause");
+  event_fixture_activate (page, "speakers.pause");
   event_fixture_wait_string (page, "word", "paused");
   tst_fixed_clock_advance (self->journal->clock, 60 * G_USEC_PER_SEC);
-  activate (page, "speakers.stop");
+  event_fixture_activate (page, "speakers.stop");
   event_fixture_wait_uint (page, "done", 1);
   event_fixture_wait_string (page, "word", "");
 
   activate_on (page, "speakers.outcome", one);
   form = event_fixture_wait_page (self, TST_TYPE_SPEAKER_OUTCOME);
-  activate (form, "form.save");
+  event_fixture_activate (form, "form.save");
   event_fixture_wait_notice (form);
   tst_choice_set_value (TST_CHOICE (event_fixture_find (form, TST_TYPE_CHOICE, FALSE)), "compromiso");
   event_fixture_shot (self, "speaker-outcome");
-  activate (form, "form.save");
+  event_fixture_activate (form, "form.save");
   {
     TstPage *entry = event_fixture_wait_page (self, TST_TYPE_VISIT_ENTRY);
 
     tst_visit_entry_set (TST_VISIT_ENTRY (entry), "text", "Reparar tres luminarias");
     tst_visit_entry_set (TST_VISIT_ENTRY (entry), "responsible", "Infraestructura");
     tst_visit_entry_set (TST_VISIT_ENTRY (entry), "due_on", "2026-04-30");
-    activate (entry, "form.save");
+    event_fixture_activate (entry, "form.save");
   }
   page = event_fixture_wait_page (self, TST_TYPE_SPEAKERS_PAGE);
   event_fixture_shot (self, "speakers-done");
@@ -222,7 +216,7 @@ test_crash (void)
   event_fixture_push (self, page);
   event_fixture_wait_string (page, "word", "speaking");
   wait_int (page, "used", 40);
-  activate (page, "speakers.stop");
+  event_fixture_activate (page, "speakers.stop");
   event_fixture_wait_uint (page, "done", 1);
   activate_on (page, "speakers.absent", one);
   event_fixture_wait_uint (page, "waiting", 1);

@@ -39,12 +39,6 @@ visit_event (EventFixture *self)
   return id;
 }
 
-static void
-activate (gpointer page, const char *action)
-{
-  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (page), action, NULL));
-}
-
 static JsonObject *
 summary_of (EventFixture *self, const char *event)
 {
@@ -142,7 +136,7 @@ test_tiles (void)
   event_fixture_push (self, space);
   event_fixture_wait_string (space, "status", "open");
   event_fixture_shot (self, "visit-space");
-  activate (space, "event.visit");
+  event_fixture_activate (space, "event.visit");
   visit = event_fixture_wait_page (self, TST_TYPE_VISIT_PAGE);
   wait_count (TST_VISIT_PAGE (visit), TST_PART_PHOTOS, 0);
   tst_session_set_position (self->session, &here);
@@ -151,10 +145,10 @@ test_tiles (void)
   tst_settle (200);
   event_fixture_shot (self, "visit-empty");
 
-  activate (visit, "visit.progress");
+  event_fixture_activate (visit, "visit.progress");
   entry = event_fixture_wait_page (self, TST_TYPE_VISIT_ENTRY);
   tst_visit_entry_set (TST_VISIT_ENTRY (entry), "programmed_pct", "60");
-  activate (entry, "form.save");
+  event_fixture_activate (entry, "form.save");
   g_assert_nonnull (event_fixture_notice (entry));
   tst_visit_entry_set (TST_VISIT_ENTRY (entry), "observed_pct", "56");
   event_fixture_wait_boolean (entry, "asks-cause", FALSE);
@@ -176,11 +170,11 @@ test_tiles (void)
     tst_settle (100);
   }
   /* Asked for once, and no more than asked. */
-  activate (entry, "form.save");
+  event_fixture_activate (entry, "form.save");
   g_assert_nonnull (event_fixture_notice (entry));
   g_assert_cmpuint (tst_visit_page_get_count (TST_VISIT_PAGE (visit), TST_PART_PROGRESS), ==, 0);
   tst_visit_entry_set (TST_VISIT_ENTRY (entry), "cause", "clima");
-  activate (entry, "form.save");
+  event_fixture_activate (entry, "form.save");
   event_fixture_wait_page (self, TST_TYPE_VISIT_PAGE);
   wait_count (TST_VISIT_PAGE (visit), TST_PART_PROGRESS, 1);
   g_assert_true (tst_visit_page_is_complete (TST_VISIT_PAGE (visit), TST_PART_PROGRESS));
@@ -192,7 +186,7 @@ test_tiles (void)
     g_assert_cmpstr (tst_json_string (progress, "cause"), ==, "clima");
   }
 
-  activate (visit, "visit.check");
+  event_fixture_activate (visit, "visit.check");
   entry = event_fixture_wait_page (self, TST_TYPE_VISIT_CHECK);
   tst_visit_check_set (TST_VISIT_CHECK (entry), "valla", "true");
   tst_visit_check_set (TST_VISIT_CHECK (entry), "frentes", "2");
@@ -200,17 +194,17 @@ test_tiles (void)
   event_fixture_wait_uint (entry, "answered", 3);
   tst_settle (200);
   event_fixture_shot (self, "visit-check");
-  activate (entry, "form.save");
+  event_fixture_activate (entry, "form.save");
   event_fixture_wait_page (self, TST_TYPE_VISIT_PAGE);
   wait_count (TST_VISIT_PAGE (visit), TST_PART_CHECK, 3);
 
   /* And gone on with later: one checklist, put right. */
-  activate (visit, "visit.check");
+  event_fixture_activate (visit, "visit.check");
   entry = event_fixture_wait_page (self, TST_TYPE_VISIT_CHECK);
   event_fixture_wait_uint (entry, "answered", 3);
   tst_visit_check_set (TST_VISIT_CHECK (entry), "valla", "false");
   tst_visit_check_set (TST_VISIT_CHECK (entry), "personal", "14");
-  activate (entry, "form.save");
+  event_fixture_activate (entry, "form.save");
   event_fixture_wait_page (self, TST_TYPE_VISIT_PAGE);
   wait_count (TST_VISIT_PAGE (visit), TST_PART_CHECK, 4);
   tst_settle (200);
@@ -230,14 +224,14 @@ test_lists (void)
   TstPage *entry;
 
   event_fixture_push (self, page);
-  activate (page, "list.add");
+  event_fixture_activate (page, "list.add");
   entry = event_fixture_wait_page (self, TST_TYPE_VISIT_ENTRY);
   tst_visit_entry_set (TST_VISIT_ENTRY (entry), "text", "Acero a la vista en la zapata tres");
   tst_visit_entry_set (TST_VISIT_ENTRY (entry), "item", "estructura");
   tst_visit_entry_set (TST_VISIT_ENTRY (entry), "photo", photo);
   tst_settle (200);
   event_fixture_shot (self, "visit-finding");
-  activate (entry, "form.save");
+  event_fixture_activate (entry, "form.save");
   event_fixture_wait_page (self, TST_TYPE_VISIT_LIST);
   event_fixture_wait_uint (page, "n-rows", 1);
   tst_settle (200);
@@ -246,20 +240,20 @@ test_lists (void)
   page = tst_visit_list_new (self->session, TST_PART_COMMITMENTS, event, "OB-1");
   event_fixture_push (self, page);
   event_fixture_wait_uint (page, "n-open", 1);
-  activate (page, "list.add");
+  event_fixture_activate (page, "list.add");
   entry = event_fixture_wait_page (self, TST_TYPE_VISIT_ENTRY);
   tst_visit_entry_set (TST_VISIT_ENTRY (entry), "text", "Reparar el andén del costado norte");
-  activate (entry, "form.save");
+  event_fixture_activate (entry, "form.save");
   g_assert_nonnull (event_fixture_notice (entry));
   tst_visit_entry_set (TST_VISIT_ENTRY (entry), "responsible", "Consorcio Vías del Valle");
   tst_visit_entry_set (TST_VISIT_ENTRY (entry), "due_on", "31/02/2026");
-  activate (entry, "form.save");
+  event_fixture_activate (entry, "form.save");
   g_assert_nonnull (strstr (event_fixture_notice (entry), "27/03/2026"));
   /* As people write it; the record has it as records do. */
   tst_visit_entry_set (TST_VISIT_ENTRY (entry), "due_on", "15/4/2026");
   tst_settle (200);
   event_fixture_shot (self, "visit-commitment");
-  activate (entry, "form.save");
+  event_fixture_activate (entry, "form.save");
   event_fixture_wait_page (self, TST_TYPE_VISIT_LIST);
   event_fixture_wait_uint (page, "n-rows", 1);
   {
@@ -275,7 +269,7 @@ test_lists (void)
   tst_visit_entry_set (TST_VISIT_ENTRY (entry), "photo", second);
   tst_settle (200);
   event_fixture_shot (self, "visit-commitment-close");
-  activate (entry, "form.save");
+  event_fixture_activate (entry, "form.save");
   event_fixture_wait_page (self, TST_TYPE_VISIT_LIST);
   event_fixture_wait_uint (page, "n-open", 0);
   g_assert_cmpuint (n_of (self, event, "closed"), ==, 1);
@@ -301,27 +295,27 @@ test_signatures (void)
 
   event_fixture_push (self, page);
   event_fixture_wait_uint (page, "n-missing", 4);
-  activate (page, "list.add");
+  event_fixture_activate (page, "list.add");
   entry = event_fixture_wait_page (self, TST_TYPE_VISIT_SIGNATURE);
-  activate (entry, "form.save");
+  event_fixture_activate (entry, "form.save");
   g_assert_nonnull (event_fixture_notice (entry));
   tst_choice_set_value (TST_CHOICE (event_fixture_find (entry, TST_TYPE_CHOICE, FALSE)), "contratista");
   gtk_editable_set_text (GTK_EDITABLE (event_fixture_control (entry, "Nombre y apellidos")), "Ramiro Prueba");
   pad = event_fixture_find (entry, TST_TYPE_SIGNATURE_PAD, FALSE);
-  activate (entry, "form.save");
+  event_fixture_activate (entry, "form.save");
   g_assert_cmpuint (n_of (self, event, "signatures"), ==, 0);
   tst_signature_pad_begin (TST_SIGNATURE_PAD (pad), 20, 80);
   for (guint i = 1; i < 30; i++)
     tst_signature_pad_line_to (TST_SIGNATURE_PAD (pad), 20 + 8 * i, 80 + 40 * sin (i / 3.0));
   tst_settle (200);
   event_fixture_shot (self, "visit-signature");
-  activate (entry, "form.save");
+  event_fixture_activate (entry, "form.save");
   event_fixture_wait_page (self, TST_TYPE_VISIT_LIST);
   event_fixture_wait_uint (page, "n-rows", 1);
-  activate (page, "list.add");
+  event_fixture_activate (page, "list.add");
   entry = event_fixture_wait_page (self, TST_TYPE_VISIT_SIGNATURE);
   tst_choice_set_value (TST_CHOICE (event_fixture_find (entry, TST_TYPE_CHOICE, FALSE)), "comunidad");
-  activate (entry, "signature.decline");
+  event_fixture_activate (entry, "signature.decline");
   event_fixture_wait_page (self, TST_TYPE_VISIT_LIST);
   event_fixture_wait_uint (page, "n-rows", 2);
   event_fixture_wait_uint (page, "n-missing", 2);
@@ -354,7 +348,7 @@ test_crash (void)
   page = tst_visit_entry_new (self->session, "finding", event, "OB-1", NULL, NULL);
   event_fixture_push (self, page);
   event_fixture_wait_notice (page);
-  activate (page, "form.save");
+  event_fixture_activate (page, "form.save");
   event_fixture_wait_page (self, TST_TYPE_VISIT_LIST);
   event_fixture_wait_uint (list, "n-rows", 1);
   summary = summary_of (self, event);
@@ -400,15 +394,15 @@ test_stream (void)
   event_fixture_push (self, page);
   tst_settle (300);
   event_fixture_shot (self, "visit-stream-off");
-  activate (page, "stream.start");
+  event_fixture_activate (page, "stream.start");
   entry = event_fixture_wait_page (self, TST_TYPE_VISIT_ENTRY);
-  activate (entry, "form.save");
+  event_fixture_activate (entry, "form.save");
   g_assert_nonnull (event_fixture_notice (entry));
   tst_visit_entry_set (TST_VISIT_ENTRY (entry), "platform", "facebook");
   tst_visit_entry_set (TST_VISIT_ENTRY (entry), "url", "https://facebook.com/villaluz/videos/1");
   tst_settle (200);
   event_fixture_shot (self, "visit-stream-start");
-  activate (entry, "form.save");
+  event_fixture_activate (entry, "form.save");
   event_fixture_wait_page (self, TST_TYPE_VISIT_STREAM);
   event_fixture_wait_boolean (page, "live", TRUE);
   event_fixture_wait_uint (page, "n-moments", 1);
@@ -417,7 +411,7 @@ test_stream (void)
   tst_fixed_clock_advance (self->journal->clock, 60 * G_USEC_PER_SEC);
   g_assert_true (gtk_widget_activate_action (page, "stream.moment", "s", "pregunta"));
   event_fixture_wait_uint (page, "n-moments", 3);
-  activate (page, "stream.card");
+  event_fixture_activate (page, "stream.card");
   card = event_fixture_wait_page (self, TST_TYPE_CLOCK_CARD);
   tst_settle (300);
   g_object_get (card, "stamp", &stamp, NULL);
@@ -432,7 +426,7 @@ test_stream (void)
 
     gtk_editable_set_text (GTK_EDITABLE (event_fixture_control (page, "Hora que muestra la tarjeta (15:04:05)")), wall);
   }
-  activate (page, "stream.anchor");
+  event_fixture_activate (page, "stream.anchor");
   {
     gint64 until = g_get_monotonic_time () + 30 * G_USEC_PER_SEC;
     gint64 offset = 0;
@@ -448,7 +442,7 @@ test_stream (void)
   }
   tst_settle (300);
   event_fixture_shot (self, "visit-stream-on");
-  activate (page, "stream.end");
+  event_fixture_activate (page, "stream.end");
   event_fixture_wait_boolean (page, "live", FALSE);
   event_fixture_wait_uint (page, "n-moments", 4);
 
@@ -462,14 +456,14 @@ test_stream (void)
 
     g_assert_true (g_file_set_contents (path, "video", -1, NULL));
     g_assert_true (gtk_widget_get_visible (tst_find_button (page, "Anotar la grabación")));
-    activate (page, "stream.recording");
+    event_fixture_activate (page, "stream.recording");
     entry = event_fixture_wait_page (self, TST_TYPE_VISIT_ENTRY);
     tst_visit_entry_set (TST_VISIT_ENTRY (entry), "url", "https://facebook.com/villaluz/videos/1");
     field = event_fixture_control (entry, "Huella de la grabación (SHA-256)");
     tst_visit_recording_take (gtk_widget_get_parent (tst_find_button (GTK_WIDGET (entry), "Calcularla del archivo de la grabación")), file);
     tst_wait_until (is_read, field, 20);
     event_fixture_shot (self, "visit-recording");
-    activate (entry, "form.save");
+    event_fixture_activate (entry, "form.save");
     event_fixture_wait_page (self, TST_TYPE_VISIT_STREAM);
     summary = summary_of (self, event);
     g_assert_cmpstr (tst_json_string (tst_json_object (summary, "stream"), "recording_sha256"), ==, hash);
@@ -558,9 +552,9 @@ test_close (void)
   draft = make_acta (TST_VISIT_CLOSE (page));
   g_assert_cmpuint (g_bytes_get_size (draft), >, 2000);
   g_assert_cmpint (memcmp (g_bytes_get_data (draft, NULL), "%PDF", 4), ==, 0);
-  activate (page, "visit.close-event");
+  event_fixture_activate (page, "visit.close-event");
   close = event_fixture_wait_page (self, TST_TYPE_EVENT_CLOSE);
-  activate (close, "event.close-now");
+  event_fixture_activate (close, "event.close-now");
   event_fixture_wait_boolean (close, "closed", TRUE);
   final = make_acta (TST_VISIT_CLOSE (page));
   /* With the QR and the numbers it has become more. */
@@ -614,7 +608,7 @@ test_viewpoint (void)
   tst_settle (500);
   event_fixture_shot (self, "viewpoint");
   /* Without a camera the files are chosen; what comes is paired all the same. */
-  activate (page, "viewpoint.shoot");
+  event_fixture_activate (page, "viewpoint.shoot");
   {
     TstPage *import = event_fixture_wait_page (self, TST_TYPE_PHOTO_IMPORT);
     g_autofree char *path = journal_fixture_photo_file (self->journal, "c.jpg");
@@ -625,7 +619,7 @@ test_viewpoint (void)
     g_list_store_append (files, file);
     tst_photo_import_add_files (TST_PHOTO_IMPORT (import), G_LIST_MODEL (files));
     event_fixture_wait_uint (import, "n-files", 1);
-    activate (import, "import.save");
+    event_fixture_activate (import, "import.save");
     /* The page of the files goes by itself once all is saved. */
     event_fixture_wait_uint (list, "n-missing", 1);
     photos = journal_fixture_list (self->journal, "photos", event);

@@ -17,19 +17,6 @@ static TstSession *session;
 static GtkApplication *application;
 static JournalFixture *fixture;
 
-static gboolean
-says (GtkWidget *widget, const char *part)
-{
-  if (!gtk_widget_get_visible (widget))
-    return FALSE;
-  if (GTK_IS_LABEL (widget) && strstr (gtk_label_get_label (GTK_LABEL (widget)), part) != NULL)
-    return TRUE;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
-    if (says (child, part))
-      return TRUE;
-  return FALSE;
-}
-
 static GtkWidget *
 open_page (GtkWidget **window)
 {
@@ -44,13 +31,13 @@ open_page (GtkWidget **window)
 static gboolean
 has_rows (gpointer page)
 {
-  return says (page, "60 obras");
+  return tst_find_says (page, "60 obras");
 }
 
 static gboolean
 has_none (gpointer page)
 {
-  return says (page, "Sin evidencias en esta tableta");
+  return tst_find_says (page, "Sin evidencias en esta tableta");
 }
 
 static gboolean
@@ -58,7 +45,7 @@ has_evidence (gpointer page)
 {
   GtkWidget *first = tst_find_shown (page, TST_TYPE_WORK_BUTTON);
 
-  return says (first, "Última evidencia hace");
+  return tst_find_says (first, "Última evidencia hace");
 }
 
 /* Every row tells how old the last evidence is, and learns of a new one. */
@@ -76,7 +63,7 @@ test_ages (void)
   g_assert_nonnull (page);
   tst_wait_until (has_rows, page, 10);
   tst_wait_until (has_none, page, 10);
-  g_assert_false (says (page, "Última evidencia"));
+  g_assert_false (tst_find_says (page, "Última evidencia"));
   tst_field_book_add_photo (fixture->book, &spec, path, &result, NULL, &error);
   g_assert_no_error (error);
   tst_photo_result_clear (&result);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tst-find.h"
 
+#include <string.h>
+
 static GtkWidget *
 find (GtkWidget *widget, GType type, gboolean shown)
 {
@@ -48,6 +50,19 @@ tst_find_button (GtkWidget *widget, const char *label)
         return found;
     }
   return NULL;
+}
+
+gboolean
+tst_find_says (GtkWidget *widget, const char *part)
+{
+  if (!gtk_widget_get_visible (widget))
+    return FALSE;
+  if (GTK_IS_LABEL (widget) && strstr (gtk_label_get_label (GTK_LABEL (widget)), part) != NULL)
+    return TRUE;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    if (tst_find_says (child, part))
+      return TRUE;
+  return FALSE;
 }
 
 void

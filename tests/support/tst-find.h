@@ -12,6 +12,8 @@ GtkWidget *tst_find_type (GtkWidget *widget, GType type);          /* (nullable)
 GtkWidget *tst_find_shown (GtkWidget *widget, GType type);         /* (nullable) */
 /* By its words, without the mnemonic's mark. */
 GtkWidget *tst_find_button (GtkWidget *widget, const char *label); /* (nullable) */
+/* Whether a label that nothing hides holds @part. */
+gboolean tst_find_says (GtkWidget *widget, const char *part);
 /* The app's style on windows that are no TstWindow. */
 void tst_find_style (void);
 
